@@ -1,0 +1,88 @@
+"""Predicates (`catalog.predicate`) as sqlglot conditions over a known schema: identifiers quoted, values literal terms.
+
+Total in three-valued logic: a comparison with null is null, as in SQL; callers that must fail closed wrap the
+result in `is_true`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlglot import exp
+
+from catalog.dataset import ColumnType
+from catalog.errors import NotFound, Where
+from catalog.predicate import All, Any_, Comparison, Literal, Not, Operator, Predicate
+from catalog.text import Text
+
+__all__ = ["column", "condition", "is_true", "literal"]
+
+_BINARY: dict[Operator, type[exp.Binary]] = {
+    Operator.EQ: exp.EQ,
+    Operator.NE: exp.NEQ,
+    Operator.GT: exp.GT,
+    Operator.GTE: exp.GTE,
+    Operator.LT: exp.LT,
+    Operator.LTE: exp.LTE,
+}
+
+
+def column(name: str) -> exp.Column:
+    """A quoted column reference."""
+    return exp.column(exp.to_identifier(name, quoted=True))
+
+
+def literal(value: Literal) -> exp.Expression:
+    """A literal term; strings are escaped by the renderer, dates are cast, so no value can become syntax."""
+    if isinstance(value, bool):
+        return exp.Boolean(this=value)
+    if isinstance(value, datetime):
+        return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), "TIMESTAMP")
+    if isinstance(value, date):
+        return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+    if isinstance(value, int | float | Decimal):
+        return exp.Literal.number(value)
+    return exp.Literal.string(value)
+
+
+def condition(predicate: Predicate, types: Mapping[str, ColumnType]) -> exp.Expression:
+    """The condition of a predicate over columns of these types.
+
+    Raises NotFound: a column that is not there.
+    """
+    if isinstance(predicate, All):
+        return exp.and_(exp.true(), *(condition(term, types) for term in predicate.terms))
+    if isinstance(predicate, Any_):
+        return exp.or_(exp.false(), *(condition(term, types) for term in predicate.terms))
+    if isinstance(predicate, Not):
+        return exp.not_(condition(predicate.term, types))
+    return _comparison(predicate, types)
+
+
+def is_true(term: exp.Expression) -> exp.Expression:
+    """Null counts as false."""
+    return exp.Coalesce(this=exp.paren(term), expressions=[exp.false()])
+
+
+def _comparison(one: Comparison, types: Mapping[str, ColumnType]) -> exp.Expression:
+    if one.column not in types:
+        raise NotFound(
+            Text(f"没有列“{one.column}”", f'No column "{one.column}"'),
+            Text("请核对列名", "Check the column's name"),
+            Where(column=one.column),
+        )
+    left = column(one.column)
+    if one.operator is Operator.ISNULL:
+        test = exp.Is(this=left, expression=exp.Null())
+        return test if one.value else exp.not_(test)
+    if one.operator is Operator.IN:
+        values = one.value if isinstance(one.value, tuple) else (one.value,)
+        return exp.In(this=left, expressions=[literal(value) for value in values]) if values else exp.false()
+    value = literal(one.value)  # type: ignore[arg-type]  # a tuple belongs to IN only
+    if one.operator in _BINARY:
+        return _BINARY[one.operator](this=left, expression=value)
+    text = exp.cast(left, "VARCHAR")
+    name = {Operator.CONTAINS: "contains", Operator.STARTSWITH: "starts_with", Operator.MATCHES: "regexp_matches"}[one.operator]
+    return exp.Anonymous(this=name, expressions=[text, value])

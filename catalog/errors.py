@@ -1,0 +1,113 @@
+"""The one error tree. Each error says what is wrong, where, and what to do next; it never carries a cell's value.
+
+`gateway.api.problem` maps the tree to RFC 9457 and `gateway.cli` to exit codes, each once:
+
+    KaizhaError
+    ├── BadInput          2 / 400   a file, parameter or answer that cannot be used
+    │   └── TooLarge      2 / 413   over a stated cap
+    ├── NotFound          2 / 404
+    ├── Conflict          2 / 409   the state changed, or the step is not possible in this state
+    ├── NotSignedIn       2 / 401
+    ├── NotAllowed        4 / 403   the role may not do this
+    ├── Held              3 / 409   a person must decide first
+    ├── Refused           4 / 403   an entry of the negative list decided
+    └── Unavailable       5 / 503   the gate cannot answer now; fails closed
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.text import Text
+
+__all__ = [
+    "BadInput",
+    "Conflict",
+    "Held",
+    "KaizhaError",
+    "NotAllowed",
+    "NotFound",
+    "NotSignedIn",
+    "Refused",
+    "TooLarge",
+    "Unavailable",
+    "Where",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place in the caller's input: file name, sheet, 1-based line, column name, parameter."""
+
+    file: str | None = None
+    sheet: str | None = None
+    line: int | None = None
+    column: str | None = None
+    parameter: str | None = None
+
+    def __str__(self) -> str:
+        parts = (
+            self.file,
+            self.sheet and f"sheet {self.sheet}",
+            self.line and f"line {self.line}",
+            self.column and f"column {self.column}",
+            self.parameter and f"parameter {self.parameter}",
+        )
+        return ", ".join(part for part in parts if part)
+
+
+class KaizhaError(Exception):
+    """Root of the tree. `code` is a stable slug, used in problem types and tests."""
+
+    code = "internal"
+    exit_code = 5
+
+    def __init__(self, message: Text, remedy: Text, where: Where | None = None) -> None:
+        super().__init__(message.en)
+        self.message = message
+        self.remedy = remedy
+        self.where = where or Where()
+
+
+class BadInput(KaizhaError):
+    code = "bad-input"
+    exit_code = 2
+
+
+class TooLarge(BadInput):
+    code = "too-large"
+
+
+class NotFound(KaizhaError):
+    code = "not-found"
+    exit_code = 2
+
+
+class Conflict(KaizhaError):
+    code = "conflict"
+    exit_code = 2
+
+
+class NotSignedIn(KaizhaError):
+    code = "not-signed-in"
+    exit_code = 2
+
+
+class NotAllowed(KaizhaError):
+    code = "not-allowed"
+    exit_code = 4
+
+
+class Held(KaizhaError):
+    code = "held"
+    exit_code = 3
+
+
+class Refused(KaizhaError):
+    code = "refused"
+    exit_code = 4
+
+
+class Unavailable(KaizhaError):
+    code = "unavailable"
+    exit_code = 5
