@@ -61,11 +61,11 @@ class DuckDBEngine:
             self.connection.unregister("incoming_batches")
 
     def fetch(self, select: exp.Select) -> pa.Table:
-        return self.connection.execute(select.sql("duckdb")).to_arrow_table()
+        return self.connection.sql(select.sql("duckdb")).to_arrow_table()
 
     def map_batches(self, table: str, select: exp.Select, function: BatchFunction, schema: pa.Schema) -> None:
         cursor = self.connection.cursor()
-        reader = cursor.execute(select.sql("duckdb")).to_arrow_reader(BATCH_ROWS)
+        reader = cursor.sql(select.sql("duckdb")).to_arrow_reader(BATCH_ROWS)
         self.create_from_batches(table, schema, (function(batch) for batch in reader))
         cursor.close()
 
