@@ -56,13 +56,23 @@ def parse_contract(value: object, file: str) -> Contract:
         raise _bad("合同应为一个 JSON 对象", "A contract is one JSON object", file)
     unknown = value.keys() - {"fields", "keys", "suite", "quality_threshold"}
     if unknown:
-        raise _bad(f"合同中有未知的项：{'、'.join(sorted(unknown))}", f"Unknown in a contract: {', '.join(sorted(unknown))}", file)
+        raise _bad(
+            f"合同中有未知的项：{'、'.join(sorted(unknown))}",
+            f"Unknown in a contract: {', '.join(sorted(unknown))}",
+            file,
+        )
     threshold = value.get("quality_threshold", 0.6)
     if not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
-        raise _bad("quality_threshold 应为 0 到 1 之间的数", "quality_threshold is a number from 0 to 1", file)
+        raise _bad(
+            "quality_threshold 应为 0 到 1 之间的数", "quality_threshold is a number from 0 to 1", file
+        )
     suite = value.get("suite")
     if suite is not None and not (isinstance(suite, dict) and isinstance(suite.get("expectations"), list)):
-        raise _bad("suite 应为 Great Expectations 套件（含 expectations 列表）", "suite is a Great Expectations suite with a list of expectations", file)
+        raise _bad(
+            "suite 应为 Great Expectations 套件（含 expectations 列表）",
+            "suite is a Great Expectations suite with a list of expectations",
+            file,
+        )
     keys = value.get("keys", [])
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise _bad("keys 应为列名的列表", "keys is a list of column names", file)
@@ -82,7 +92,12 @@ def _field(item: object, file: str) -> Field:
         kind = ColumnType(item["type"]) if item.get("type") else None
     except ValueError:
         names = ", ".join(kind.value for kind in ColumnType)
-        raise _bad(f"列“{name}”的类型未知；可用：{names}", f'Unknown type of field "{name}"; use one of {names}', file, name) from None
+        raise _bad(
+            f"列“{name}”的类型未知；可用：{names}",
+            f'Unknown type of field "{name}"; use one of {names}',
+            file,
+            name,
+        ) from None
     return Field(
         name=name,
         title=_text(item.get("title"), file, name),
@@ -100,8 +115,17 @@ def _text(value: object, file: str, column: str) -> Text | None:
         return Text(value, value)
     if isinstance(value, dict) and isinstance(value.get("zh"), str):
         return Text(value["zh"], str(value.get("en", value["zh"])))
-    raise _bad(f"列“{column}”的文字应为字符串或 {{zh, en}}", f'A text of field "{column}" is a string or {{zh, en}}', file, column)
+    raise _bad(
+        f"列“{column}”的文字应为字符串或 {{zh, en}}",
+        f'A text of field "{column}" is a string or {{zh, en}}',
+        file,
+        column,
+    )
 
 
 def _bad(zh: str, en: str, file: str, column: str | None = None) -> BadInput:
-    return BadInput(Text(zh, en), Text("请对照 docs/contract.md 修改合同文件", "See docs/contract.md and correct the file"), Where(file=file, column=column))
+    return BadInput(
+        Text(zh, en),
+        Text("请对照 docs/contract.md 修改合同文件", "See docs/contract.md and correct the file"),
+        Where(file=file, column=column),
+    )

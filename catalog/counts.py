@@ -108,7 +108,7 @@ def count(opened: Sequence[Opened], holdings: Holdings, as_of: datetime) -> Coun
                 reason = Text("未绑定数据元，也没有定义", "bound to no data element and without a definition")
             elif released.nulls >= one.release.rows:
                 reason = Text("整列为空", "all cells are null")
-            elif released.distinct <= 1 and one.release.rows > 1:
+            elif released.constant and one.release.rows > 1:
                 reason = Text("整列只有一个值", "constant")
             elif released.masked:
                 masked += 1

@@ -178,7 +178,10 @@ def check_dataset_id(dataset_id: str) -> str:
     if DATASET_ID.fullmatch(dataset_id):
         return dataset_id
     raise BadInput(
-        Text("数据集标识只能由小写字母、数字和中间的连字符组成（1–100 个字符）", "A dataset id is 1-100 of a-z, 0-9 and inner hyphens"),
+        Text(
+            "数据集标识只能由小写字母、数字和中间的连字符组成（1–100 个字符）",
+            "A dataset id is 1-100 of a-z, 0-9 and inner hyphens",
+        ),
         Text("例如 --dataset bus-stops", "For example --dataset bus-stops"),
         Where(parameter="dataset"),
     )

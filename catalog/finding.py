@@ -11,6 +11,9 @@ from catalog.text import Text
 __all__ = ["Classification", "Confidence", "FieldRole", "Finding", "Grade"]
 
 
+NOTHING_FOUND = Text("未发现个人信息", "no personal information found")
+
+
 class Grade(IntEnum):
     """Grades of the Zhejiang guide (DB33/T 2350-2021): L1 not sensitive … L4 not to be opened."""
 
@@ -70,4 +73,4 @@ class Classification:
     operator: MaskOperator
     confidence: Confidence
     findings: tuple[Finding, ...] = ()
-    why: Text = Text("未发现个人信息", "no personal information found")
+    why: Text = NOTHING_FOUND

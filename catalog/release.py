@@ -69,12 +69,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ReleasedColumn:
-    """A column of the served file. `operator` is KEEP for a raw column; anything else counts as masked."""
+    """A column of the served file. `operator` is KEEP for a raw column; anything else counts as masked.
+
+    `nulls` counts its null cells; `constant` = its non-null cells hold at most one value.
+    """
 
     column: Column
     operator: MaskOperator
-    distinct: int = 0
     nulls: int = 0
+    constant: bool = False
 
     @property
     def masked(self) -> bool:

@@ -36,7 +36,9 @@ class DuckDBEngine:
     def __enter__(self) -> DuckDBEngine:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def register_parquet(self, table: str, path: Path) -> None:
@@ -44,12 +46,16 @@ class DuckDBEngine:
             this=exp.to_identifier(table, quoted=True),
             kind="VIEW",
             replace=True,
-            expression=exp.select("*").from_(exp.Anonymous(this="read_parquet", expressions=[exp.Literal.string(str(path))])),
+            expression=exp.select("*").from_(
+                exp.Anonymous(this="read_parquet", expressions=[exp.Literal.string(str(path))])
+            ),
         )
         self.connection.execute(view.sql("duckdb"))
 
     def create_table(self, table: str, select: exp.Select) -> None:
-        statement = exp.Create(this=exp.to_identifier(table, quoted=True), kind="TABLE", replace=True, expression=select)
+        statement = exp.Create(
+            this=exp.to_identifier(table, quoted=True), kind="TABLE", replace=True, expression=select
+        )
         self.connection.execute(statement.sql("duckdb"))
 
     def create_from_batches(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
@@ -61,7 +67,8 @@ class DuckDBEngine:
             self.connection.unregister("incoming_batches")
 
     def fetch(self, select: exp.Select) -> pa.Table:
-        return self.connection.sql(select.sql("duckdb")).to_arrow_table()
+        answer: pa.Table = self.connection.sql(select.sql("duckdb")).to_arrow_table()
+        return answer
 
     def map_batches(self, table: str, select: exp.Select, function: BatchFunction, schema: pa.Schema) -> None:
         cursor = self.connection.cursor()

@@ -34,7 +34,7 @@ def column(name: str) -> exp.Column:
     return exp.column(exp.to_identifier(name, quoted=True))
 
 
-def literal(value: Literal) -> exp.Expression:
+def literal(value: Literal) -> exp.Expr:
     """A literal term; strings are escaped by the renderer, dates are cast, so no value can become syntax."""
     if isinstance(value, bool):
         return exp.Boolean(this=value)
@@ -47,7 +47,7 @@ def literal(value: Literal) -> exp.Expression:
     return exp.Literal.string(value)
 
 
-def condition(predicate: Predicate, types: Mapping[str, ColumnType]) -> exp.Expression:
+def condition(predicate: Predicate, types: Mapping[str, ColumnType]) -> exp.Expr:
     """The condition of a predicate over columns of these types.
 
     Raises NotFound: a column that is not there.
@@ -61,12 +61,12 @@ def condition(predicate: Predicate, types: Mapping[str, ColumnType]) -> exp.Expr
     return _comparison(predicate, types)
 
 
-def is_true(term: exp.Expression) -> exp.Expression:
+def is_true(term: exp.Expr) -> exp.Expr:
     """Null counts as false."""
     return exp.Coalesce(this=exp.paren(term), expressions=[exp.false()])
 
 
-def _comparison(one: Comparison, types: Mapping[str, ColumnType]) -> exp.Expression:
+def _comparison(one: Comparison, types: Mapping[str, ColumnType]) -> exp.Expr:
     if one.column not in types:
         raise NotFound(
             Text(f"没有列“{one.column}”", f'No column "{one.column}"'),
@@ -84,5 +84,9 @@ def _comparison(one: Comparison, types: Mapping[str, ColumnType]) -> exp.Express
     if one.operator in _BINARY:
         return _BINARY[one.operator](this=left, expression=value)
     text = exp.cast(left, "VARCHAR")
-    name = {Operator.CONTAINS: "contains", Operator.STARTSWITH: "starts_with", Operator.MATCHES: "regexp_matches"}[one.operator]
+    name = {
+        Operator.CONTAINS: "contains",
+        Operator.STARTSWITH: "starts_with",
+        Operator.MATCHES: "regexp_matches",
+    }[one.operator]
     return exp.Anonymous(this=name, expressions=[text, value])

@@ -1,0 +1,229 @@
+"""Reads of the catalogue: what is current, what is pending, what has been written in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
+
+from catalog.counts import Holdings, Opened
+from catalog.dataset import Dataset, Version
+from catalog.decision import Audience
+from catalog.registry.documents import load
+from catalog.registry.tables import datasets, jobs, leaves, probes, releases, state, submissions, versions
+from catalog.release import Release, ReleaseStatus, State
+
+__all__ = [
+    "Leaf",
+    "Page",
+    "SubmissionRecord",
+    "current_release",
+    "current_releases",
+    "dataset",
+    "holdings",
+    "leaf_rows",
+    "opened",
+    "policy_epoch",
+    "releases_of",
+    "revision",
+    "submission",
+    "submission_list",
+    "version",
+    "waiting_jobs",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of current releases; `next` is the last id, to be given as `after`, None at the end."""
+
+    releases: tuple[Release, ...]
+    total: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRecord:
+    """A submission as stored; `request` and `report` are documents of `gateway.publish`."""
+
+    id: str
+    dataset_id: str
+    version_id: str | None
+    state: State
+    request: dict[str, Any]
+    report: dict[str, Any]
+    submitted_by: str
+    submitted_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One ledger entry with its salt: for those who may see the event, and for verification."""
+
+    index: int
+    event: dict[str, Any]
+    salt: bytes
+    commitment: bytes
+    at: datetime
+
+
+def revision(snapshot: Connection) -> int:
+    return int(snapshot.execute(select(state.c.revision)).scalar_one())
+
+
+def policy_epoch(snapshot: Connection) -> int:
+    return int(snapshot.execute(select(state.c.policy_epoch)).scalar_one())
+
+
+def dataset(snapshot: Connection, dataset_id: str) -> Dataset | None:
+    document = snapshot.execute(select(datasets.c.document).where(datasets.c.id == dataset_id)).scalar()
+    return load(Dataset, document) if document else None
+
+
+def version(snapshot: Connection, dataset_id: str, version_id: str) -> Version | None:
+    key = and_(versions.c.id == version_id, versions.c.dataset_id == dataset_id)
+    document = snapshot.execute(select(versions.c.document).where(key)).scalar()
+    return load(Version, document) if document else None
+
+
+def _release(row: Row[*tuple[Any, ...]]) -> Release:
+    return replace(load(Release, row.document), status=ReleaseStatus(row.status))
+
+
+def current_release(snapshot: Connection, dataset_id: str) -> Release | None:
+    """The release that is served now, if any."""
+    query = select(releases.c.document, releases.c.status).where(
+        releases.c.dataset_id == dataset_id, releases.c.status == ReleaseStatus.CURRENT.value
+    )
+    row = snapshot.execute(query).first()
+    return _release(row) if row else None
+
+
+def releases_of(snapshot: Connection, dataset_id: str) -> tuple[Release, ...]:
+    """Every release of a dataset that may still be named (not withdrawn), newest first."""
+    query = (
+        select(releases.c.document, releases.c.status)
+        .where(releases.c.dataset_id == dataset_id, releases.c.status != ReleaseStatus.WITHDRAWN.value)
+        .order_by(releases.c.seq.desc())
+    )
+    return tuple(_release(row) for row in snapshot.execute(query))
+
+
+def current_releases(
+    snapshot: Connection,
+    *,
+    q: str = "",
+    theme: str = "",
+    publisher: str = "",
+    after: str = "",
+    limit: int = 100,
+) -> Page:
+    """Current releases by dataset id; `q` is looked for in id, title and publisher."""
+    matching: Select[Any] = (
+        select(releases.c.document, releases.c.status, releases.c.dataset_id)
+        .join(datasets, datasets.c.id == releases.c.dataset_id)
+        .where(releases.c.status == ReleaseStatus.CURRENT.value)
+    )
+    if theme:
+        matching = matching.where(datasets.c.theme == theme)
+    if publisher:
+        matching = matching.where(datasets.c.publisher == publisher)
+    for word in q.split():
+        columns = (datasets.c.id, datasets.c.title, datasets.c.publisher)
+        matching = matching.where(
+            or_(*(func.lower(c).contains(word.lower(), autoescape=True) for c in columns))
+        )
+    total = int(snapshot.execute(select(func.count()).select_from(matching.subquery())).scalar_one())
+    ordered = matching.where(releases.c.dataset_id > after).order_by(releases.c.dataset_id).limit(limit + 1)
+    rows = snapshot.execute(ordered).all()
+    page = tuple(_release(row) for row in rows[:limit])
+    return Page(page, total, page[-1].dataset.id if len(rows) > limit else None)
+
+
+def opened(snapshot: Connection, as_of: datetime) -> tuple[Opened, ...]:
+    """What was open at a moment, each with what its last probe until then answered. The input of `counts.count`."""
+    last = (
+        select(probes.c.release_id, func.max(probes.c.id).label("id"))
+        .where(probes.c.at <= as_of)
+        .group_by(probes.c.release_id)
+        .subquery()
+    )
+    answered = select(last.c.release_id, probes.c.answered).join(probes, probes.c.id == last.c.id).subquery()
+    query = (
+        select(releases.c.document, releases.c.status, answered.c.answered)
+        .outerjoin(answered, answered.c.release_id == releases.c.id)
+        .where(
+            releases.c.published_at <= as_of, or_(releases.c.ended_at.is_(None), releases.c.ended_at > as_of)
+        )
+        .order_by(releases.c.dataset_id)
+    )
+    rows = snapshot.execute(query)
+    return tuple(Opened(_release(row), Audience.PUBLIC, answers=bool(row.answered)) for row in rows)
+
+
+def holdings(snapshot: Connection) -> Holdings:
+    """Registered datasets by where their latest submission stands."""
+    is_open = select(releases.c.dataset_id).where(releases.c.status == ReleaseStatus.CURRENT.value)
+    open_ids = set(snapshot.execute(is_open).scalars())
+    latest = (
+        select(submissions.c.dataset_id, func.max(submissions.c.id).label("id"))
+        .group_by(submissions.c.dataset_id)
+        .subquery()
+    )
+    states: dict[str, str] = {
+        row.dataset_id: row.state
+        for row in snapshot.execute(
+            select(submissions.c.dataset_id, submissions.c.state).join(
+                latest, submissions.c.id == latest.c.id
+            )
+        )
+    }
+    everything = set(snapshot.execute(select(datasets.c.id)).scalars())
+    closed = [states.get(one, "") for one in everything - open_ids]
+    refused = closed.count(State.REFUSED.value)
+    return Holdings(held=len(everything), open=len(open_ids), refused=refused, pending=len(closed) - refused)
+
+
+def submission(snapshot: Connection, submission_id: str) -> SubmissionRecord | None:
+    row = snapshot.execute(select(submissions).where(submissions.c.id == submission_id)).first()
+    return _submission(row) if row else None
+
+
+def submission_list(
+    snapshot: Connection, states: Sequence[State] = (), limit: int = 100
+) -> tuple[SubmissionRecord, ...]:
+    """Submissions, newest first (ids sort by time)."""
+    query = select(submissions).order_by(submissions.c.id.desc()).limit(limit)
+    if states:
+        query = query.where(submissions.c.state.in_([one.value for one in states]))
+    return tuple(_submission(row) for row in snapshot.execute(query))
+
+
+def _submission(row: Row[*tuple[Any, ...]]) -> SubmissionRecord:
+    return SubmissionRecord(
+        id=row.id,
+        dataset_id=row.dataset_id,
+        version_id=row.version_id,
+        state=State(row.state),
+        request=row.request,
+        report=row.report,
+        submitted_by=row.submitted_by,
+        submitted_at=row.submitted_at,
+        decided_at=row.decided_at,
+    )
+
+
+def leaf_rows(snapshot: Connection) -> tuple[Leaf, ...]:
+    """All leaves in order."""
+    rows = snapshot.execute(select(leaves).order_by(leaves.c.index))
+    return tuple(Leaf(**mapping) for mapping in rows.mappings())
+
+
+def waiting_jobs(snapshot: Connection) -> int:
+    """How many jobs are not done."""
+    query = select(func.count()).select_from(jobs).where(jobs.c.state.in_(("waiting", "running")))
+    return int(snapshot.execute(query).scalar_one())

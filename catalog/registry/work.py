@@ -1,0 +1,182 @@
+"""Writes of the catalogue, inside a unit of work: each function states one change and never commits by itself.
+
+`with registry.transaction() as work: open_release(work, …); append_leaf(work, …)` commits both or neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from catalog import ledger
+from catalog.dataset import Dataset, Version
+from catalog.registry.documents import dump
+from catalog.registry.tables import datasets, jobs, leaves, probes, releases, state, submissions, versions
+from catalog.release import Release, ReleaseStatus, State
+
+__all__ = [
+    "append_leaf",
+    "claim_job",
+    "end_release",
+    "enqueue",
+    "finish_job",
+    "ledger_size",
+    "open_release",
+    "record_dataset",
+    "record_probe",
+    "record_submission",
+    "record_version",
+    "tighten",
+    "update_submission",
+]
+
+JOB_ATTEMPTS = 3
+
+
+def record_dataset(work: Connection, dataset: Dataset, at: datetime) -> None:
+    """Register a dataset, or bring its record up to date."""
+    values = {
+        "title": dataset.title,
+        "publisher": dataset.publisher,
+        "theme": dataset.theme,
+        "document": dump(dataset),
+    }
+    known = work.execute(select(datasets.c.id).where(datasets.c.id == dataset.id)).first()
+    if known:
+        work.execute(update(datasets).where(datasets.c.id == dataset.id).values(**values))
+    else:
+        work.execute(insert(datasets).values(id=dataset.id, registered_at=at, **values))
+
+
+def record_version(work: Connection, version: Version) -> None:
+    """Insert a version; the same bytes received again are the same version."""
+    key = (versions.c.id == version.id) & (versions.c.dataset_id == version.dataset_id)
+    if work.execute(select(versions.c.id).where(key)).first() is None:
+        work.execute(
+            insert(versions).values(
+                id=version.id,
+                dataset_id=version.dataset_id,
+                document=dump(version),
+                received_at=version.received_at,
+            )
+        )
+
+
+def record_submission(
+    work: Connection, submission_id: str, dataset_id: str, request: Mapping[str, Any], by: str, at: datetime
+) -> None:
+    """A submission in state *received*."""
+    work.execute(
+        insert(submissions).values(
+            id=submission_id,
+            dataset_id=dataset_id,
+            state=State.RECEIVED.value,
+            request=dict(request),
+            report={},
+            submitted_by=by,
+            submitted_at=at,
+        )
+    )
+
+
+def update_submission(
+    work: Connection,
+    submission_id: str,
+    new: State,
+    *,
+    report: Mapping[str, Any] | None = None,
+    version_id: str | None = None,
+    request: Mapping[str, Any] | None = None,
+    decided_at: datetime | None = None,
+) -> None:
+    """Move a submission to a state; only what is given changes beside it."""
+    values: dict[str, Any] = {"state": new.value}
+    given = {"report": report, "version_id": version_id, "request": request, "decided_at": decided_at}
+    values |= {name: dict(v) if isinstance(v, Mapping) else v for name, v in given.items() if v is not None}
+    work.execute(update(submissions).where(submissions.c.id == submission_id).values(**values))
+
+
+def ledger_size(work: Connection) -> int:
+    """Number of leaves; the index that the next one takes."""
+    return int(work.execute(select(state.c.ledger_size)).scalar_one())
+
+
+def append_leaf(work: Connection, event: Mapping[str, Any], salt: bytes, at: datetime) -> int:
+    """Append an event to the ledger; its index (0-based). `salt` from the key ring, 32 bytes."""
+    index = ledger_size(work)
+    work.execute(
+        insert(leaves).values(
+            index=index, event=dict(event), salt=salt, commitment=ledger.commitment(event, salt), at=at
+        )
+    )
+    work.execute(update(state).values(ledger_size=index + 1))
+    return index
+
+
+def open_release(work: Connection, release: Release, submission_id: str, at: datetime) -> None:
+    """Make a release current; the one before it is superseded in the same unit of work."""
+    end_release(work, release.dataset.id, ReleaseStatus.SUPERSEDED, at)
+    work.execute(
+        insert(releases).values(
+            id=release.id,
+            dataset_id=release.dataset.id,
+            submission_id=submission_id,
+            status=ReleaseStatus.CURRENT.value,
+            document=dump(replace(release, status=ReleaseStatus.CURRENT)),
+            published_at=release.published_at,
+            ledger_index=release.ledger_index,
+        )
+    )
+    work.execute(update(state).values(revision=state.c.revision + 1))
+
+
+def end_release(work: Connection, dataset_id: str, status: ReleaseStatus, at: datetime) -> bool:
+    """End the current release of a dataset; whether there was one."""
+    current = (releases.c.dataset_id == dataset_id) & (releases.c.status == ReleaseStatus.CURRENT.value)
+    ended = work.execute(update(releases).where(current).values(status=status.value, ended_at=at))
+    return bool(ended.rowcount)
+
+
+def tighten(work: Connection) -> int:
+    """Bump the policy epoch (and the revision): what was open may not be any more. The new epoch."""
+    work.execute(update(state).values(policy_epoch=state.c.policy_epoch + 1, revision=state.c.revision + 1))
+    return int(work.execute(select(state.c.policy_epoch)).scalar_one())
+
+
+def enqueue(work: Connection, kind: str, argument: Mapping[str, Any], at: datetime) -> None:
+    """A job for the gate, visible when the unit of work commits."""
+    work.execute(
+        insert(jobs).values(kind=kind, argument=dict(argument), state="waiting", attempts=0, created_at=at)
+    )
+
+
+def claim_job(
+    work: Connection, at: datetime, stale_before: datetime
+) -> tuple[int, str, dict[str, Any]] | None:
+    """Take the oldest waiting job, or one whose runner died (started before `stale_before`): (id, kind, argument)."""
+    waiting = (jobs.c.state == "waiting") | ((jobs.c.state == "running") & (jobs.c.started_at < stale_before))
+    ready = waiting & (jobs.c.attempts < JOB_ATTEMPTS)
+    row = work.execute(
+        select(jobs.c.id, jobs.c.kind, jobs.c.argument).where(ready).order_by(jobs.c.id).limit(1)
+    ).first()
+    if row is None:
+        return None
+    taken = update(jobs).where(jobs.c.id == row.id)
+    work.execute(taken.values(state="running", started_at=at, attempts=jobs.c.attempts + 1))
+    return row.id, row.kind, row.argument
+
+
+def finish_job(work: Connection, job_id: int, at: datetime, failure: str | None = None) -> None:
+    """Done, or failed with the *name* of the error (never its text); a failed one waits for its next attempt."""
+    new = "done" if failure is None else "waiting"
+    work.execute(update(jobs).where(jobs.c.id == job_id).values(state=new, finished_at=at, failure=failure))
+
+
+def record_probe(work: Connection, release_id: str, answered: bool, at: datetime) -> None:
+    """What a release's distribution answered when it was asked."""
+    work.execute(insert(probes).values(release_id=release_id, answered=answered, at=at))
+    work.execute(update(state).values(revision=state.c.revision + 1))

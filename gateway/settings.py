@@ -1,0 +1,99 @@
+"""Settings, one class per process role: a role's object holds only what that role may reach.
+
+Read from ``KAIZHA_*`` in the environment; state lives under ``KAIZHA_HOME`` (default ``./var``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["GateSettings", "ServeSettings", "VaultSettings", "home_of"]
+
+MB = 1 << 20
+
+
+class _Home(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="KAIZHA_", extra="ignore", frozen=True)
+
+    home: Path = Field(default=Path("var"), description="Folder of all state")
+
+    @property
+    def run_folder(self) -> Path:
+        """Sockets of the three processes."""
+        return self.home.resolve() / "run"
+
+    @property
+    def cache_folder(self) -> Path:
+        """Row and column files, and files of a remote zone; everything in it can be rebuilt."""
+        return self.home.resolve() / "cache"
+
+
+class ServeSettings(_Home):
+    """What `serve` may reach: the open zone, the registry to read from, the caches, the gate's socket."""
+
+    open_zone: str = Field(default="", description="URL of the open zone (default: file under the home)")
+    serve_registry_url: str = Field(
+        default="", description="Registry as the serving role sees it (read only)"
+    )
+    base_url: str = Field(default="", description="Public address, for absolute links behind a proxy")
+    query_deadline_s: float = Field(default=5.0, gt=0, description="Longest time a query may take, seconds")
+    query_memory_mb: int = Field(default=512, ge=64, description="Memory of one query worker, MB")
+    query_workers: int = Field(default=1, ge=1, description="Query worker processes of one server")
+    lease_s: float = Field(default=0.25, gt=0, le=0.5, description="Longest age of the policy epoch, seconds")
+
+    @property
+    def open_zone_url(self) -> str:
+        return self.open_zone or (self.home.resolve() / "open").as_uri()
+
+    @property
+    def serve_registry(self) -> str:
+        return self.serve_registry_url or _sqlite_url(self.home)
+
+
+class VaultSettings(_Home):
+    """What `vault` may reach: the domain zone and its socket; no network, no registry."""
+
+    domain_zone: str = Field(
+        default="", description="URL of the domain zone (default: folder under the home)"
+    )
+
+    @property
+    def domain_zone_url(self) -> str:
+        return self.domain_zone or (self.home.resolve() / "domain" / "zone").as_uri()
+
+    @property
+    def spool_folder(self) -> Path:
+        """Private working folder beside the domain zone: received files, spilled tables."""
+        return self.home.resolve() / "domain" / "spool"
+
+
+class GateSettings(ServeSettings, VaultSettings):
+    """What `gate` may reach: both zones, the registry to write to, the key ring."""
+
+    registry_url: str = Field(default="", description="Registry (default: SQLite under the home)")
+    max_upload_mb: int = Field(default=4096, ge=1, description="Largest file received, MB")
+    engine_memory_mb: int = Field(default=4096, ge=256, description="Memory of the batch engine, MB")
+    licence: str = Field(default="CC-BY-4.0", description="Licence of releases that name none")
+
+    @property
+    def registry(self) -> str:
+        return self.registry_url or _sqlite_url(self.home)
+
+    @property
+    def keyring_file(self) -> Path:
+        return self.home.resolve() / "keys" / "keyring.json"
+
+    @property
+    def max_upload_bytes(self) -> int:
+        return self.max_upload_mb * MB
+
+
+def _sqlite_url(home: Path) -> str:
+    return f"sqlite:///{home.resolve() / 'registry' / 'kaizha.sqlite'}"
+
+
+def home_of(settings: _Home) -> Path:
+    return settings.home.resolve()
