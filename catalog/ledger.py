@@ -6,11 +6,27 @@ shown only to those who may see it. Formulas: RFC 6962 section 2.1 (hashes, tree
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-__all__ = ["canonical_json", "commitment", "inclusion_proof", "leaf_hash", "root", "verify_inclusion"]
+__all__ = [
+    "Frontier",
+    "canonical_json",
+    "checkpoint_body",
+    "checkpoint_note",
+    "commitment",
+    "grow",
+    "head",
+    "inclusion_proof",
+    "leaf_hash",
+    "root",
+    "verify_inclusion",
+]
+
+# Roots of the complete subtrees of a tree, largest first: one per set bit of its size.
+Frontier = tuple[bytes, ...]
 
 
 def canonical_json(event: Mapping[str, object]) -> bytes:
@@ -75,3 +91,33 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
             node = _node(node, step)
         position, last = position >> 1, last >> 1
     return last == 0 and node == head
+
+
+def grow(frontier: Frontier, size: int, leaf: bytes) -> Frontier:
+    """The frontier of a tree of `size` leaves after one more: O(log size), no other leaf is read."""
+    grown, node = list(frontier), leaf
+    while size & 1:
+        node = _node(grown.pop(), node)
+        size >>= 1
+    return (*grown, node)
+
+
+def head(frontier: Frontier) -> bytes:
+    """The tree head of a frontier; equals `root` of its leaves."""
+    if not frontier:
+        return hashlib.sha256().digest()
+    node = frontier[-1]
+    for left in reversed(frontier[:-1]):
+        node = _node(left, node)
+    return node
+
+
+def checkpoint_body(origin: str, size: int, tree_head: bytes) -> bytes:
+    """The signed text of a checkpoint (C2SP tlog-checkpoint): origin, size, root in base64, a line each."""
+    return f"{origin}\n{size}\n{base64.b64encode(tree_head).decode()}\n".encode()
+
+
+def checkpoint_note(body: bytes, name: str, public_key: bytes, signature: bytes) -> str:
+    """A signed note (C2SP signed-note): the body, an empty line, and the Ed25519 signature line of key `name`."""
+    key_id = hashlib.sha256(name.encode() + b"\n\x01" + public_key).digest()[:4]
+    return f"{body.decode()}\n— {name} {base64.b64encode(key_id + signature).decode()}\n"

@@ -27,6 +27,7 @@ class Operator(StrEnum):
     CONTAINS = "contains"
     STARTSWITH = "startswith"
     ISNULL = "isnull"
+    LIKE = "like"  # SQL pattern, % and _, escaped by a backslash; from CQL2 filters
     MATCHES = "matches"  # RE2, full-text search inside a cell; rules only, never from a caller's query
 
 

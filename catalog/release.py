@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -103,7 +104,8 @@ class Release:
     """One committed opening of a dataset.
 
     `id` is the sha256 (hex) of the released Parquet in the open zone, `version_id` of the domain version it was
-    made from, `rows` the rows served, `excluded_rows` those kept back, rounded to 10; `ledger_index` the leaf.
+    made from, `rows` the rows served, `excluded_rows` those kept back, rounded to 10; `ledger_index` the leaf;
+    `quality` the score per dimension of GB/T 36344, 0..1, None = not measured.
     """
 
     id: str
@@ -122,6 +124,7 @@ class Release:
     published_by: str
     ledger_index: int
     keys: tuple[str, ...] = ()
+    quality: Mapping[str, float | None] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
     status: ReleaseStatus = ReleaseStatus.CURRENT
 

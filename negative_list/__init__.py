@@ -1,0 +1,49 @@
+"""May it be opened, by law? Entries of the negative list, screening against them, and the decision in words."""
+
+from negative_list.condition import AnyOf, Term
+from negative_list.effect import Effect
+from negative_list.entry import Basis, Clause, DataKind, Entry, Governance, Identity, NegativeList, Status
+from negative_list.explain import explain, explain_json, explain_reason, verdict
+from negative_list.grade import GRADE_POLICIES, GradePolicy, default_audience
+from negative_list.match import Match, matches
+from negative_list.outcome import is_refused, may_leave, useful_columns, withheld_columns
+from negative_list.screen import ACCESS_RULE, BUILT_IN, DEFERRED, GRADE_RULE, UNCLASSIFIED_RULE, screen
+from negative_list.toml_list import load_list, load_starter, parse_list
+from negative_list.toml_render import render_list
+
+__all__ = [
+    "ACCESS_RULE",
+    "BUILT_IN",
+    "DEFERRED",
+    "GRADE_POLICIES",
+    "GRADE_RULE",
+    "UNCLASSIFIED_RULE",
+    "AnyOf",
+    "Basis",
+    "Clause",
+    "DataKind",
+    "Effect",
+    "Entry",
+    "Governance",
+    "GradePolicy",
+    "Identity",
+    "Match",
+    "NegativeList",
+    "Status",
+    "Term",
+    "default_audience",
+    "explain",
+    "explain_json",
+    "explain_reason",
+    "is_refused",
+    "load_list",
+    "load_starter",
+    "matches",
+    "may_leave",
+    "parse_list",
+    "render_list",
+    "screen",
+    "useful_columns",
+    "verdict",
+    "withheld_columns",
+]

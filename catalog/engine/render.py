@@ -42,8 +42,10 @@ def literal(value: Literal) -> exp.Expr:
         return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), "TIMESTAMP")
     if isinstance(value, date):
         return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
-    if isinstance(value, int | float | Decimal):
-        return exp.Literal.number(value)
+    if isinstance(value, float):  # as a bare number it would be read as a DECIMAL, and rounded on the way back
+        return exp.cast(exp.Literal.string(repr(value)), "DOUBLE")
+    if isinstance(value, int | Decimal):
+        return exp.Literal.number(format(value, "f") if isinstance(value, Decimal) else value)
     return exp.Literal.string(value)
 
 
@@ -84,6 +86,8 @@ def _comparison(one: Comparison, types: Mapping[str, ColumnType]) -> exp.Expr:
     if one.operator in _BINARY:
         return _BINARY[one.operator](this=left, expression=value)
     text = exp.cast(left, "VARCHAR")
+    if one.operator is Operator.LIKE:
+        return exp.Escape(this=exp.Like(this=text, expression=value), expression=exp.Literal.string("\\"))
     name = {
         Operator.CONTAINS: "contains",
         Operator.STARTSWITH: "starts_with",

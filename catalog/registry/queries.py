@@ -7,22 +7,37 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from catalog.counts import Holdings, Opened
 from catalog.dataset import Dataset, Version
 from catalog.decision import Audience
 from catalog.registry.documents import load
-from catalog.registry.tables import datasets, jobs, leaves, probes, releases, state, submissions, versions
+from catalog.registry.tables import (
+    datasets,
+    heads,
+    jobs,
+    leaves,
+    probes,
+    releases,
+    state,
+    submissions,
+    versions,
+)
 from catalog.release import Release, ReleaseStatus, State
 
 __all__ = [
+    "Facets",
     "Leaf",
     "Page",
     "SubmissionRecord",
+    "all_current",
+    "checkpoint",
     "current_release",
     "current_releases",
     "dataset",
+    "facets",
+    "first_published",
     "holdings",
     "leaf_rows",
     "opened",
@@ -43,6 +58,15 @@ class Page:
     releases: tuple[Release, ...]
     total: int
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many current releases each theme and publisher has, the most first. A theme's count leaves the theme asked
+    for aside (and a publisher's the publisher), so that it says what choosing it would show."""
+
+    themes: tuple[tuple[str, int], ...]
+    publishers: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +137,16 @@ def releases_of(snapshot: Connection, dataset_id: str) -> tuple[Release, ...]:
     return tuple(_release(row) for row in snapshot.execute(query))
 
 
+def all_current(snapshot: Connection) -> tuple[Release, ...]:
+    """Every current release, by dataset id."""
+    query = (
+        select(releases.c.document, releases.c.status)
+        .where(releases.c.status == ReleaseStatus.CURRENT.value)
+        .order_by(releases.c.dataset_id)
+    )
+    return tuple(_release(row) for row in snapshot.execute(query))
+
+
 def current_releases(
     snapshot: Connection,
     *,
@@ -123,25 +157,55 @@ def current_releases(
     limit: int = 100,
 ) -> Page:
     """Current releases by dataset id; `q` is looked for in id, title and publisher."""
-    matching: Select[Any] = (
-        select(releases.c.document, releases.c.status, releases.c.dataset_id)
-        .join(datasets, datasets.c.id == releases.c.dataset_id)
-        .where(releases.c.status == ReleaseStatus.CURRENT.value)
-    )
-    if theme:
-        matching = matching.where(datasets.c.theme == theme)
-    if publisher:
-        matching = matching.where(datasets.c.publisher == publisher)
-    for word in q.split():
-        columns = (datasets.c.id, datasets.c.title, datasets.c.publisher)
-        matching = matching.where(
-            or_(*(func.lower(c).contains(word.lower(), autoescape=True) for c in columns))
-        )
+    columns = (releases.c.document, releases.c.status, releases.c.dataset_id)
+    matching = _matching(select(*columns), q, theme, publisher)
     total = int(snapshot.execute(select(func.count()).select_from(matching.subquery())).scalar_one())
     ordered = matching.where(releases.c.dataset_id > after).order_by(releases.c.dataset_id).limit(limit + 1)
     rows = snapshot.execute(ordered).all()
     page = tuple(_release(row) for row in rows[:limit])
     return Page(page, total, page[-1].dataset.id if len(rows) > limit else None)
+
+
+def _matching(
+    chosen: Select[*tuple[Any, ...]], q: str, theme: str, publisher: str
+) -> Select[*tuple[Any, ...]]:
+    """`chosen` from current releases and their datasets, narrowed to what is asked for."""
+    narrowed = chosen.join_from(releases, datasets, datasets.c.id == releases.c.dataset_id).where(
+        releases.c.status == ReleaseStatus.CURRENT.value
+    )
+    if theme:
+        narrowed = narrowed.where(datasets.c.theme == theme)
+    if publisher:
+        narrowed = narrowed.where(datasets.c.publisher == publisher)
+    for word in q.split():
+        columns = (datasets.c.id, datasets.c.title, datasets.c.publisher)
+        narrowed = narrowed.where(
+            or_(*(func.lower(c).contains(word.lower(), autoescape=True) for c in columns))
+        )
+    return narrowed
+
+
+def facets(snapshot: Connection, *, q: str = "", theme: str = "", publisher: str = "") -> Facets:
+    """Themes and publishers of the current releases that match, with their counts."""
+
+    def counted(column: ColumnElement[str], theme: str, publisher: str) -> tuple[tuple[str, int], ...]:
+        number = func.count().label("number")
+        query = _matching(select(column.label("name"), number), q, theme, publisher)
+        rows = snapshot.execute(query.group_by(column).order_by(number.desc(), column))
+        return tuple((row.name, int(row.number)) for row in rows)
+
+    return Facets(counted(datasets.c.theme, "", publisher), counted(datasets.c.publisher, theme, ""))
+
+
+def first_published(snapshot: Connection, dataset_id: str) -> datetime | None:
+    """When a dataset was opened for the first time, whatever became of that release."""
+    query = (
+        select(releases.c.published_at)
+        .where(releases.c.dataset_id == dataset_id)
+        .order_by(releases.c.seq)
+        .limit(1)
+    )
+    return snapshot.execute(query).scalar()
 
 
 def opened(snapshot: Connection, as_of: datetime) -> tuple[Opened, ...]:
@@ -221,6 +285,12 @@ def leaf_rows(snapshot: Connection) -> tuple[Leaf, ...]:
     """All leaves in order."""
     rows = snapshot.execute(select(leaves).order_by(leaves.c.index))
     return tuple(Leaf(**mapping) for mapping in rows.mappings())
+
+
+def checkpoint(snapshot: Connection) -> tuple[int, bytes, str] | None:
+    """The newest head of the ledger: (size, root, signed note); None while the ledger is empty."""
+    row = snapshot.execute(select(heads).order_by(heads.c.size.desc()).limit(1)).first()
+    return (row.size, row.root, row.note) if row else None
 
 
 def waiting_jobs(snapshot: Connection) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeB
 
 from catalog.registry.metadata import UtcTime, metadata
 
-__all__ = ["datasets", "jobs", "leaves", "probes", "releases", "state", "submissions", "versions"]
+__all__ = ["datasets", "heads", "jobs", "leaves", "probes", "releases", "state", "submissions", "versions"]
 
 # One row. `revision` moves with every change that readers must see, `policy_epoch` with every tightening;
 # `ledger_size` is also the lock that makes leaf indexes gapless on every database.
@@ -83,6 +83,16 @@ leaves = Table(
     Column("salt", LargeBinary(32), nullable=False),
     Column("commitment", LargeBinary(32), nullable=False),
     Column("at", UtcTime, nullable=False),
+)
+
+# The head of the ledger after each leaf, signed when it was written. `frontier` holds 32 bytes per subtree root.
+heads = Table(
+    "heads",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary(32), nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("note", String(1000), nullable=False),
 )
 
 jobs = Table(

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,21 +15,32 @@ from sqlalchemy import Connection, insert, select, update
 from catalog import ledger
 from catalog.dataset import Dataset, Version
 from catalog.registry.documents import dump
-from catalog.registry.tables import datasets, jobs, leaves, probes, releases, state, submissions, versions
+from catalog.registry.tables import (
+    datasets,
+    heads,
+    jobs,
+    leaves,
+    probes,
+    releases,
+    state,
+    submissions,
+    versions,
+)
 from catalog.release import Release, ReleaseStatus, State
 
 __all__ = [
     "append_leaf",
     "claim_job",
+    "describe_dataset",
     "end_release",
     "enqueue",
     "finish_job",
     "ledger_size",
     "open_release",
-    "record_dataset",
     "record_probe",
     "record_submission",
     "record_version",
+    "register_dataset",
     "tighten",
     "update_submission",
 ]
@@ -37,19 +48,24 @@ __all__ = [
 JOB_ATTEMPTS = 3
 
 
-def record_dataset(work: Connection, dataset: Dataset, at: datetime) -> None:
-    """Register a dataset, or bring its record up to date."""
-    values = {
+def register_dataset(work: Connection, dataset: Dataset, at: datetime) -> None:
+    """Register a dataset when it is new; a known one keeps its record until something of it is released."""
+    if work.execute(select(datasets.c.id).where(datasets.c.id == dataset.id)).first() is None:
+        work.execute(insert(datasets).values(id=dataset.id, registered_at=at, **_described(dataset)))
+
+
+def describe_dataset(work: Connection, dataset: Dataset) -> None:
+    """Bring a registered dataset's record up to date with what is being released."""
+    work.execute(update(datasets).where(datasets.c.id == dataset.id).values(**_described(dataset)))
+
+
+def _described(dataset: Dataset) -> dict[str, Any]:
+    return {
         "title": dataset.title,
         "publisher": dataset.publisher,
         "theme": dataset.theme,
         "document": dump(dataset),
     }
-    known = work.execute(select(datasets.c.id).where(datasets.c.id == dataset.id)).first()
-    if known:
-        work.execute(update(datasets).where(datasets.c.id == dataset.id).values(**values))
-    else:
-        work.execute(insert(datasets).values(id=dataset.id, registered_at=at, **values))
 
 
 def record_version(work: Connection, version: Version) -> None:
@@ -105,14 +121,22 @@ def ledger_size(work: Connection) -> int:
     return int(work.execute(select(state.c.ledger_size)).scalar_one())
 
 
-def append_leaf(work: Connection, event: Mapping[str, Any], salt: bytes, at: datetime) -> int:
-    """Append an event to the ledger; its index (0-based). `salt` from the key ring, 32 bytes."""
+def append_leaf(
+    work: Connection, event: Mapping[str, Any], salt: bytes, at: datetime, sign: Callable[[int, bytes], str]
+) -> int:
+    """Append an event to the ledger with its signed head; its index (0-based).
+
+    `salt` comes from the key ring (32 bytes); `sign(size, root)` gives the checkpoint note of the new head.
+    """
     index = ledger_size(work)
-    work.execute(
-        insert(leaves).values(
-            index=index, event=dict(event), salt=salt, commitment=ledger.commitment(event, salt), at=at
-        )
-    )
+    entry = ledger.commitment(event, salt)
+    work.execute(insert(leaves).values(index=index, event=dict(event), salt=salt, commitment=entry, at=at))
+    stored = work.execute(select(heads.c.frontier).where(heads.c.size == index)).scalar() or b""
+    frontier = tuple(stored[place : place + 32] for place in range(0, len(stored), 32))
+    frontier = ledger.grow(frontier, index, ledger.leaf_hash(entry))
+    tree_head = ledger.head(frontier)
+    note = sign(index + 1, tree_head)
+    work.execute(insert(heads).values(size=index + 1, root=tree_head, frontier=b"".join(frontier), note=note))
     work.execute(update(state).values(ledger_size=index + 1))
     return index
 

@@ -36,6 +36,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_datasets_publisher"), "datasets", ["publisher"], unique=False)
     op.create_index(op.f("ix_datasets_theme"), "datasets", ["theme"], unique=False)
     op.create_table(
+        "heads",
+        sa.Column("size", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("root", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("frontier", sa.LargeBinary(), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.PrimaryKeyConstraint("size", name=op.f("pk_heads")),
+    )
+    op.create_table(
         "jobs",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -156,6 +164,7 @@ def downgrade() -> None:
     op.drop_table("leaves")
     op.drop_index(op.f("ix_jobs_state"), table_name="jobs")
     op.drop_table("jobs")
+    op.drop_table("heads")
     op.drop_index(op.f("ix_datasets_theme"), table_name="datasets")
     op.drop_index(op.f("ix_datasets_publisher"), table_name="datasets")
     op.drop_table("datasets")

@@ -1,0 +1,88 @@
+"""The steward's answers to reading choices: an answered choice is certain, an unanswered one says what it proposes.
+
+Every reader states its choices through `Answers.chosen`, so that none can forget what was already answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from catalog.dataset import ReadingChoice
+from catalog.errors import BadInput, Where
+from catalog.text import Text
+
+__all__ = ["ANSWERABLE", "Answers"]
+
+ANSWERABLE: Mapping[str, Text] = {
+    "blank_rows": Text("全空的行：keep 保留", "rows without any value: keep"),
+    "delimiter": Text("分隔符，如 , ; | tab space fixed", "delimiter, such as , ; | tab space fixed"),
+    "encoding": Text(
+        "字符编码，如 utf-8、gb18030、big5、latin-1",
+        "character encoding, such as utf-8, gb18030, big5, latin-1",
+    ),
+    "footer_rows": Text("表下的合计与注释：keep 保留", "totals and notes below the table: keep"),
+    "header_row": Text(
+        "表头所在行（从 1 起），none 表示没有表头", "line of the header (1-based), none for no header"
+    ),
+    "label_row": Text("表头下的说明行：keep 保留", "row of labels below the header: keep"),
+    "missing_marker": Text(
+        "表示缺失的值，如 -9999；kept 表示照原样", "value that means missing, such as -9999; kept as it is"
+    ),
+    "quote": Text("引号，\" 或 '", "quote character, \" or '"),
+    "rejected_rows": Text(
+        "读不出的行：接受所报的行数", "rows that could not be read: accept the number reported"
+    ),
+    "repeated_header": Text("重复出现的表头：keep 保留", "repeated header lines: keep"),
+    "sheet": Text("工作表名", "name of the worksheet"),
+    "table": Text("JSON 中表所在的路径", "path of the table in a JSON document"),
+}
+_STATED = frozenset(
+    (
+        "coordinates",
+        "crs",
+        "damaged_numbers",
+        "geometry",
+        "key_column",
+        "merged_cells",
+        "names",
+        "nesting",
+        "non_finite",
+        "text_identifiers",
+        "time_zone",
+        "trailing_cells",
+        "empty_columns",
+        "nested_columns",
+        "format",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`given` maps a choice's slug to the steward's answer, as typed."""
+
+    given: Mapping[str, str]
+    file: str
+
+    def check(self) -> None:
+        """Raises BadInput: an answer to a choice that does not exist."""
+        for what in self.given:
+            if what not in ANSWERABLE and what not in _STATED:
+                raise BadInput(
+                    Text(f"没有名为“{what}”的读取选项", f'There is no reading choice "{what}"'),
+                    Text(f"可用：{'、'.join(ANSWERABLE)}", f"Use one of {', '.join(ANSWERABLE)}"),
+                    Where(file=self.file, parameter=what),
+                )
+
+    def get(self, what: str) -> str | None:
+        """The answer, None where there is none."""
+        return self.given.get(what)
+
+    def keeps(self, what: str) -> bool:
+        """The steward wants the rows kept that the gate would drop."""
+        return self.given.get(what, "").strip().lower() == "keep"
+
+    def chosen(self, what: str, value: str, evidence: Text, certain: bool = True) -> ReadingChoice:
+        """A choice; certain where the steward has given exactly this answer."""
+        return ReadingChoice(what, value, evidence, certain or self.given.get(what) == value)

@@ -1,0 +1,278 @@
+"""Reading a source: sniff → decode → locate the table → type. The steps are one table, the outcome says every choice.
+
+What cannot be read is a `BadInput` with the way out; what was read is a typed table with `_row`, and nothing between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp
+
+from catalog.dataset import Column, ColumnType, ReadingChoice, RejectedRow, Schema
+from catalog.engine.duckdb_engine import DuckDBEngine
+from catalog.engine.render import column, literal
+from catalog.errors import BadInput, Where
+from catalog.ingest.answers import Answers
+from catalog.ingest.calamine_workbook import read_workbook
+from catalog.ingest.delimited import read_delimited
+from catalog.ingest.encoding import decode
+from catalog.ingest.json_text import read_json, read_ndjson
+from catalog.ingest.limits import Limits
+from catalog.ingest.pyarrow_parquet import read_parquet
+from catalog.ingest.raw import RawTable, named, raw_name, unreadable
+from catalog.ingest.signature import Format, of_text, recognise
+from catalog.ingest.source import Source
+from catalog.ingest.trim import ROW_ID, Trimmed, trim
+from catalog.ingest.typed import Proven, prove
+from catalog.ingest.zipfile_archive import archive_names, check_archive
+from catalog.text import Text
+
+__all__ = ["Reading", "read"]
+
+HEAD_BYTES = 8_192
+MARKERS = (-9999, -999, -99999)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`table` is the engine's typed table: `_row` (1-based) and the columns of `schema`; `rows` its rows.
+
+    `rejected` holds at most 100 examples of the `rejected_rows` that could not be read.
+    """
+
+    table: str
+    schema: Schema
+    rows: int
+    choices: tuple[ReadingChoice, ...]
+    rejected_rows: int = 0
+    rejected: tuple[RejectedRow, ...] = ()
+
+
+def read(
+    engine: DuckDBEngine,
+    source: Source,
+    spool_folder: Path,
+    table: str = "received",
+    overrides: Mapping[str, str] = {},  # never written to
+    limits: Limits = Limits(),  # noqa: B008  # frozen
+) -> Reading:
+    """Read a source into the engine's `table`. `overrides` maps a choice's slug to the steward's answer.
+
+    Raises BadInput (with file, line or column, and remedy) where it cannot be read, TooLarge over a limit.
+    """
+    answers = Answers(overrides, source.name)
+    answers.check()
+    raw_table = f"{table}:raw"
+    try:
+        raw = _raw(engine, source, spool_folder, raw_table, answers, limits)
+        if not raw.rows:
+            raise _no_rows(source.name, raw)
+        return _typed(engine, raw, table, answers, source.name)
+    except duckdb.Error as error:
+        raise unreadable(source.name) from error
+    finally:
+        engine.connection.execute(
+            exp.Drop(tables=[named(raw_table)], kind="TABLE", exists=True).sql("duckdb")
+        )
+
+
+def _raw(
+    engine: DuckDBEngine, source: Source, spool_folder: Path, raw_table: str, answers: Answers, limits: Limits
+) -> RawTable:
+    with source.path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    names = archive_names(source) if head.startswith(b"PK") else ()
+    kind = recognise(head, names, source.name)
+    if kind is Format.WORKBOOK:
+        if names:
+            check_archive(source, limits)
+        return read_workbook(engine, source, raw_table, answers, limits)
+    if kind is Format.PARQUET:
+        return read_parquet(engine, source, raw_table, answers, limits)
+    decoded = decode(source, spool_folder, answers)
+    try:
+        raw = _from_text(engine, decoded.path, source.name, raw_table, answers, limits)
+    finally:
+        if decoded.temporary:
+            decoded.path.unlink(missing_ok=True)
+    return replace(raw, choices=(decoded.choice, *raw.choices))
+
+
+def _from_text(
+    engine: DuckDBEngine, path: Path, file: str, raw_table: str, answers: Answers, limits: Limits
+) -> RawTable:
+    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+        head = stream.read(65_536)
+    kind = Format.TEXT if answers.get("delimiter") else of_text(head, file)
+    if kind is Format.JSON:
+        return read_json(engine, path, file, raw_table, answers, limits)
+    if kind is Format.NDJSON:
+        return read_ndjson(engine, path, file, raw_table, answers, limits)
+    return read_delimited(engine, path, file, raw_table, answers, limits)
+
+
+def _typed(engine: DuckDBEngine, raw: RawTable, table: str, answers: Answers, file: str) -> Reading:
+    trimmed = trim(engine, raw, answers)
+    if not trimmed.rows:
+        raise _no_rows(file, raw)
+    marker = answers.get("missing_marker")
+    value = _cell(marker if marker not in (None, "kept") else None)
+    proven = prove(engine, raw, trimmed.kept, value)
+    kept_columns = _without_empty_unnamed(engine, raw, trimmed, proven)
+    _create(engine, raw, table, trimmed, proven, kept_columns, value)
+    schema = tuple(Column(raw.names[position], proven[position].type) for position in kept_columns)
+    rows = int(engine.fetch(exp.select(exp.Count(this=exp.Star())).from_(named(table))).column(0)[0].as_py())
+    if rows != trimmed.rows:
+        raise RuntimeError(f"{trimmed.rows} rows were read and {rows} typed")
+    choices = [*raw.choices, *trimmed.choices, *_type_choices(raw, proven, kept_columns, answers)]
+    choices.extend(_marker_choices(engine, table, schema, answers))
+    return Reading(table, schema, rows, tuple(choices), raw.rejected_rows, raw.rejected)
+
+
+def _cell(marker: str | None) -> Callable[[int, bool], exp.Expr]:
+    def value(position: int, stripped: bool) -> exp.Expr:
+        cell: exp.Expr = column(raw_name(position))
+        if stripped:
+            cell = exp.Nullif(this=exp.Trim(this=cell), expression=literal(""))
+        return exp.Nullif(this=cell, expression=literal(marker)) if marker is not None else cell
+
+    return value
+
+
+def _create(
+    engine: DuckDBEngine,
+    raw: RawTable,
+    table: str,
+    trimmed: Trimmed,
+    proven: tuple[Proven, ...],
+    positions: list[int],
+    value: Callable[[int, bool], exp.Expr],
+) -> None:
+    number: exp.Expr = exp.Add(this=ROW_ID.copy(), expression=literal(1))
+    if trimmed.kept is not None:
+        number = exp.Window(this=exp.RowNumber())
+    columns = [exp.cast(number, "BIGINT").as_("_row", quoted=True)]
+    for position in positions:
+        one = proven[position]
+        cell = value(position, one.trimmed)
+        columns.append((one.form.cast(cell) if one.form else cell).as_(raw.names[position], quoted=True))
+    select = exp.select(*columns).from_(named(raw.table))
+    engine.create_table(table, select.where(trimmed.kept) if trimmed.kept is not None else select)
+
+
+def _without_empty_unnamed(
+    engine: DuckDBEngine, raw: RawTable, trimmed: Trimmed, proven: tuple[Proven, ...]
+) -> list[int]:
+    """All columns but those with neither a name nor a value (spreadsheets export such tails)."""
+    every = list(range(len(raw.names)))
+    unnamed = [position for position in every if raw.header is not None and not raw.header[position].strip()]
+    if not unnamed:
+        return every
+    counts = exp.select(*(exp.Count(this=column(raw_name(position))) for position in unnamed)).from_(
+        named(raw.table)
+    )
+    found = engine.fetch(counts.where(trimmed.kept) if trimmed.kept is not None else counts)
+    empty = {position for place, position in enumerate(unnamed) if not found.column(place)[0].as_py()}
+    return [position for position in every if position not in empty] or every
+
+
+def _type_choices(
+    raw: RawTable, proven: tuple[Proven, ...], positions: list[int], answers: Answers
+) -> list[ReadingChoice]:
+    choices = []
+    dropped = len(raw.names) - len(positions)
+    if dropped:
+        choices.append(
+            answers.chosen(
+                "empty_columns",
+                str(dropped),
+                Text("没有列名也没有值的列已略去", "columns with neither name nor value were left out"),
+            )
+        )
+    identifiers = [raw.names[position] for position in positions if proven[position].identifier]
+    if identifiers:
+        choices.append(
+            answers.chosen(
+                "text_identifiers",
+                ", ".join(identifiers[:40]),
+                Text(
+                    "这些列全是数字，但表示编码或号码（前导零、固定长度或列名），按文本保留",
+                    "all digits, but codes or numbers of things (leading zeros, one length, or the name says so): kept as text",
+                ),
+            )
+        )
+    zoned = [
+        raw.names[position]
+        for position in positions
+        if (form := proven[position].form) and form.name.endswith("zone")
+    ]
+    if zoned:
+        choices.append(
+            answers.chosen(
+                "time_zone",
+                "UTC",
+                Text(
+                    f"带时区的时间已换算为 UTC（{'、'.join(zoned[:10])}）",
+                    f"timestamps with a zone are converted to UTC ({', '.join(zoned[:10])})",
+                ),
+            )
+        )
+    return choices
+
+
+def _marker_choices(
+    engine: DuckDBEngine, table: str, schema: Schema, answers: Answers
+) -> list[ReadingChoice]:
+    """Values such as -9999 that may stand for "missing": told, never changed unasked."""
+    if answers.get("missing_marker") not in (None, "kept"):
+        return [
+            answers.chosen(
+                "missing_marker",
+                answers.given["missing_marker"],
+                Text("由数据管理员指定，读为空", "given by the steward: read as empty"),
+            )
+        ]
+    numeric = [
+        one for one in schema if one.type in (ColumnType.INTEGER, ColumnType.DOUBLE, ColumnType.DECIMAL)
+    ]
+    if not numeric:
+        return []
+    lowest = engine.fetch(
+        exp.select(*(exp.Min(this=column(one.name)) for one in numeric)).from_(named(table))
+    )
+    found: dict[int, list[str]] = {}
+    for place, one in enumerate(numeric):
+        least = lowest.column(place)[0].as_py()
+        if least in MARKERS:
+            found.setdefault(int(least), []).append(one.name)
+    if not found:
+        return []
+    shown = "; ".join(f"{marker} ({', '.join(names[:10])})" for marker, names in found.items())
+    first = next(iter(found))
+    return [
+        answers.chosen(
+            "missing_marker",
+            "kept",
+            Text(
+                f"最小值 {shown} 可能表示缺失；若是，请以 missing_marker={first} 作答，将其读为空",
+                f"the least value {shown} may mean missing; if so, answer missing_marker={first} to read it as empty",
+            ),
+            certain=False,
+        )
+    ]
+
+
+def _no_rows(file: str, raw: RawTable) -> BadInput:
+    line = raw.rejected[0].line if raw.rejected else None
+    return BadInput(
+        Text("没有数据行", "There are no data rows"),
+        Text(
+            "请核对导出是否完整；若表头位置不对，请指定 header_row",
+            "Check that the export was complete; if the header is elsewhere, answer header_row",
+        ),
+        Where(file=file, line=line),
+    )

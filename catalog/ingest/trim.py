@@ -1,0 +1,135 @@
+"""Rows of the raw table that are not data: rows without any value, the header repeated, totals and notes at the end.
+
+Judged on the engine's table, not while reading, so every format is judged alike; each drop is stated, and may be
+answered with ``keep``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from catalog.dataset import ReadingChoice
+from catalog.engine.duckdb_engine import DuckDBEngine
+from catalog.engine.render import column, literal
+from catalog.ingest.answers import Answers
+from catalog.ingest.locate import footer_length
+from catalog.ingest.raw import RawTable, named, raw_name
+from catalog.text import Text
+
+__all__ = ["ROW_ID", "Trimmed", "trim"]
+
+ROW_ID = exp.column("rowid")
+TAIL_ROWS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """`kept` is the condition for a data row (None: every row is one), `rows` how many there are."""
+
+    kept: exp.Expr | None
+    rows: int
+    choices: tuple[ReadingChoice, ...]
+
+
+def trim(engine: DuckDBEngine, raw: RawTable, answers: Answers) -> Trimmed:
+    """Which rows of the raw table are data."""
+    columns = [column(raw_name(position)) for position in range(len(raw.names))]
+    blank = exp.Is(this=_first_value(columns), expression=exp.Null())
+    repeated = _repeats(columns, raw.header)
+    counted = engine.fetch(
+        exp.select(_count_if(blank).as_("blank"), _count_if(repeated).as_("repeated")).from_(named(raw.table))
+    ).to_pylist()[0]
+    conditions: list[exp.Expr] = []
+    choices: list[ReadingChoice] = []
+    dropped = 0
+    if counted["blank"] and not answers.keeps("blank_rows"):
+        dropped += counted["blank"]
+        conditions.append(exp.not_(blank))
+        choices.append(
+            answers.chosen(
+                "blank_rows",
+                str(counted["blank"]),
+                Text("这些行每一格都空，不计入", "rows without any value are not counted"),
+            )
+        )
+    if counted["repeated"] and not answers.keeps("repeated_header"):
+        dropped += counted["repeated"]
+        conditions.append(exp.not_(exp.Coalesce(this=exp.paren(repeated), expressions=[exp.false()])))
+        choices.append(
+            answers.chosen(
+                "repeated_header",
+                str(counted["repeated"]),
+                Text("这些行与表头完全相同", "these rows are the header again, cell by cell"),
+                certain=False,
+            )
+        )
+    cut, footers = _footer(engine, raw, columns)
+    if footers and not answers.keeps("footer_rows"):
+        dropped += footers
+        conditions.append(exp.LT(this=ROW_ID.copy(), expression=literal(cut)))
+        choices.append(
+            answers.chosen(
+                "footer_rows",
+                str(footers),
+                Text(
+                    f"表末 {footers} 行是合计或注释，不是数据",
+                    f"the last {footers} rows are totals or notes, not data",
+                ),
+                certain=False,
+            )
+        )
+    kept = exp.and_(*conditions) if conditions else None
+    return Trimmed(kept, raw.rows - dropped, tuple(choices))
+
+
+def _first_value(columns: list[exp.Column]) -> exp.Expr:
+    return (
+        exp.Coalesce(this=columns[0].copy(), expressions=[one.copy() for one in columns[1:]])
+        if len(columns) > 1
+        else columns[0].copy()
+    )
+
+
+def _repeats(columns: list[exp.Column], header: tuple[str, ...] | None) -> exp.Expr:
+    if header is None:
+        return exp.false()
+    same = [
+        exp.EQ(this=one.copy(), expression=literal(cell))
+        if cell
+        else exp.Is(this=one.copy(), expression=exp.Null())
+        for one, cell in zip(columns, header, strict=True)
+    ]
+    return exp.and_(*same)
+
+
+def _count_if(condition: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this="count_if", expressions=[condition.copy()])
+
+
+def _footer(engine: DuckDBEngine, raw: RawTable, columns: list[exp.Column]) -> tuple[int, int]:
+    """The first row id of the footer, and how many rows with any value it has."""
+    if not raw.footers or not raw.rows:
+        return raw.rows, 0
+    select = exp.select(*(one.copy() for one in columns)).from_(named(raw.table))
+    select = select.where(exp.GTE(this=ROW_ID.copy(), expression=literal(raw.rows - TAIL_ROWS))).order_by(
+        ROW_ID.copy()
+    )
+    tail = [tuple(cell or "" for cell in row.values()) for row in engine.fetch(select).to_pylist()]
+    sparse = raw.sparse_footers and _dense(tail)
+    length = footer_length(tail, sparse)
+    if length >= len(tail) and length >= raw.rows:
+        return raw.rows, 0
+    footer = tail[len(tail) - length :]
+    return raw.rows - length, sum(any(cell.strip() for cell in row) for row in footer)
+
+
+def _dense(tail: list[tuple[str, ...]]) -> bool:
+    """Above the last few rows, rows are mostly filled: then a nearly empty row at the end stands out."""
+    filled = [
+        sum(bool(cell.strip()) for cell in row) / len(row)
+        for row in tail
+        if any(cell.strip() for cell in row)
+    ]
+    return len(filled) >= 3 and sum(share >= 0.6 for share in filled) >= 0.6 * len(filled)

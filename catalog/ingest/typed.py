@@ -1,0 +1,150 @@
+"""Types by evidence: a column has a type only when every one of its cells is a literal of that type, losing nothing.
+
+Python looks at a sample and rules out what one counterexample refutes; one aggregate query over the whole column then
+proves what is left; only what is proven is cast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot import exp
+
+from catalog.dataset import ColumnType
+from catalog.engine.duckdb_engine import DuckDBEngine
+from catalog.engine.render import literal
+from catalog.ingest.forms import FORMS, Form, Term, call, given, try_cast
+from catalog.ingest.identifiers import says_code, says_number
+from catalog.ingest.raw import RawTable, named, raw_name
+from catalog.ingest.trim import ROW_ID
+
+__all__ = ["Proven", "prove"]
+
+SAMPLE_CELLS = 100_000
+MOBILE_FROM, MOBILE_TO = 13_000_000_000, 19_999_999_999
+LEAST_ID_CHARS = 15
+_NUMBERS = frozenset((ColumnType.INTEGER, ColumnType.DOUBLE, ColumnType.DECIMAL))
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The outcome for one column. `trimmed` = cells are read without the blanks around them; `identifier` = all
+    digits, kept as text on purpose."""
+
+    type: ColumnType
+    form: Form | None = None
+    trimmed: bool = False
+    identifier: bool = False
+
+
+def prove(
+    engine: DuckDBEngine, raw: RawTable, kept: Term | None, value: Callable[[int, bool], Term]
+) -> tuple[Proven, ...]:
+    """The type of every raw column over the kept rows. `value(position, trimmed)` is the cell as it will be cast."""
+    sample = _sample(engine, raw, kept, value)
+    open_: dict[int, list[Form]] = {}
+    trimmed: set[int] = set()
+    for position, cells in enumerate(sample):
+        if position in raw.fixed:
+            continue
+        if any(cell != cell.strip() for cell in cells):
+            trimmed.add(position)
+        forms = [form for form in FORMS if all(form.looks.fullmatch(cell.strip()) for cell in cells)]
+        if says_code(raw.names[position]):
+            forms = [form for form in forms if form.type not in _NUMBERS]
+        if forms:
+            open_[position] = forms
+    proven: dict[int, Proven] = {position: Proven(type_) for position, type_ in raw.fixed.items()}
+    while open_:
+        measured = _measure(
+            engine, raw, kept, {position: forms[0] for position, forms in open_.items()}, value, trimmed
+        )
+        for position, forms in list(open_.items()):
+            one = measured[position]
+            if one["cells"] == 0:
+                del open_[position]
+            elif one["holds"]:
+                proven[position] = _outcome(raw.names[position], forms[0], one, position in trimmed)
+                del open_[position]
+            elif len(forms) > 1:
+                open_[position] = forms[1:]
+            else:
+                del open_[position]
+    return tuple(
+        proven.get(position) or Proven(ColumnType.TEXT, identifier=_all_digits(sample[position]))
+        for position in range(len(raw.names))
+    )
+
+
+def _all_digits(cells: Sequence[str]) -> bool:
+    return bool(cells) and all(cell.isascii() and cell.isdigit() for cell in cells)
+
+
+def _outcome(name: str, form: Form, measured: Mapping[str, Any], trimmed: bool) -> Proven:
+    if form.type is ColumnType.INTEGER:
+        longest, one_length = measured["longest"], measured["longest"] == measured["shortest"]
+        mobile = measured["least"] >= MOBILE_FROM and measured["most"] <= MOBILE_TO
+        if longest >= LEAST_ID_CHARS or mobile or (says_number(name) and one_length and longest >= 2):
+            return Proven(ColumnType.TEXT, identifier=True)
+    if form.type is ColumnType.DECIMAL and not measured["pointed"]:
+        return Proven(ColumnType.TEXT, identifier=True)
+    return Proven(form.type, form, trimmed)
+
+
+def _sample(
+    engine: DuckDBEngine, raw: RawTable, kept: Term | None, value: Callable[[int, bool], Term]
+) -> list[list[str]]:
+    """Non-null cells of rows spread over the table, by column."""
+    width = len(raw.names)
+    wanted = max(20, min(2_000, SAMPLE_CELLS // width))
+    step = max(1, raw.rows // wanted)
+    spread = exp.EQ(this=exp.Mod(this=ROW_ID.copy(), expression=literal(step)), expression=literal(0))
+    select = exp.select(*(value(position, False).as_(raw_name(position)) for position in range(width)))
+    select = select.from_(named(raw.table)).where(exp.and_(spread, kept) if kept is not None else spread)
+    table = engine.fetch(select)
+    return [
+        [cell for cell in table.column(position).to_pylist() if cell is not None] for position in range(width)
+    ]
+
+
+def _measure(
+    engine: DuckDBEngine,
+    raw: RawTable,
+    kept: Term | None,
+    forms: Mapping[int, Form],
+    value: Callable[[int, bool], Term],
+    trimmed: set[int],
+) -> dict[int, dict[str, Any]]:
+    """One aggregate query over all rows: does each column's form hold in every cell?"""
+    terms: list[Term] = []
+    labels: list[tuple[int, str]] = []
+    for position, form in forms.items():
+        cell = value(position, position in trimmed)
+        holds = exp.Coalesce(this=form.holds(cell), expressions=[exp.false()])
+        wanted: dict[str, Term] = {
+            "cells": exp.Count(this=cell.copy()),
+            "holds": exp.Filter(this=call("bool_and", holds), expression=exp.Where(this=given(cell.copy()))),
+        }
+        if form.type is ColumnType.INTEGER:
+            number, size = try_cast(cell, "BIGINT"), call("strlen", cell)
+            wanted |= {
+                "shortest": exp.Min(this=size),
+                "longest": exp.Max(this=size.copy()),
+                "least": exp.Min(this=number),
+                "most": exp.Max(this=number.copy()),
+            }
+        if form.type is ColumnType.DECIMAL:
+            wanted["pointed"] = call("bool_or", call("contains", cell, "."))
+        for label, term in wanted.items():
+            labels.append((position, label))
+            terms.append(term)
+    select = exp.select(*(term.as_(f"m{number}") for number, term in enumerate(terms))).from_(
+        named(raw.table)
+    )
+    row = engine.fetch(select.where(kept) if kept is not None else select)
+    measured: dict[int, dict[str, Any]] = {position: {} for position in forms}
+    for place, (position, label) in enumerate(labels):
+        measured[position][label] = row.column(place)[0].as_py()
+    return measured

@@ -1,0 +1,166 @@
+"""Routes of the catalogue for developers: datasets, versions, quality, decision, counts, the list, the ledger.
+
+Records, aggregates and exports are the data path's (`gateway.serve.data_path`); pages are the portal's.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from catalog.errors import NotFound
+from catalog.registry import dump, queries
+from catalog.release import Release
+from catalog.text import Text
+from gateway.api.context import Context, context_of, counts_as_of, moment_of
+from gateway.api.ledger_view import checkpoint, proof
+from gateway.serve.openapi import openapi
+from negative_list import load_starter, render_list
+
+__all__ = ["base_url", "dataset_json", "router"]
+
+router = APIRouter(prefix="/api/v1")
+Site = Annotated[Context, Depends(context_of)]
+
+
+def base_url(request: Request, context: Context) -> str:
+    """The public address, without a final slash."""
+    return (context.base_url or str(request.base_url)).rstrip("/")
+
+
+def dataset_json(release: Release, base: str) -> dict[str, Any]:
+    """One dataset as the catalogue shows it."""
+    dataset = release.dataset
+    path = f"{base}/api/v1/datasets/{dataset.id}"
+    return {
+        **dump(dataset),
+        "grade": str(release.grade),
+        "quality_score": release.quality_score,
+        "rows": release.rows,
+        "excluded_rows": release.excluded_rows,
+        "release": release.id,
+        "published_at": release.published_at.isoformat(),
+        "ledger_index": release.ledger_index,
+        "list_version": release.list_version,
+        "columns": [
+            {**dump(one.column), "type": one.column.type.name.lower(), "operator": one.operator.value}
+            for one in release.columns
+        ],
+        "keys": list(release.keys),
+        "links": {
+            "records": f"{path}/records",
+            "aggregate": f"{path}/aggregate",
+            "openapi": f"{path}/openapi.json",
+            "page": f"{base}/datasets/{dataset.id}",
+            "exports": {kind: f"{path}/export.{kind}" for kind in EXPORTS},
+        },
+    }
+
+
+EXPORTS = ("csv", "json", "ndjson", "geojson", "xlsx", "parquet", "arrow")
+
+
+def _current(context: Context, dataset_id: str) -> Release:
+    served = context.shelf.current(dataset_id)
+    if served is None:
+        raise NotFound(
+            Text(f"没有开放的数据集 {dataset_id}", f"No open dataset {dataset_id}"),
+            Text("GET /api/v1/datasets 列出已开放的数据集", "GET /api/v1/datasets lists what is open"),
+        )
+    return served.release
+
+
+@router.get("/datasets", summary="List open datasets")
+def list_datasets(
+    request: Request,
+    context: Site,
+    q: str = "",
+    theme: str = "",
+    publisher: str = "",
+    after: str = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> dict[str, Any]:
+    base = base_url(request, context)
+    with context.registry.reading() as snapshot:
+        page = queries.current_releases(
+            snapshot, q=q, theme=theme, publisher=publisher, after=after, limit=limit
+        )
+    following = request.url.include_query_params(after=page.next).query if page.next else None
+    return {
+        "datasets": [dataset_json(release, base) for release in page.releases],
+        "total": page.total,
+        "next": f"{base}/api/v1/datasets?{following}" if following else None,
+    }
+
+
+@router.get("/datasets/{dataset_id}", summary="One dataset")
+def show_dataset(request: Request, context: Site, dataset_id: str) -> dict[str, Any]:
+    return dataset_json(_current(context, dataset_id), base_url(request, context))
+
+
+@router.get("/datasets/{dataset_id}/versions", summary="Releases of a dataset, newest first")
+def list_versions(context: Site, dataset_id: str) -> dict[str, Any]:
+    _current(context, dataset_id)
+    with context.registry.reading() as snapshot:
+        known = queries.releases_of(snapshot, dataset_id)
+    return {
+        "versions": [
+            {
+                "release": one.id,
+                "status": one.status.value,
+                "rows": one.rows,
+                "published_at": one.published_at.isoformat(),
+                "ledger_index": one.ledger_index,
+            }
+            for one in known
+        ]
+    }
+
+
+@router.get("/datasets/{dataset_id}/quality", summary="Quality of the released version, per dimension")
+def show_quality(context: Site, dataset_id: str) -> dict[str, Any]:
+    release = _current(context, dataset_id)
+    return {"release": release.id, "score": release.quality_score, "dimensions": dict(release.quality)}
+
+
+@router.get("/datasets/{dataset_id}/decision", summary="Why each field is open, masked or withheld")
+def show_decision(context: Site, dataset_id: str) -> dict[str, Any]:
+    release = _current(context, dataset_id)
+    return {
+        "release": release.id,
+        "list_version": release.list_version,
+        "grade": str(release.grade),
+        "columns": [{"name": one.column.name, "operator": one.operator.value} for one in release.columns],
+        "withheld": [dump(one) for one in release.withheld],
+        "excluded_rows": release.excluded_rows,
+        "reasons": [dump(one) for one in release.reasons],
+    }
+
+
+@router.get("/datasets/{dataset_id}/openapi.json", summary="OpenAPI 3.1 of one dataset")
+def show_openapi(request: Request, context: Site, dataset_id: str) -> dict[str, Any]:
+    return openapi(_current(context, dataset_id), base_url(request, context))
+
+
+@router.get("/counts", summary="What is counted, and every exclusion with its reason")
+def show_counts(context: Site, as_of: str = "") -> dict[str, Any]:
+    counted = counts_as_of(context, moment_of(as_of, context.now()))
+    return dump(counted)
+
+
+@router.get("/negative-list", summary="The negative list in force")
+def show_list() -> Response:
+    return Response(render_list(load_starter()), media_type="application/toml")
+
+
+@router.get("/ledger/checkpoint", summary="Signed head of the ledger")
+def show_checkpoint(context: Site) -> Response:
+    with context.registry.reading() as snapshot:
+        return Response(checkpoint(snapshot), media_type="text/plain; charset=utf-8")
+
+
+@router.get("/ledger/proof/{index}", summary="Inclusion proof of one leaf in the current head")
+def show_proof(context: Site, index: int) -> dict[str, Any]:
+    with context.registry.reading() as snapshot:
+        return proof(snapshot, index)

@@ -1,0 +1,172 @@
+"""The serving application: the data path in front as thin ASGI, FastAPI behind it for everything else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from catalog.errors import BadInput, KaizhaError, NotFound, Where
+from catalog.registry import Registry
+from catalog.text import Text
+from catalog.zones import Zone
+from gateway import portal
+from gateway.api import routes, submissions
+from gateway.api.context import Context, utc_now
+from gateway.api.problem import internal, method_not_allowed, problem
+from gateway.serve.data_path import DataPath
+from gateway.serve.shelf import RegistryShelf
+from gateway.serve.workers import WorkerLimits, Workers
+from gateway.settings import ServeSettings
+
+__all__ = ["create_app"]
+
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+    ),
+)
+
+
+def create_app(settings: ServeSettings) -> ASGIApp:
+    """The application of one serve process. It opens the open zone and the registry, read only."""
+    registry = Registry(settings.serve_registry, read_only=True)
+    zone = Zone(settings.open_zone_url, settings.cache_folder / "open")
+    shelf = RegistryShelf(registry, zone, settings.cache_folder, settings.lease_s)
+    workers = Workers(
+        WorkerLimits(
+            workers=settings.query_workers,
+            deadline_s=settings.query_deadline_s,
+            engine_memory_mb=settings.query_memory_mb,
+        )
+    )
+    data_path = DataPath(shelf, workers)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await workers.start()
+        yield
+        data_path.close()
+        await workers.close()
+        registry.close()
+
+    app = FastAPI(title="Kaizha 开闸", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.context = Context(
+        registry, shelf, settings.run_folder / "gate.sock", settings.base_url, utc_now
+    )
+    app.include_router(routes.router)
+    app.include_router(submissions.router)
+    app.include_router(portal.router)
+    _health(app, shelf)
+    _errors(app)
+    return Front(app, data_path)
+
+
+def _health(app: FastAPI, shelf: RegistryShelf) -> None:
+    @app.get("/health/live", summary="The process answers")
+    def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @app.get("/health/ready", summary="The registry answers and the policy epoch is current")
+    def ready() -> dict[str, Any]:
+        return {"status": "ready", "policy_epoch": shelf.epoch()}
+
+
+def _errors(app: FastAPI) -> None:
+    def respond(request: Request, error: KaizhaError) -> Response:
+        status, headers, body = problem(error)
+        if "text/html" in request.headers.get("accept", ""):
+            return portal.error_page(request, status, error.message, error.remedy)
+        return _response(status, headers, body)
+
+    @app.exception_handler(KaizhaError)
+    async def _known(request: Request, error: KaizhaError) -> Response:
+        return respond(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        place = error.errors()[0]["loc"][-1] if error.errors() else ""
+        return respond(
+            request,
+            BadInput(
+                Text("请求参数不正确", "A parameter of the request is not valid"),
+                Text("请对照 /docs 核对该参数", "See /docs for this parameter"),
+                Where(parameter=str(place)),
+            ),
+        )
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405:
+            return _response(*method_not_allowed((error.headers or {}).get("Allow", "GET, HEAD")))
+        return respond(
+            request,
+            NotFound(
+                Text("没有这个地址", "There is nothing at this address"),
+                Text("从目录页 / 或 /docs 开始", "Start from the catalogue / or from /docs"),
+            ),
+        )
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> Response:
+        return _response(*internal(error))
+
+
+def _response(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> Response:
+    response = Response(body, status)
+    response.raw_headers = headers
+    return response
+
+
+class Front:
+    """Chooses between the data path and the rest, counts, and adds the security headers.
+
+    Metric labels are bounded: the kind of a path, the method (of five), the status class.
+    """
+
+    def __init__(self, app: FastAPI, data_path: DataPath) -> None:
+        self.app = app
+        self.data_path = data_path
+        self.metrics = CollectorRegistry()
+        labels = ("kind", "status")
+        self.requests = Counter("kaizha_requests", "Requests answered", labels, registry=self.metrics)
+        self.seconds = Histogram("kaizha_request_seconds", "Time to answer", ("kind",), registry=self.metrics)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path == "/metrics":
+            await Response(generate_latest(self.metrics), media_type=CONTENT_TYPE_LATEST)(
+                scope, receive, send
+            )
+            return
+        ours = self.data_path.matches(path)
+        kind = "data" if ours else "api" if path.startswith("/api/") else "page"
+        status = 500
+        begun = time.perf_counter()
+
+        async def noting(message: MutableMapping[str, Any]) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), *SECURITY_HEADERS]
+            await send(message)
+
+        try:
+            await (self.data_path if ours else self.app)(scope, receive, noting)
+        finally:
+            self.requests.labels(kind, f"{status // 100}xx").inc()
+            self.seconds.labels(kind).observe(time.perf_counter() - begun)

@@ -1,0 +1,223 @@
+"""Templates to responses: one environment, one set of headers, an ETag over what was written.
+
+Everything is escaped by the environment; nothing in a page runs, and nothing in it comes from another host.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from catalog.dataset import THEMES, UPDATE_CYCLES
+from catalog.errors import NotFound
+from catalog.text import Language, Text
+from gateway.portal.language import choose_language
+from gateway.portal.progress import percent
+from gateway.portal.words import ACCESS, OPERATORS, SCOPES, TYPES, counted, word
+
+__all__ = ["Reader", "asset", "error_page", "page", "reader_of"]
+
+HERE = Path(__file__).parent
+MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+HTML_LANG: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
+HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "Vary": "Accept-Language",
+}
+LICENCES = {
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "ODC-BY-1.0": "https://opendatacommons.org/licenses/by/1-0/",
+    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
+    "PDDL-1.0": "https://opendatacommons.org/licenses/pddl/1-0/",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the language, and whether the address asked for it (then every link carries it on)."""
+
+    language: Language
+    explicit: bool
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+
+    def link(self, path: str, **parameters: object) -> str:
+        """A link of our own; empty parameters are left out, an explicit language is kept."""
+        kept = [(name, str(value)) for name, value in parameters.items() if value not in ("", None)]
+        if self.explicit:
+            kept.append(("lang", self.language))
+        return f"{path}?{urlencode(kept)}" if kept else path
+
+    def same_page_in(self, language: Language) -> str:
+        """This page with the same parameters in another language."""
+        others = [(name, value) for name, value in self.parameters if name != "lang"]
+        return f"{self.path}?{urlencode([*others, ('lang', language)])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that pages load; `digest` is the beginning of its sha256."""
+
+    content: bytes
+    media_type: str
+    digest: str
+
+
+def reader_of(request: Request) -> Reader:
+    asked = request.query_params.get("lang", "")
+    language = choose_language(asked, request.headers.get("accept-language", ""))
+    return Reader(
+        language=language,
+        explicit=asked == language,
+        path=request.url.path,
+        parameters=tuple(request.query_params.multi_items()),
+    )
+
+
+def page(
+    request: Request, reader: Reader, template: str, values: Mapping[str, Any], status: int = 200
+) -> Response:
+    """A rendered page, or 304 when the browser holds the same one."""
+    said = _said(reader)
+    body = _environment().get_template(template).render(reader=reader, **said, **values).encode()
+    etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {**HEADERS, "Content-Language": HTML_LANG[reader.language]}
+    if status == 200:
+        headers["ETag"] = etag
+        if _matches(request, etag):
+            return Response(status_code=304, headers=headers)
+    return Response(body, status, headers, media_type="text/html; charset=utf-8")
+
+
+def error_page(request: Request, status: int, message: Text, remedy: Text) -> Response:
+    """An error in the look of the pages. Asks nothing of the registry, so it can say that the registry is away."""
+    reader = reader_of(request)
+    heading = f"error_{status}" if status in (404, 503) else "error_other"
+    values = {"status": status, "heading": heading, "message": message, "remedy": remedy}
+    return page(request, reader, "error.html", values, status)
+
+
+def asset(request: Request, name: str) -> Response:
+    """A file of ours, held in memory. Raises NotFound for any other name; no name reaches the file system."""
+    found = _assets().get(name)
+    if found is None:
+        raise NotFound(
+            Text("没有这个文件", "There is no such file"),
+            Text("请从数据目录页重新进入", "Start again from the catalogue"),
+        )
+    etag = f'"{found.digest}"'
+    headers = {"Cache-Control": "no-cache", "ETag": etag}
+    if request.query_params.get("v") == found.digest:
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    if _matches(request, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(found.content, headers=headers, media_type=found.media_type)
+
+
+def _said(reader: Reader) -> dict[str, Callable[..., Any] | str]:
+    """What templates may call to say something in the reader's language."""
+    language = reader.language
+    return {
+        "html_lang": HTML_LANG[language],
+        "w": lambda key, **numbers: word(key, language, **numbers),
+        "n_of": lambda key, n: counted(key, n, language),
+        "say": lambda text: text.in_(language),
+        "theme_word": lambda key: THEMES[key].in_(language) if key in THEMES else key,
+        "cycle_word": lambda key: UPDATE_CYCLES[key].in_(language) if key in UPDATE_CYCLES else key,
+        "operator_word": lambda operator: OPERATORS[operator].in_(language),
+        "type_word": lambda kind: TYPES[kind].in_(language),
+        "access_word": lambda access: ACCESS[access].in_(language),
+        "scope_word": lambda scope: SCOPES[scope].in_(language),
+    }
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"grouped": _grouped, "day": _day, "moment": _moment, "size": _size}
+    environment.globals |= {
+        "asset_address": _asset_address,
+        "web_address": _web_address,
+        "licence_address": _licence,
+    }
+    environment.globals["share"] = percent
+    return environment
+
+
+@cache
+def _assets() -> Mapping[str, Asset]:
+    found = {}
+    for file in sorted((HERE / "static").iterdir()):
+        if file.suffix in MEDIA_TYPES:
+            content = file.read_bytes()
+            digest = hashlib.sha256(content).hexdigest()[:16]
+            found[file.name] = Asset(content, MEDIA_TYPES[file.suffix], digest)
+    return found
+
+
+def _asset_address(name: str) -> str:
+    """The address changes with the file, so a browser never mixes an old style with a new page."""
+    return f"/static/{name}?v={_assets()[name].digest}"
+
+
+def _matches(request: Request, etag: str) -> bool:
+    """Whether the browser holds this one already (RFC 9110, 13.1.2: compared weakly)."""
+    held = (one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(","))
+    return etag.removeprefix("W/") in held
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}"
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _size(count: int) -> str:
+    """Bytes in the largest decimal unit that leaves at least 1."""
+    amount = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} TB"
+
+
+def _web_address(text: str) -> str | None:
+    """The text where it is an address a reader may follow: http or https with a host, nothing else."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return None
+    plain = text.isprintable() and " " not in text
+    return text if plain and parts.scheme in ("http", "https") and host else None
+
+
+def _licence(licence: str) -> str | None:
+    return LICENCES.get(licence) or _web_address(licence)

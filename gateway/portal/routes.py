@@ -1,0 +1,179 @@
+"""The public pages: parse → read → render. Registry and file are read off the event loop; the shelf is asked on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from fastapi import APIRouter, Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from catalog.counts import Counts
+from catalog.dataset import THEMES, check_dataset_id
+from catalog.decision import Scope
+from catalog.errors import BadInput, NotFound, Where
+from catalog.registry import queries
+from catalog.release import Release
+from catalog.text import Text
+from gateway.api.context import Context, context_of, counts_as_of, moment_of
+from gateway.portal import progress
+from gateway.portal.preview import first_rows
+from gateway.portal.render import asset, page, reader_of
+from gateway.portal.snippets import formats_of, safe_base, snippets
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False)
+
+PAGE_DATASETS = 20
+PAGE_EXCLUSIONS = 100
+SHOWN_PUBLISHERS = 10
+MOST_CHARACTERS = 200
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a reader looks for in the catalogue."""
+
+    q: str
+    theme: str
+    publisher: str
+    after: str
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+async def catalogue(request: Request, context: Context = Depends(context_of)) -> Response:  # noqa: B008
+    """The catalogue: search, filters with counts, one page of datasets by identifier."""
+    search = _search(request)
+    headline = await _headline(request, context)
+
+    def read() -> tuple[queries.Page, queries.Facets]:
+        asked = {"q": search.q, "theme": search.theme, "publisher": search.publisher}
+        with context.registry.reading() as snapshot:
+            found = queries.current_releases(snapshot, **asked, after=search.after, limit=PAGE_DATASETS)
+            return found, queries.facets(snapshot, **asked)
+
+    found, facets = await run_in_threadpool(read)
+    values = {
+        "search": search,
+        "found": found,
+        "cards": [(release, formats_of(release)) for release in found.releases],
+        "themes": facets.themes,
+        "known_themes": THEMES,
+        "publishers": facets.publishers[:SHOWN_PUBLISHERS],
+        "more_publishers": facets.publishers[SHOWN_PUBLISHERS:],
+        "goals": progress.goals(headline),
+        "narrowed": bool(search.q or search.theme or search.publisher),
+    }
+    return page(request, reader_of(request), "catalogue.html", values)
+
+
+@router.api_route("/datasets/{dataset_id}", methods=["GET", "HEAD"])
+async def dataset(dataset_id: str, request: Request, context: Context = Depends(context_of)) -> Response:  # noqa: B008
+    """One dataset. Raises NotFound when nothing of that name is open, Unavailable when its file cannot be trusted."""
+    served = context.shelf.current(_known_form(dataset_id))
+    if served is None:
+        raise _not_open()
+    release = served.release
+
+    def first_published() -> datetime | None:
+        with context.registry.reading() as snapshot:
+            return queries.first_published(snapshot, release.dataset.id)
+
+    base = safe_base(context.base_url or str(request.base_url))
+    values = {
+        "release": release,
+        "dataset": release.dataset,
+        "issued": await run_in_threadpool(first_published) or release.published_at,
+        "masked": sum(one.masked for one in release.columns),
+        "conditions": _conditions(release),
+        "preview": await run_in_threadpool(first_rows, served.parquet, release),
+        "formats": formats_of(release),
+        "api": f"/api/v1/datasets/{release.dataset.id}",
+        "snippets": snippets(release, base),
+    }
+    return page(request, reader_of(request), "dataset.html", values)
+
+
+@router.api_route("/counts", methods=["GET", "HEAD"])
+async def counts(request: Request, context: Context = Depends(context_of)) -> Response:  # noqa: B008
+    """The counts, now or at the end of a day (UTC), and every exclusion. Raises BadInput for what is no date."""
+    now = context.now()
+    asked = request.query_params.get("as_of", "")
+    counted = await run_in_threadpool(counts_as_of, context, min(now, moment_of(asked, now)))
+    first = _position(request.query_params.get("from", ""), len(counted.exclusions))
+    values = {
+        "counts": counted,
+        "as_of": counted.as_of.date().isoformat() if asked else "",
+        "today": now.date().isoformat(),
+        "goals": progress.goals(counted),
+        "apart": progress.apart(counted),
+        "parts": progress.parts(counted.holdings),
+        "reasons": progress.reasons(counted),
+        "first": first,
+        "step": PAGE_EXCLUSIONS,
+        "exclusions": counted.exclusions[first : first + PAGE_EXCLUSIONS],
+    }
+    return page(request, reader_of(request), "counts.html", values)
+
+
+@router.api_route("/static/{name}", methods=["GET", "HEAD"])
+async def static(name: str, request: Request) -> Response:
+    """What the pages load. Raises NotFound for a name that is not one of ours."""
+    return asset(request, name)
+
+
+async def _headline(request: Request, context: Context) -> Counts:
+    """The counts now, computed once for each state of the shelf: every change that could move them moves it."""
+    revision = context.shelf.revision()
+    known: tuple[int, Counts] | None = getattr(request.app.state, "portal_headline", None)
+    if known is None or known[0] != revision:
+        known = (revision, await run_in_threadpool(counts_as_of, context, context.now()))
+        request.app.state.portal_headline = known
+    return known[1]
+
+
+def _search(request: Request) -> Search:
+    given = {
+        name: _clean(request.query_params.get(name, "")) for name in ("q", "theme", "publisher", "after")
+    }
+    search = Search(**given)
+    return replace(search, q=" ".join(search.q.split()[:MOST_WORDS]))
+
+
+def _clean(text: str) -> str:
+    """Printable characters only (a database need not take others), and not endlessly many."""
+    return "".join(c for c in text[:MOST_CHARACTERS] if c.isprintable()).strip()
+
+
+def _known_form(dataset_id: str) -> str:
+    """The id itself; what cannot be an id names no dataset."""
+    try:
+        return check_dataset_id(dataset_id)
+    except BadInput:
+        raise _not_open() from None
+
+
+def _not_open() -> NotFound:
+    return NotFound(
+        Text("没有这个开放数据集", "There is no such open dataset"),
+        Text(
+            "它可能已撤回，或尚未放行。请在数据目录中搜索。",
+            "It may have been withdrawn, or not been opened yet. Search the catalogue.",
+        ),
+        Where(parameter="dataset"),
+    )
+
+
+def _conditions(release: Release) -> list[object]:
+    """Reasons that withheld no column: they are told elsewhere on the page with the column they withheld."""
+    withheld = {one.name for one in release.withheld}
+    return [one for one in release.reasons if not (one.scope is Scope.COLUMN and one.column in withheld)]
+
+
+def _position(asked: str, size: int) -> int:
+    """The first exclusion to show: a whole page's start within the list, 0 for anything else."""
+    if not asked.isascii() or not asked.isdecimal() or len(asked) > 9 or int(asked) >= size:
+        return 0
+    return int(asked) // PAGE_EXCLUSIONS * PAGE_EXCLUSIONS

@@ -1,0 +1,143 @@
+"""The gate process: answers typed requests at its socket and runs jobs. The only role that writes to the registry."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from typing import Any
+
+import structlog
+
+from catalog.errors import BadInput, NotFound, Where
+from catalog.registry import dump, queries
+from catalog.release import State
+from catalog.text import Text
+from gateway.access import Action, Person, authenticate, require
+from gateway.gate import Gate, open_gate
+from gateway.processes.confine import ProcessRole, confine
+from gateway.processes.local_socket import serve_socket
+from gateway.processes.messages import (
+    AnswerSubmission,
+    ListSubmissions,
+    Preview,
+    ShowSubmission,
+    gate_request,
+)
+from gateway.processes.preview import preview_rows
+from gateway.publish.jobs import run_jobs
+from gateway.publish.review import answer, refuse, report_by_id
+from gateway.publish.stages import Stages
+from gateway.settings import GateSettings
+
+__all__ = ["handle", "main"]
+
+JOB_PAUSE_S = 0.5
+log = structlog.get_logger()
+
+
+def handle(gate: Gate, line: bytes) -> Any:
+    """The result of one request, as JSON values. Who asks is read from the key, here and nowhere else."""
+    request = gate_request(line)
+    with gate.registry.reading() as snapshot:
+        person = authenticate(snapshot, gate.keys, request.key)
+    match request:
+        case ListSubmissions():
+            return _list(gate, person, request)
+        case ShowSubmission():
+            return _show(gate, person, request)
+        case AnswerSubmission():
+            return _answer(gate, person, request)
+
+
+def _list(gate: Gate, person: Person, request: ListSubmissions) -> Any:
+    require(person, Action.SEE_SUBMISSIONS)
+    try:
+        states = [State(name) for name in request.states]
+    except ValueError:
+        raise BadInput(
+            Text("未知的提交状态", "Unknown state of a submission"),
+            Text(f"可用：{'、'.join(State)}", f"Use {', '.join(State)}"),
+            Where(parameter="state"),
+        ) from None
+    with gate.registry.reading() as snapshot:
+        records = queries.submission_list(snapshot, states, request.limit)
+        visible = [
+            one
+            for one in records
+            if person.publisher is None
+            or (found := queries.dataset(snapshot, one.dataset_id)) is None
+            or found.publisher == person.publisher
+        ]
+    return [
+        {
+            "id": one.id,
+            "dataset": one.dataset_id,
+            "state": one.state.value,
+            "submitted_at": one.submitted_at.isoformat(),
+            "questions": len(one.report.get("questions", ())),
+        }
+        for one in visible
+    ]
+
+
+def _see(gate: Gate, person: Person, submission_id: str) -> None:
+    require(person, Action.SEE_SUBMISSIONS)
+    with gate.registry.reading() as snapshot:
+        record = queries.submission(snapshot, submission_id)
+        known = queries.dataset(snapshot, record.dataset_id) if record else None
+    if record is None:
+        raise NotFound(
+            Text(f"没有提交 {submission_id}", f"There is no submission {submission_id}"),
+            Text("GET /api/v1/submissions 列出所有提交", "GET /api/v1/submissions lists them"),
+        )
+    require(person, Action.SEE_SUBMISSIONS, known.publisher if known else None)
+
+
+def _show(gate: Gate, person: Person, request: ShowSubmission) -> Any:
+    _see(gate, person, request.id)
+    report = report_by_id(gate, request.id)
+    shown = dump(report)
+    if request.preview and report.planned:
+        shown["preview"] = preview_rows(gate, report.planned, request.preview)
+    return shown
+
+
+def _answer(gate: Gate, person: Person, request: AnswerSubmission) -> Any:
+    _see(gate, person, request.id)
+    if request.refuse:
+        refuse(gate, person, request.id)
+        return {"submission_id": request.id, "state": State.WITHDRAWN.value}
+    report = answer(gate, person, request.id, request.answers, accept=request.accept, stages=Stages())
+    return dump(report)
+
+
+def main() -> None:
+    """Run the gate until it is told to stop, or its supervisor is gone."""
+    settings = GateSettings()
+    confine(ProcessRole.GATE, settings.home.resolve())
+    asyncio.run(_run(open_gate(settings)))
+
+
+async def _run(gate: Gate) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    path = gate.settings.run_folder / "gate.sock"
+    server = await serve_socket(path, lambda line: handle(gate, line), "gate")
+    parent = os.getppid()
+    async with server:
+        while not stop.is_set() and os.getppid() == parent:
+            try:
+                await asyncio.to_thread(run_jobs, gate)
+            except Exception as error:  # the loop must outlive a job; run_jobs has written down what failed
+                log.error("jobs stopped", kind=type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), JOB_PAUSE_S)
+    path.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""The serve process: one uvicorn server on a socket it was given, behind its walls before the first request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+
+import uvicorn
+
+from gateway.app import create_app
+from gateway.processes.confine import ProcessRole, confine
+from gateway.settings import ServeSettings
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """``python -m gateway.processes.serve FD``: serve on the listening socket FD, inherited from the supervisor."""
+    settings = ServeSettings()
+    confine(ProcessRole.SERVE, settings.home.resolve())
+    listening = socket.socket(fileno=int(sys.argv[1]))
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+    asyncio.run(_run(uvicorn.Server(config), listening))
+
+
+async def _run(server: uvicorn.Server, listening: socket.socket) -> None:
+    follow = asyncio.create_task(_follow_parent(server))
+    await server.serve(sockets=[listening])
+    follow.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await follow
+
+
+async def _follow_parent(server: uvicorn.Server) -> None:
+    parent = os.getppid()
+    while os.getppid() == parent:
+        await asyncio.sleep(1)
+    server.should_exit = True
+
+
+if __name__ == "__main__":
+    main()

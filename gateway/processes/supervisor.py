@@ -1,0 +1,109 @@
+"""`kaizha serve`: starts the three roles, each with only its own settings, and ends them together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+
+from pydantic_settings import BaseSettings
+
+from gateway.processes.confine import ProcessRole
+from gateway.settings import GateSettings, ServeSettings, VaultSettings
+
+__all__ = ["supervise"]
+
+# What a role inherits beside its own settings: where Python and the system find their parts, nothing of ours.
+INHERITED = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+    "PYTHONPATH",
+    "PYTHONDONTWRITEBYTECODE",
+)
+CREDENTIALS = ("AWS_", "GOOGLE_", "AZURE_")
+SETTINGS = {
+    ProcessRole.SERVE: ServeSettings,
+    ProcessRole.GATE: GateSettings,
+    ProcessRole.VAULT: VaultSettings,
+}
+STOP_S = 10.0
+
+
+def environment(role: ProcessRole, everything: Mapping[str, str]) -> dict[str, str]:
+    """The environment of one role: its own ``KAIZHA_*`` settings only. Store credentials of a role may be given
+    apart as ``KAIZHA_SERVE_AWS_…``; without such, serve and gate inherit the common ones, vault none."""
+    own = {name: everything[name] for name in INHERITED if name in everything}
+    for field in SETTINGS[role].model_fields:
+        name = f"KAIZHA_{field.upper()}"
+        if name in everything:
+            own[name] = everything[name]
+    prefix = f"KAIZHA_{role.upper()}_"
+    for name, value in everything.items():
+        if name.startswith(CREDENTIALS) and role is not ProcessRole.VAULT:
+            own.setdefault(name, value)
+        if name.startswith(prefix) and name.removeprefix(prefix).startswith(CREDENTIALS):
+            own[name.removeprefix(prefix)] = value
+    return own
+
+
+def supervise(settings: GateSettings, host: str, port: int, workers: int) -> int:
+    """Serve until SIGINT or SIGTERM; 0 then, 5 when a role ended by itself (the others are ended too).
+
+    Raises OSError when the address cannot be bound.
+    """
+    home = settings.home.resolve()
+    for name in ("run", "cache"):
+        (home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family, backlog=2048) as listening:
+        listening.set_inheritable(True)
+        stopping: list[int] = []
+
+        def stop(number: int, _frame: FrameType | None) -> None:
+            stopping.append(number)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        roles = [_start(ProcessRole.VAULT, home), _start(ProcessRole.GATE, home)]
+        _wait_for(home / "run" / "gate.sock", roles, stopping)
+        roles += [_start(ProcessRole.SERVE, home, listening.fileno()) for _ in range(workers)]
+        while not stopping and all(role.poll() is None for role in roles):
+            time.sleep(0.2)
+        ended_alone = not stopping
+        _end(roles)
+    return 5 if ended_alone else 0
+
+
+def _start(role: ProcessRole, home: Path, *sockets: int) -> subprocess.Popen[bytes]:
+    variables = environment(role, os.environ) | {"KAIZHA_HOME": str(home)}
+    module = f"gateway.processes.{role.value}"
+    command = [sys.executable, "-m", module, *map(str, sockets)]
+    return subprocess.Popen(command, env=variables, pass_fds=sockets, start_new_session=True)  # noqa: S603 - ours
+
+
+def _wait_for(path: Path, roles: list[subprocess.Popen[bytes]], stopping: list[int]) -> None:
+    """Until the gate listens: serve reads a registry that the gate has brought up to date."""
+    while not path.exists() and not stopping and all(role.poll() is None for role in roles):
+        time.sleep(0.05)
+
+
+def _end(roles: list[subprocess.Popen[bytes]]) -> None:
+    for role in roles:
+        role.terminate()
+    deadline = time.monotonic() + STOP_S
+    for role in roles:
+        try:
+            role.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            role.kill()

@@ -1,0 +1,440 @@
+"""From a received file to a judged plan with its planned output, all in a private spool: what `check` shows and
+`publish` commits. Nothing here writes to a zone or the registry.
+
+The output is built from the plan, scanned and screened like a source of its own, and built again until nothing
+tightens any more: what leaves has been looked at in the form in which it leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+import pyarrow as pa
+from sqlglot import exp
+
+from catalog.dataset import Column, ColumnType, Dataset, check_dataset_id
+from catalog.decision import SHUT, Decision, MaskOperator, Reason, Scope, Terms
+from catalog.engine.duckdb_engine import DuckDBEngine
+from catalog.engine.render import column as column_reference
+from catalog.errors import BadInput, Where
+from catalog.facts import measure_facts, subject_columns
+from catalog.finding import Classification, Confidence, FieldRole, Grade
+from catalog.ingest import Reading, Source, read
+from catalog.release import Question, ReleasedColumn, State
+from catalog.subject import Subject
+from catalog.text import Text
+from gateway.publish.plan import (
+    NOT_PERSONAL,
+    ReleasePlan,
+    operators_wanted,
+    plan_release,
+    projection,
+    redacted_name,
+)
+from gateway.publish.propose import propose_id, propose_keys, propose_theme, propose_title
+from gateway.publish.questions import open_questions, questions
+from gateway.publish.request import ACCEPT, Request
+from gateway.publish.stages import Stages
+from negative_list import DEFERRED, NegativeList, is_refused, screen
+from privacy import (
+    about_persons,
+    classify,
+    grade_of,
+    k_anonymity,
+    quasi_identifiers,
+    redact_spans,
+    residual_grade,
+    scan,
+)
+from quality import Measurement, Profile, measure, profile, propose_suite
+
+__all__ = ["RECEIVED", "Examination", "examine", "measure_quality", "read_source", "register"]
+
+RECEIVED, REDACTED, JOINED, PLANNED = "received", "redacted", "joined", "planned"
+LOCAL_PUBLISHER = "本机 local"
+MAX_PASSES = 6
+LEAST_GROUP = 5  # k below which an output about persons is put to an officer (the starter list's k)
+GENERALISED = frozenset(
+    {
+        MaskOperator.GENERALISE_BAND,
+        MaskOperator.GENERALISE_DISTRICT,
+        MaskOperator.GENERALISE_YEAR,
+        MaskOperator.SNAP_GRID,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything known about a submission before it is committed.
+
+    `classifications` are of the source. `output` is the planned output's Parquet, None when nothing may leave;
+    `excluded_rows` the exact number kept back (published rounded); `open` the questions still to be answered.
+    """
+
+    dataset: Dataset
+    reading: Reading
+    measurement: Measurement
+    classifications: Mapping[str, Classification]
+    decision: Decision
+    plan: ReleasePlan
+    state: State
+    grade: Grade
+    questions: tuple[Question, ...] = ()
+    open: tuple[Question, ...] = ()
+    columns: tuple[ReleasedColumn, ...] = ()
+    keys: tuple[str, ...] = ()
+    output: Path | None = None
+    output_rows: int = 0
+    excluded_rows: int = 0
+    smallest_group: int | None = None
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why anything was decided, in a stable order. What an entry leaves to a later check decided nothing."""
+        decided = (one for one in self.decision.reasons if one.effect != DEFERRED)
+        return tuple(sorted(decided, key=lambda one: (one.entry_id, one.column or "", one.clause, one.effect)))
+
+
+def register(request: Request, licence: str) -> tuple[Dataset, dict[str, str]]:
+    """The dataset as asked for, with what was not given proposed; and the proposals, by field.
+
+    Raises BadInput for an identifier that cannot be one.
+    """
+    given, proposals = request.metadata, {}
+
+    def settled(field: str, value: str | None, proposal: str) -> str:
+        answer = request.answers.get(field)
+        if answer and answer != ACCEPT:
+            return answer
+        if value is None:
+            proposals[field] = proposal
+        return value or proposal
+
+    title = settled("title", given.title, propose_title(request.source_name))
+    fields = [field.name for field in request.contract.fields]
+    dataset = Dataset(
+        id=check_dataset_id(given.dataset_id or propose_id(request.source_name, given.title)),
+        title=title,
+        publisher=settled("publisher", given.publisher, LOCAL_PUBLISHER),
+        theme=settled("theme", given.theme, propose_theme(title, fields)),
+        description=given.description,
+        access=given.access,
+        update_cycle=given.update_cycle,
+        licence=given.licence or licence,
+        keywords=given.keywords,
+        source=given.source,
+    )
+    return dataset, proposals
+
+
+def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Request) -> Reading:
+    """The source as a typed table in the engine, its columns described by the contract.
+
+    Raises BadInput: not readable, or a contract that names a column the source has not, or another type.
+    """
+    reading = read(engine, source, folder, RECEIVED, request.reading)
+    types = {column.name: column.type for column in reading.schema}
+    for wanted in (*(field.name for field in request.contract.fields), *request.contract.keys):
+        if wanted not in types:
+            raise BadInput(
+                Text(
+                    f"合同中的列“{wanted}”不在数据中",
+                    f'The contract names a column "{wanted}" that is not in the data',
+                ),
+                Text(
+                    f"数据中的列：{'、'.join(list(types)[:20])}",
+                    f"Columns in the data: {', '.join(list(types)[:20])}",
+                ),
+                Where(file=source.name, column=wanted),
+            )
+    for field in request.contract.fields:
+        if field.type is not None and field.type is not types[field.name]:
+            found, asked = types[field.name].name.lower(), field.type.name.lower()
+            raise BadInput(
+                Text(
+                    f"列“{field.name}”读作 {found}，合同要求 {asked}",
+                    f'Column "{field.name}" reads as {found}, the contract asks for {asked}',
+                ),
+                Text("修正数据或合同中的类型", "Correct the data, or the type in the contract"),
+                Where(file=source.name, column=field.name),
+            )
+    return replace(reading, schema=tuple(_described(column, request) for column in reading.schema))
+
+
+def _described(column: Column, request: Request) -> Column:
+    field = request.contract.field(column.name)
+    if field is None:
+        return column
+    return replace(
+        column, title=field.title, definition=field.definition, unit=field.unit, element=field.element
+    )
+
+
+def measure_quality(
+    engine: DuckDBEngine, reading: Reading, request: Request, on: date
+) -> tuple[Profile, Measurement]:
+    """The profile of the reading, and its measurement under the contract's suite or a proposed one."""
+    found = profile(engine, RECEIVED, reading.schema)
+    suite = request.contract.suite or propose_suite(reading.schema, found, request.contract.keys, on=on)
+    return found, measure(engine, RECEIVED, reading.schema, suite, rejected_rows=reading.rejected_rows)
+
+
+def examine(
+    engine: DuckDBEngine,
+    reading: Reading,
+    measured: tuple[Profile, Measurement],
+    request: Request,
+    licence: str,
+    entries: NegativeList,
+    on: date,
+    folder: Path,
+    stages: Stages,
+) -> Examination:
+    """Classify, screen, plan, build the planned output and look at it again, until nothing tightens any more."""
+    dataset, proposals = register(request, licence)
+    with stages.enter("classify"):
+        found = classify(reading.schema, scan(engine, RECEIVED, reading.schema))
+        classes = _as_answered(found, request.answers)
+    with stages.enter("screen"):
+        facts = measure_facts(engine, RECEIVED, reading.schema, subject_columns(reading.schema, classes))
+        decision = screen(Subject(dataset, reading.schema, classes, facts, "source"), entries.entries, on)
+    case = _Case(engine, reading, dataset, request, classes, entries, on, folder, stages)
+    profiled, measurement = measured
+    seen = _settle(case, decision)
+    base = Examination(
+        dataset=dataset,
+        reading=reading,
+        measurement=measurement,
+        classifications=seen.classes,
+        decision=seen.decision,
+        plan=seen.plan,
+        state=State.REFUSED,
+        grade=seen.grade,
+    )
+    if seen.output is None:
+        return base
+    k = seen.smallest_group
+    asked = questions(
+        request,
+        proposals,
+        reading.choices,
+        seen.classes,
+        seen.plan,
+        seen.decision,
+        measurement.overall,
+        seen.grade,
+        None if k is None else (k, max(LEAST_GROUP, seen.decision.dataset.k)),
+        on,
+    )
+    still_open = open_questions(asked, request)
+    return replace(
+        base,
+        state=State.HELD if still_open else State.RELEASED,
+        questions=asked,
+        open=still_open,
+        columns=_released_columns(case, seen.plan),
+        keys=_keys(request, profiled, seen.plan),
+        output=seen.output,
+        output_rows=seen.rows,
+        excluded_rows=reading.rows - seen.rows,
+        smallest_group=k,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What stays the same over all passes."""
+
+    engine: DuckDBEngine
+    reading: Reading
+    dataset: Dataset
+    request: Request
+    classes: Mapping[str, Classification]
+    entries: NegativeList
+    on: date
+    folder: Path
+    stages: Stages
+
+    def plan(self, decision: Decision) -> ReleasePlan:
+        return plan_release(
+            self.reading.schema, self.classes, decision, self.request.answers, self.entries.version
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Where the passes came to rest. `output` None = nothing may leave."""
+
+    decision: Decision
+    plan: ReleasePlan
+    classes: Mapping[str, Classification]
+    grade: Grade
+    output: Path | None = None
+    rows: int = 0
+    smallest_group: int | None = None
+
+
+def _settle(case: _Case, decision: Decision) -> _Seen:
+    """Build and look, until the plan that was built is the plan that the look asks for. Each pass only tightens, so
+    it ends; if it has not after `MAX_PASSES`, nothing leaves."""
+    for attempt in range(MAX_PASSES):
+        plan = case.plan(decision)
+        if not plan.columns or is_refused(decision, case.reading.schema):
+            return _Seen(decision, plan, case.classes, grade_of(case.classes.values()))
+        output = case.folder / f"planned-{attempt}.parquet"
+        with case.stages.enter("build"):
+            rows = _build(case, plan, output)
+        with case.stages.enter("rescan"):
+            classes, looked = _look_again(case, plan, output)
+        tightened = decision.join(looked)
+        if case.plan(tightened) == plan and not is_refused(tightened, case.reading.schema):
+            grade = grade_of(classes.values())
+            k = _smallest_group(case, plan, classes)
+            return _Seen(tightened, plan, _doubtful(case.classes, classes), grade, output, rows, k)
+        output.unlink()
+        decision = tightened
+    shut = decision.join(Decision(dataset=SHUT)).because(_unsettled(case.entries.version))
+    return _Seen(shut, case.plan(shut), case.classes, Grade.L4)
+
+
+def _build(case: _Case, plan: ReleasePlan, output: Path) -> int:
+    """Write the planned output to a new file; its rows. Only planned columns are ever written."""
+    redacted = plan.redacted
+    table = RECEIVED
+    if redacted:
+        own = [exp.column("_row"), *(column_reference(column.name) for column in redacted)]
+        received = exp.to_identifier(RECEIVED, quoted=True)
+        fields = [pa.field("_row", pa.int64())] + [
+            pa.field(redacted_name(place), pa.string()) for place in range(len(redacted))
+        ]
+        schema = pa.schema(fields)
+
+        def redact(batch: pa.RecordBatch) -> pa.RecordBatch:
+            cells = [redact_spans(batch.column(place + 1), column) for place, column in enumerate(redacted)]
+            return pa.RecordBatch.from_arrays([batch.column(0).cast(pa.int64()), *cells], schema=schema)
+
+        case.engine.map_batches(REDACTED, exp.select(*own).from_(received), redact, schema)
+        joined = exp.select("*").from_(received).join(REDACTED, using="_row").order_by("_row")
+        case.engine.create_table(JOINED, joined)
+        table = JOINED
+    rows = case.engine.write_parquet(projection(plan, case.reading.schema, table), output)
+    case.engine.register_parquet(PLANNED, output)
+    return rows
+
+
+def _look_again(
+    case: _Case, plan: ReleasePlan, output: Path
+) -> tuple[Mapping[str, Classification], Decision]:
+    """Scan, classify and screen what would leave; the classes of its columns and what that asks for beyond the plan."""
+    found = classify(plan.schema, scan(case.engine, PLANNED, plan.schema))
+    classes = dict(_as_answered(found, case.request.answers))
+    graded = case.request.answers.get("grade")
+    for planned in plan.columns:
+        classes[planned.column.name] = _left_over(
+            case.classes[planned.source.name], planned.operator, classes[planned.column.name], graded
+        )
+    facts = measure_facts(case.engine, PLANNED, plan.schema, subject_columns(plan.schema, classes))
+    subject = Subject(case.dataset, plan.schema, classes, facts, "planned")
+    decision = screen(subject, case.entries.entries, case.on)
+    wanted = operators_wanted(plan, classes)
+    columns = {name: Terms(operators=operators) for name, operators in wanted.items()}
+    return classes, decision.join(Decision(columns=MappingProxyType(columns)))
+
+
+def _as_answered(
+    classes: Mapping[str, Classification], answers: Mapping[str, str]
+) -> Mapping[str, Classification]:
+    """Classes with an officer's word on low-confidence findings taken in: an answered doubt is no doubt."""
+    settled = {}
+    for name, one in classes.items():
+        answer = answers.get(f"column:{name}")
+        if one.confidence is Confidence.LOW and answer == NOT_PERSONAL:
+            why = Text(
+                "合规人员确认不是个人信息", "an officer has confirmed that this is no personal information"
+            )
+            one = Classification(
+                name, FieldRole.NONE, None, Grade.L1, MaskOperator.KEEP, Confidence.HIGH, one.findings, why
+            )
+        settled[name] = one
+    return MappingProxyType(settled)
+
+
+def _left_over(
+    source: Classification, operator: MaskOperator, found: Classification, graded: str | None
+) -> Classification:
+    """The class of a column of the output: what the new scan says, but no lower a grade than masking leaves behind,
+    unless an officer has graded it; a generalised quasi-identifier is still one."""
+    residual = residual_grade(replace(source, operator=operator)) or Grade.L1
+    grade = max(found.grade, residual)
+    if graded and graded != ACCEPT:
+        grade = min(grade, Grade[graded])
+    role = source.role if operator in GENERALISED else found.role
+    return replace(found, grade=grade, role=role)
+
+
+def _doubtful(
+    source: Mapping[str, Classification], output: Mapping[str, Classification]
+) -> Mapping[str, Classification]:
+    """Classes of the source, with doubts that only the output shows (say, once rows are gone) brought in."""
+    new = {
+        name: one
+        for name, one in output.items()
+        if one.confidence is Confidence.LOW and source[name].confidence is Confidence.HIGH
+    }
+    return MappingProxyType({**source, **new})
+
+
+def _smallest_group(case: _Case, plan: ReleasePlan, classes: Mapping[str, Classification]) -> int | None:
+    """k of the planned output, where it is about persons and shows quasi-identifiers."""
+    quasi = quasi_identifiers(classes.values())
+    if not quasi or not about_persons(case.classes):
+        return None
+    row = case.engine.fetch(k_anonymity(quasi, PLANNED)).to_pylist()[0]
+    return int(row["k"])
+
+
+def _released_columns(case: _Case, plan: ReleasePlan) -> tuple[ReleasedColumn, ...]:
+    """The planned columns with what the counts ask of them: nulls, and whether one value is all there is."""
+    terms: list[exp.Expr] = []
+    for place, planned in enumerate(plan.columns):
+        cell = column_reference(planned.column.name)
+        terms.append(exp.alias_(exp.CountIf(this=exp.Is(this=cell, expression=exp.Null())), f"n{place}"))
+        same = exp.NullSafeEQ(this=exp.Min(this=cell.copy()), expression=exp.Max(this=cell.copy()))
+        terms.append(exp.alias_(same, f"c{place}"))
+    row = case.engine.fetch(exp.select(*terms).from_(PLANNED)).to_pylist()[0]
+    return tuple(
+        ReleasedColumn(planned.column, planned.operator, int(row[f"n{place}"]), bool(row[f"c{place}"]))
+        for place, planned in enumerate(plan.columns)
+    )
+
+
+def _keys(request: Request, profiled: Profile, plan: ReleasePlan) -> tuple[str, ...]:
+    """Columns to index: the contract's, or proposed from the profile; of those that leave as they are."""
+    raw = [
+        one.column.name
+        for one in plan.columns
+        if one.operator is MaskOperator.KEEP and one.column.type is not ColumnType.GEOMETRY
+    ]
+    proposed = request.contract.keys or propose_keys(profiled)
+    return tuple(name for name in proposed if name in raw)
+
+
+def _unsettled(list_version: str) -> Reason:
+    return Reason(
+        entry_id="unsettled",
+        list_version=list_version,
+        scope=Scope.DATASET,
+        effect="deny",
+        text=Text(
+            "复查多次仍需收紧，按不予开放处理",
+            "The output still had to be tightened after several passes; nothing is opened",
+        ),
+        remedy=Text(
+            "请人工指定各列的处理方式后重新提交", "Set the treatment of columns by hand and submit again"
+        ),
+    )

@@ -1,0 +1,92 @@
+"""Jobs after a commit: build the serving files from the released Parquet, then ask them, and write down the answer.
+
+Everything a job makes can be made again: a job that dies is taken up by the next run.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from catalog.errors import KaizhaError
+from catalog.registry import queries, work
+from catalog.release import Release
+from catalog.zones import sha256_of
+from gateway.gate import Gate
+from gateway.serve.column_file import COLUMN_FILE_ROWS, build_column_file
+from gateway.serve.query import RecordsQuery
+from gateway.serve.row_file import RowFile, build_row_file
+from gateway.serve.shelf import COLUMN_FILE, PARQUET, ROW_FILE, cache_folder_of
+
+__all__ = ["build_serving_files", "run_jobs"]
+
+STALE = timedelta(minutes=15)
+log = structlog.get_logger()
+
+
+def run_jobs(gate: Gate) -> int:
+    """Run what waits, one after the other; how many ran. A failure is logged by kind and tried again later."""
+    ran = 0
+    while (job := _claim(gate)) is not None:
+        job_id, kind, argument = job
+        failure = None
+        try:
+            if kind != "serving-files":
+                raise ValueError(f"no such job: {kind}")
+            _serving_files(gate, argument["dataset"], argument["release"])
+        except (KaizhaError, OSError, ValueError) as error:
+            failure = type(error).__name__
+            log.error("job failed", job=kind, kind=failure)
+        with gate.registry.transaction() as unit:
+            work.finish_job(unit, job_id, gate.now(), failure)
+        ran += 1
+    return ran
+
+
+def _claim(gate: Gate) -> tuple[int, str, dict[str, str]] | None:
+    now = gate.now()
+    with gate.registry.reading() as snapshot:
+        if not queries.waiting_jobs(snapshot):
+            return None
+    with gate.registry.transaction() as unit:
+        return work.claim_job(unit, now, now - STALE)
+
+
+def _serving_files(gate: Gate, dataset_id: str, release_id: str) -> None:
+    with gate.registry.reading() as snapshot:
+        release = queries.current_release(snapshot, dataset_id)
+    if release is None or release.id != release_id:
+        return  # superseded or withdrawn meanwhile: nothing would read the files
+    parquet = gate.open.path(release_id, PARQUET)
+    row_file = build_serving_files(parquet, release, gate.settings.cache_folder)
+    answered = _answers(row_file, parquet, release)
+    with gate.registry.transaction() as unit:
+        work.record_probe(unit, release_id, answered, gate.now())
+
+
+def build_serving_files(parquet: Path, release: Release, cache: Path) -> Path:
+    """Build the row file, and for a large release the column file, from the release alone; the row file's path.
+
+    Raises Unavailable when the Parquet does not hold what the release says.
+    """
+    folder = cache_folder_of(cache, release.id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if release.rows >= COLUMN_FILE_ROWS:
+        build_column_file(parquet, release, folder / COLUMN_FILE)
+    build_row_file(parquet, release, folder / ROW_FILE)
+    return folder / ROW_FILE
+
+
+def _answers(row_file: Path, parquet: Path, release: Release) -> bool:
+    """The probe that counts rest on: the released bytes are the released bytes, and a first row comes back."""
+    if sha256_of(parquet) != release.id:
+        return False
+    query = RecordsQuery(limit=1)
+    reader = RowFile(row_file, release)
+    run = reader.run(query)
+    if run is None:
+        return False
+    page = reader.page(run, query)
+    return page.total == release.rows and bool(page.records) == bool(release.rows)

@@ -1,0 +1,86 @@
+"""What a steward asks for: the dataset's metadata where given, reading overrides, and answers to questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from catalog.contract import Contract
+from catalog.dataset import THEMES, UPDATE_CYCLES, Access
+from catalog.errors import BadInput, Where
+from catalog.finding import Grade
+from catalog.text import Text
+
+__all__ = ["ACCEPT", "Metadata", "Request", "answered"]
+
+ACCEPT = "accept"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Metadata as given; None = not given, to be proposed."""
+
+    dataset_id: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    theme: str | None = None
+    description: str = ""
+    grade: Grade | None = None
+    access: Access = Access.UNCONDITIONAL
+    update_cycle: str = "irregular"
+    licence: str | None = None
+    keywords: tuple[str, ...] = ()
+    source: str = ""
+
+    def checked(self) -> Metadata:
+        """Itself, when theme and update cycle are known ones. Raises BadInput naming the parameter."""
+        for name, value, known in (
+            ("theme", self.theme, THEMES),
+            ("update-cycle", self.update_cycle, UPDATE_CYCLES),
+        ):
+            if value is not None and value not in known:
+                raise BadInput(
+                    Text(f"未知的 {name}：{value}", f"Unknown {name}: {value}"),
+                    Text(f"可用：{'、'.join(known)}", f"Use one of: {', '.join(known)}"),
+                    Where(parameter=name),
+                )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One submission as asked for.
+
+    `answers` maps a question's field to a value, or to ``accept`` for what was proposed; `yes` accepts every
+    proposal that may be accepted unseen (`QuestionKind.accepted_by_yes`).
+    """
+
+    source_name: str
+    source_sha256: str
+    metadata: Metadata = Metadata()
+    contract: Contract = Contract()  # noqa: RUF009 - frozen
+    reading: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    yes: bool = False
+
+
+SETTABLE = ("title", "publisher", "theme", "grade", "quality", "terms", "k")
+
+
+def answered(request: Request, answers: Mapping[str, str]) -> Request:
+    """The request with more answers; ``reading:…`` ones become reading overrides as well.
+
+    Raises BadInput: a field that no question has.
+    """
+    reading = dict(request.reading)
+    for name, value in answers.items():
+        kind, _, rest = name.partition(":")
+        if kind == "reading" and rest and value != ACCEPT:
+            reading[rest] = value
+        elif not (rest and kind in ("reading", "column")) and name not in SETTABLE:
+            raise BadInput(
+                Text(f"没有名为“{name}”的问题", f'There is no question "{name}"'),
+                Text("kaizha review show 列出可回答的项", "kaizha review show lists what can be answered"),
+                Where(parameter=name),
+            )
+    return replace(request, reading=reading, answers={**request.answers, **answers})

@@ -1,0 +1,280 @@
+"""A submission, from received file to committed release: every step durable before the next is acknowledged.
+
+The protocol: files into the zone (fsynced, named by hash) → one transaction with release, decision and ledger leaf →
+acknowledge. Readers resolve through the registry only, so a file without its row was never published.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlglot import exp
+
+from catalog.dataset import Dataset, Version
+from catalog.engine.duckdb_engine import DuckDBEngine
+from catalog.errors import Conflict, NotFound
+from catalog.ingest import Reading, Source
+from catalog.registry import dump, load, queries, work
+from catalog.registry.queries import SubmissionRecord
+from catalog.release import Release, State, round_to_10
+from catalog.text import Text
+from gateway.access import Action, Person, require
+from gateway.gate import Gate, new_submission_id
+from gateway.publish.examine import RECEIVED, Examination, examine, measure_quality, read_source, register
+from gateway.publish.report import Report, report_of
+from gateway.publish.request import Request
+from gateway.publish.stages import Stages
+from gateway.settings import GateSettings
+from negative_list import NegativeList
+
+__all__ = ["check", "resume", "submit"]
+
+PARQUET, RAW = ".parquet", ".received"
+
+
+@contextmanager
+def workspace(spool: Path) -> Iterator[Path]:
+    """A private folder that is gone afterwards, whatever happened."""
+    spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = Path(tempfile.mkdtemp(dir=spool))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def check(
+    settings: GateSettings,
+    entries: NegativeList,
+    on: date,
+    source: Source,
+    request: Request,
+    scratch: Path,
+    stages: Stages,
+) -> Report:
+    """The report that `submit` would give on that day; nothing is written but in `scratch`."""
+    with workspace(scratch) as folder, DuckDBEngine(folder / "spill", settings.engine_memory_mb) as engine:
+        with stages.enter("read"):
+            reading = read_source(engine, source, folder, request)
+        with stages.enter("measure"):
+            measured = measure_quality(engine, reading, request, on)
+        examined = examine(engine, reading, measured, request, settings.licence, entries, on, folder, stages)
+        return report_of(None, source.sha256, examined, stages)
+
+
+def submit(gate: Gate, person: Person, source: Source, request: Request, stages: Stages) -> Report:
+    """Take in a source and bring its submission as far as it goes without a person.
+
+    Raises BadInput when it cannot be read (nothing is recorded then), NotAllowed for another publisher's dataset.
+    """
+    dataset, _ = register(request, gate.settings.licence)
+    _require_publisher(gate, person, dataset)
+    return _run(gate, person, source, request, stages, submission_id=None)
+
+
+def resume(gate: Gate, person: Person, submission_id: str, request: Request, stages: Stages) -> Report:
+    """Examine a held submission again with a person's answers, from the bytes that were received.
+
+    Raises NotFound, or Conflict when it is not held (any more).
+    """
+    record = held(gate, submission_id)
+    with gate.registry.reading() as snapshot:
+        version = queries.version(snapshot, record.dataset_id, record.version_id or "")
+    if version is None:
+        raise Conflict(
+            Text("该提交没有可复查的版本", "The submission has no version to examine"),
+            Text("请重新提交原文件", "Submit the file again"),
+        )
+    raw = gate.domain.path(version.source_sha256, RAW)
+    source = Source(version.source_name, raw, version.source_bytes, version.source_sha256)
+    return _run(gate, person, source, request, stages, submission_id)
+
+
+def _run(
+    gate: Gate, person: Person, source: Source, request: Request, stages: Stages, submission_id: str | None
+) -> Report:
+    dataset, _ = register(request, gate.settings.licence)
+    on = gate.now().date()
+    with workspace(gate.spool) as folder, _engine(gate, folder) as engine:
+        with stages.enter("read"):
+            reading = read_source(engine, source, folder, request)
+        with stages.enter("keep"):
+            version = _keep(gate, engine, folder, source, reading, dataset.id)
+            submission_id = _received(gate, person, request, dataset, version, submission_id)
+        with stages.enter("measure"):
+            measured = measure_quality(engine, reading, request, on)
+            with gate.registry.transaction() as unit:
+                work.update_submission(unit, submission_id, State.MEASURED)
+        examined = examine(
+            engine, reading, measured, request, gate.settings.licence, gate.entries, on, folder, stages
+        )
+        return _conclude(gate, person, submission_id, version, examined, stages)
+
+
+def _require_publisher(gate: Gate, person: Person, dataset: Dataset) -> None:
+    require(person, Action.SUBMIT, dataset.publisher)
+    with gate.registry.reading() as snapshot:
+        known = queries.dataset(snapshot, dataset.id)
+    if known is not None:
+        require(person, Action.SUBMIT, known.publisher)
+
+
+def _keep(
+    gate: Gate, engine: DuckDBEngine, folder: Path, source: Source, reading: Reading, dataset_id: str
+) -> Version:
+    """The received bytes and their typed reading, durable in the domain zone."""
+    gate.domain.put(source.path, RAW)
+    typed = folder / "version.parquet"
+    engine.write_parquet(exp.select("*").from_(exp.to_identifier(RECEIVED, quoted=True)), typed)
+    return Version(
+        id=gate.domain.put(typed, PARQUET),
+        dataset_id=dataset_id,
+        source_name=source.name,
+        source_sha256=source.sha256,
+        source_bytes=source.bytes,
+        rows=reading.rows,
+        schema=reading.schema,
+        received_at=gate.now(),
+        choices=reading.choices,
+        rejected_rows=reading.rejected_rows,
+        rejected=reading.rejected,
+    )
+
+
+def _received(
+    gate: Gate,
+    person: Person,
+    request: Request,
+    dataset: Dataset,
+    version: Version,
+    submission_id: str | None,
+) -> str:
+    now = gate.now()
+    with gate.registry.transaction() as unit:
+        work.register_dataset(unit, dataset, now)
+        work.record_version(unit, version)
+        if submission_id is None:
+            submission_id = new_submission_id(now)
+            work.record_submission(unit, submission_id, dataset.id, dump(request), person.name, now)
+        work.update_submission(
+            unit, submission_id, State.RECEIVED, version_id=version.id, request=dump(request)
+        )
+    return submission_id
+
+
+def held(gate: Gate, submission_id: str) -> SubmissionRecord:
+    """The record of a held submission; raises NotFound or Conflict."""
+    with gate.registry.reading() as snapshot:
+        record = queries.submission(snapshot, submission_id)
+    if record is None:
+        raise NotFound(
+            Text(f"没有提交 {submission_id}", f"There is no submission {submission_id}"),
+            Text("用 kaizha review list 查看", "See kaizha review list"),
+        )
+    # A submission whose process died before a verdict can be taken up again, as a held one can.
+    if record.state not in (State.HELD, State.RECEIVED, State.MEASURED):
+        raise Conflict(
+            Text(
+                f"提交的状态是 {record.state}，不再等待答复",
+                f"The submission is {record.state}: it waits for no answer",
+            ),
+            Text("如需更改，请重新提交", "To change something, submit again"),
+        )
+    return record
+
+
+def request_of(record: SubmissionRecord) -> Request:
+    """The request as stored."""
+    return load(Request, record.request)
+
+
+def _engine(gate: Gate, folder: Path) -> DuckDBEngine:
+    return DuckDBEngine(folder / "spill", gate.settings.engine_memory_mb)
+
+
+def _conclude(
+    gate: Gate, person: Person, submission_id: str, version: Version, examined: Examination, stages: Stages
+) -> Report:
+    """Write down the verdict; for a release everything in one transaction after its file is durable."""
+    if examined.state is not State.RELEASED or examined.output is None:
+        planned = gate.domain.put(examined.output, PARQUET) if examined.output else None
+        report = report_of(submission_id, version.source_sha256, examined, stages, planned=planned)
+        now = gate.now()
+        with gate.registry.transaction() as unit:
+            work.update_submission(unit, submission_id, examined.state, report=dump(report), decided_at=now)
+            if examined.state is State.REFUSED:
+                gate.append_leaf(unit, _refusal(submission_id, examined, person), now)
+        return report
+    with stages.enter("release"):
+        release_id = gate.open.put(examined.output, PARQUET)
+        with gate.registry.transaction() as unit:
+            now = gate.now()
+            release = _release(gate, unit, release_id, version, examined, person)
+            release = replace(
+                release, ledger_index=gate.append_leaf(unit, _opening(submission_id, release), now)
+            )
+            report = report_of(submission_id, version.source_sha256, examined, stages, release=release)
+            work.describe_dataset(unit, examined.dataset)
+            work.open_release(unit, release, submission_id, now)
+            work.update_submission(unit, submission_id, State.RELEASED, report=dump(report), decided_at=now)
+            work.enqueue(unit, "serving-files", {"release": release_id, "dataset": release.dataset.id}, now)
+    return report
+
+
+def _release(
+    gate: Gate, unit: Connection, release_id: str, version: Version, examined: Examination, person: Person
+) -> Release:
+    output = examined.output
+    if output is None:
+        raise ValueError("a release without planned output")
+    return Release(
+        id=release_id,
+        dataset=examined.dataset,
+        version_id=version.id,
+        columns=examined.columns,
+        withheld=examined.plan.withheld,
+        rows=examined.output_rows,
+        bytes=output.stat().st_size,
+        excluded_rows=round_to_10(examined.excluded_rows),
+        grade=examined.grade,
+        quality_score=examined.measurement.overall,
+        list_version=gate.entries.version,
+        policy_epoch=queries.policy_epoch(unit),
+        published_at=gate.now(),
+        published_by=person.name,
+        ledger_index=-1,
+        keys=examined.keys,
+        quality={one.dimension.value: one.score for one in examined.measurement.dimensions},
+        reasons=examined.reasons,
+    )
+
+
+def _opening(submission_id: str, release: Release) -> Mapping[str, object]:
+    return {
+        "kind": "release",
+        "submission": submission_id,
+        "dataset": release.dataset.id,
+        "release": release.id,
+        "rows": release.rows,
+        "columns": [column.column.name for column in release.columns],
+        "list_version": release.list_version,
+        "by": release.published_by,
+        "at": release.published_at.isoformat(),
+    }
+
+
+def _refusal(submission_id: str, examined: Examination, person: Person) -> Mapping[str, object]:
+    return {
+        "kind": "refusal",
+        "submission": submission_id,
+        "dataset": examined.dataset.id,
+        "entries": sorted({reason.entry_id for reason in examined.reasons}),
+        "by": person.name,
+    }

@@ -1,0 +1,286 @@
+"""The OpenAPI 3.1 document of one dataset: its columns as typed parameters and schemas, in Chinese and English.
+
+Made from the release alone, so a withheld column is not even named; examples are made up from types, never cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from catalog.dataset import Column, ColumnType
+from catalog.release import Release, ReleasedColumn
+from catalog.text import Text
+from gateway.serve.formats import FORMATS
+from gateway.serve.query import (
+    AGGREGATE_PARAMETERS,
+    COLUMN_PREFIX,
+    DEFAULT_LIMIT,
+    MAX_LIMIT,
+    RECORDS_PARAMETERS,
+    Count,
+    Measure,
+    operators_of,
+)
+from gateway.serve.sql import columns_of_release
+from gateway.serve.value import EXPECTED
+
+__all__ = ["openapi"]
+
+_SCHEMAS: dict[ColumnType, dict[str, Any]] = {
+    ColumnType.TEXT: {"type": ["string", "null"]},
+    # Beyond what a double holds, a number leaves as text: see gateway.serve.encoding.
+    ColumnType.INTEGER: {"type": ["integer", "string", "null"], "format": "int64"},
+    ColumnType.DECIMAL: {"type": ["number", "string", "null"]},
+    ColumnType.DOUBLE: {"type": ["number", "null"], "format": "double"},
+    ColumnType.BOOLEAN: {"type": ["boolean", "null"]},
+    ColumnType.DATE: {"type": ["string", "null"], "format": "date"},
+    ColumnType.TIMESTAMP: {"type": ["string", "null"], "description": "YYYY-MM-DDThh:mm:ss"},
+    ColumnType.GEOMETRY: {"type": ["object", "string", "null"], "description": "GeoJSON"},
+}
+
+_EXAMPLES: dict[ColumnType, Any] = {
+    ColumnType.TEXT: "文字",
+    ColumnType.INTEGER: 42,
+    ColumnType.DECIMAL: 12.5,
+    ColumnType.DOUBLE: 121.5,
+    ColumnType.BOOLEAN: True,
+    ColumnType.DATE: "2026-01-31",
+    ColumnType.TIMESTAMP: "2026-01-31T08:00:00",
+    ColumnType.GEOMETRY: {"type": "Point", "coordinates": [121.5, 31.2]},
+}
+
+_OPERATOR_TEXTS: dict[str, Text] = {
+    "": Text("等于", "equals"),
+    "ne": Text("不等于", "differs from"),
+    "gt": Text("大于", "is greater than"),
+    "gte": Text("大于或等于", "is at least"),
+    "lt": Text("小于", "is less than"),
+    "lte": Text("小于或等于", "is at most"),
+    "in": Text("是逗号分隔的值之一", "is one of comma-separated values"),
+    "contains": Text("包含文字", "contains the text"),
+    "startswith": Text("以文字开头", "starts with the text"),
+    "isnull": Text("为空（true）或不为空（false）", "has no value (true) or has one (false)"),
+}
+
+_PARAMETERS: dict[str, tuple[Text, dict[str, Any]]] = {
+    "select": (Text("返回的列，逗号分隔", "columns to return, comma-separated"), {"type": "string"}),
+    "filter": (
+        Text("OGC CQL2-text 筛选条件", "a filter in OGC CQL2-text"),
+        {"type": "string", "maxLength": 4000},
+    ),
+    "q": (
+        Text("在文字列中搜索的词，空格分隔，须全部出现", "words that must all occur in text columns"),
+        {"type": "string", "maxLength": 200},
+    ),
+    "sort": (
+        Text(
+            "排序列，逗号分隔，降序加 -；空值在后",
+            "columns to sort by, comma-separated, - for descending; nulls last",
+        ),
+        {"type": "string"},
+    ),
+    "limit": (
+        Text("每页行数", "rows of a page"),
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+    ),
+    "offset": (Text("跳过的行数", "rows to skip"), {"type": "integer", "minimum": 0, "default": 0}),
+    "cursor": (Text("上一页返回的 next", "the next of the previous page"), {"type": "string"}),
+    "count": (
+        Text(
+            "总数的计法；缺省时仅在代价低时精确计数",
+            "how to count the total; by default exactly where that is cheap",
+        ),
+        {"type": "string", "enum": [str(one) for one in Count]},
+    ),
+    "group_by": (Text("分组列，逗号分隔", "columns to group by, comma-separated"), {"type": "string"}),
+    "metrics": (
+        Text(
+            f"指标，逗号分隔：count 或 {'、'.join(Measure)}(列)",
+            f"metrics, comma-separated: count, or {', '.join(Measure)} of (COLUMN)",
+        ),
+        {"type": "string", "default": "count"},
+    ),
+}
+
+_PROBLEMS: dict[str, Text] = {
+    "400": Text("参数有误", "A parameter cannot be used"),
+    "404": Text("数据集不存在或未开放", "No such open dataset"),
+    "409": Text("游标属于另一次发布", "The cursor is of another release"),
+    "413": Text("超过上限", "Over a stated cap"),
+    "503": Text("暂时无法服务，见 Retry-After", "Cannot answer now; see Retry-After"),
+}
+
+
+def openapi(release: Release, server: str = "") -> dict[str, Any]:
+    """The document; `server` is the base URL in front of ``/api/v1/…``."""
+    dataset, columns = release.dataset, columns_of_release(release)
+    root = f"/api/v1/datasets/{dataset.id}"
+    record = {
+        "type": "object",
+        "properties": {one.column.name: _column_schema(one) for one in release.columns},
+        "additionalProperties": False,
+    }
+    paths = {
+        f"{root}/records": {
+            "get": _operation(
+                "records", Text("查询数据行", "Query rows"), RECORDS_PARAMETERS, columns, "Page"
+            )
+        },
+        f"{root}/aggregate": {
+            "get": _operation(
+                "aggregate", Text("分组统计", "Group and aggregate"), AGGREGATE_PARAMETERS, columns, "Groups"
+            )
+        },
+    }
+    for suffix in FORMATS:
+        paths[f"{root}/export.{suffix}"] = {"get": _export(suffix)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": dataset.title,
+            "version": release.id[:12],
+            "description": dataset.description or dataset.title,
+            "license": {"name": dataset.licence or "unspecified"},
+        },
+        "servers": [{"url": server or "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": {
+                "Record": record,
+                "Page": _answer({"$ref": "#/components/schemas/Record"}),
+                "Groups": _answer({"type": "object"}),
+                "Problem": _problem_schema(),
+            }
+        },
+    }
+
+
+def _operation(
+    kind: str, summary: Text, known: frozenset[str], columns: Sequence[Column], schema: str
+) -> dict[str, Any]:
+    parameters = [_parameter(name, *_PARAMETERS[name]) for name in _PARAMETERS if name in known]
+    for one in columns:
+        prefix = COLUMN_PREFIX if one.name in known or one.name.startswith(COLUMN_PREFIX) else ""
+        for operator in operators_of(one):
+            name = f"{prefix}{one.name}{f'__{operator}' if operator else ''}"
+            parameters.append(_column_parameter(name, one, operator))
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {
+        "operationId": kind,
+        "summary": _both(summary),
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": _both(Text("结果", "The answer")), "content": content},
+            "304": {"description": _both(Text("未变化", "Not modified"))},
+            **_problems(),
+        },
+    }
+
+
+def _export(suffix: str) -> dict[str, Any]:
+    format_ = FORMATS[suffix]
+    switch = {"type": "string", "enum": ["0", "1"], "default": "0"}
+    texts = {
+        "bom": Text("以 UTF-8 BOM 开头（供 Excel 使用）", "begin with a UTF-8 byte order mark (for Excel)"),
+        "safe": Text("防止表格软件把文字当公式执行", "keep spreadsheets from running text as formulas"),
+    }
+    content: dict[str, Any] = {format_.media_type.split(";")[0]: {}}
+    whole = {"description": _both(Text("整个数据集", "The whole dataset")), "content": content}
+    ranges = {"206": {"description": _both(Text("字节范围", "A byte range")), "content": content}}
+    beyond = {"416": _problem_response(Text("范围无效", "Range not satisfiable"))}
+    return {
+        "operationId": f"export_{suffix}",
+        "summary": _both(Text(f"导出为 {suffix}", f"Export as {suffix}")),
+        "parameters": [_parameter(name, texts[name], switch) for name in sorted(format_.options)],
+        "responses": {
+            "200": whole,
+            "304": {"description": _both(Text("未变化", "Not modified"))},
+            **({**ranges, **beyond} if suffix == "parquet" else {}),
+            **_problems(),
+        },
+    }
+
+
+def _parameter(name: str, text: Text, schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": _both(text),
+        "schema": dict(schema),
+    }
+
+
+def _column_parameter(name: str, column: Column, operator: str) -> dict[str, Any]:
+    words = _OPERATOR_TEXTS[operator]
+    expected = EXPECTED[column.type]
+    text = Text(f"“{column.name}”{words.zh}", f'"{column.name}" {words.en}')
+    if operator == "isnull":
+        return _parameter(name, text, {"type": "string", "enum": ["true", "false"]})
+    return _parameter(
+        name, Text(f"{text.zh}（{expected.zh}）", f"{text.en} ({expected.en})"), {"type": "string"}
+    )
+
+
+def _column_schema(released: ReleasedColumn) -> dict[str, Any]:
+    column = released.column
+    schema = dict(_SCHEMAS[column.type])
+    if column.title:
+        schema["title"] = _both(column.title)
+    texts = [_both(column.definition) if column.definition else "", schema.get("description", "")]
+    if released.masked:
+        texts.append(_both(Text(f"已脱敏（{released.operator}）", f"masked ({released.operator})")))
+    if column.unit:
+        texts.append(_both(Text(f"单位：{column.unit}", f"unit: {column.unit}")))
+    if any(texts):
+        schema["description"] = "; ".join(text for text in texts if text)
+    if not released.masked:
+        schema["examples"] = [_EXAMPLES[column.type]]
+    return schema
+
+
+def _answer(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["records", "total", "total_kind", "next", "release"],
+        "properties": {
+            "records": {"type": "array", "items": item},
+            "total": {"type": ["integer", "null"]},
+            "total_kind": {"type": "string", "enum": [str(one) for one in Count]},
+            "next": {"type": ["string", "null"]},
+            "release": {"type": "string"},
+        },
+    }
+
+
+def _problem_schema() -> dict[str, Any]:
+    both = {"type": "object", "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}}
+    return {
+        "type": "object",
+        "description": "RFC 9457",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "code": {"type": "string"},
+            "message": both,
+            "remedy": both,
+            "where": {"type": "object"},
+        },
+    }
+
+
+def _problems() -> dict[str, Any]:
+    return {status: _problem_response(text) for status, text in _PROBLEMS.items()}
+
+
+def _problem_response(text: Text) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": _both(text), "content": {"application/problem+json": {"schema": schema}}}
+
+
+def _both(text: Text) -> str:
+    return f"{text.zh} / {text.en}"

@@ -1,0 +1,289 @@
+"""The pool of worker processes that ask DuckDB, so that no query can hold the event loop or take the gateway's memory.
+
+A worker past its deadline is killed and another started; a full queue refuses at once (Unavailable, 503) instead of
+answering late. What went wrong inside a worker comes back as one of five words, never as an engine's message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+
+from catalog.errors import BadInput, Unavailable
+from catalog.text import Text
+from gateway.serve.served import Served
+from gateway.serve.sql import columns_of_release, load_sql, row_column
+from gateway.serve.worker_main import FRAME
+
+__all__ = ["Answer", "WorkerLimits", "Workers"]
+
+_SCRIPT = Path(__file__).with_name("worker_main.py")
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """`memory_mb` is the address space a worker may add to what it starts with, `engine_memory_mb` DuckDB's own limit
+    inside it; `deadline_s` wall-clock for one request, `cpu_s` processor time; `queue` requests that may wait."""
+
+    workers: int = 2
+    memory_mb: int = 1_024
+    engine_memory_mb: int = 512
+    deadline_s: float = 5.0
+    cpu_s: int = 5
+    queue: int = 64
+    start_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`texts` are the JSON texts (none where the query asked for none), `numbers` one integer a row, `count` what was
+    counted."""
+
+    texts: list[bytes]
+    numbers: list[int]
+    count: int | None
+
+
+class _Worker:
+    """One process. `release` is the last it was asked about, so the next question can go where the file is open."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.release = ""
+
+    @property
+    def alive(self) -> bool:
+        return self.process.returncode is None
+
+    async def ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Raises EOFError or OSError: the process ended."""
+        assert self.process.stdin
+        packed = orjson.dumps(request)
+        self.process.stdin.write(FRAME.pack(len(packed), 0) + packed)
+        await self.process.stdin.drain()
+        return await self.read()
+
+    async def read(self) -> tuple[dict[str, Any], bytes]:
+        assert self.process.stdout
+        head, body = FRAME.unpack(await self.process.stdout.readexactly(FRAME.size))
+        return orjson.loads(
+            await self.process.stdout.readexactly(head)
+        ), await self.process.stdout.readexactly(body)
+
+    async def kill(self) -> None:
+        if self.alive:
+            self.process.kill()
+        await self.process.wait()
+
+
+class Workers:
+    """Start with `await start()`, end with `await close()`; belongs to one event loop."""
+
+    def __init__(self, limits: WorkerLimits = WorkerLimits()) -> None:
+        self.limits = limits
+        self._idle: deque[_Worker] = deque()
+        self._all: set[_Worker] = set()
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    async def start(self) -> None:
+        """Raises Unavailable: a worker does not start."""
+        for _ in range(self.limits.workers):
+            await self._start_one()
+
+    async def close(self) -> None:
+        self._closed = True
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        for worker in tuple(self._all):
+            await worker.kill()
+
+    def pids(self) -> tuple[int, ...]:
+        """Process ids of the living workers."""
+        return tuple(worker.process.pid for worker in self._all if worker.alive)
+
+    async def ask(
+        self, served: Served, page: str, columns: tuple[str, str], count: str | None = None
+    ) -> Answer:
+        """Run `page` (two columns, named `columns`: JSON text and an integer) and `count` over a release.
+
+        Raises Unavailable: too many wait, past the deadline, out of memory; BadInput: a number too large to answer.
+        """
+        request = _request(served, page, count, self.limits.cpu_s)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.limits.deadline_s
+        worker = await self._take(served.release.id, deadline)
+        try:
+            head, body = await asyncio.wait_for(worker.ask(request), max(0.05, deadline - loop.time()))
+        except BaseException as error:
+            # Also where the caller went away: an answer nobody reads must not be taken for the next one's.
+            self._replace(worker)
+            if isinstance(error, TimeoutError):
+                raise _too_long() from None
+            if isinstance(error, EOFError | OSError):
+                raise _ended() from None
+            raise
+        worker.release = served.release.id
+        self._give_back(worker)
+        if kind := head.get("failed"):
+            raise _failed(kind)
+        if tuple(head["columns"]) != columns:
+            raise _failed("file")
+        return Answer(body.split(b"\n") if body else [], head["numbers"], head["count"])
+
+    async def _take(self, release: str, deadline: float) -> _Worker:
+        while not self._idle:
+            if self._closed or len(self._waiting) >= self.limits.queue:
+                raise _busy()
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await turn
+            except TimeoutError:
+                raise _busy() from None
+            finally:
+                if turn in self._waiting:
+                    self._waiting.remove(turn)
+        worker = next((one for one in self._idle if one.release == release), self._idle[0])
+        self._idle.remove(worker)
+        if worker.alive:
+            return worker
+        self._replace(worker)
+        return await self._take(release, deadline)
+
+    def _give_back(self, worker: _Worker) -> None:
+        self._idle.append(worker)
+        self._wake()
+
+    def _wake(self) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+
+    def _replace(self, worker: _Worker) -> None:
+        if worker.alive:
+            worker.process.kill()
+        self._all.discard(worker)
+        if not self._closed:
+            task = asyncio.get_running_loop().create_task(self._restart(worker))
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+
+    async def _restart(self, ended: _Worker) -> None:
+        await ended.process.wait()
+        _log.warning("worker ended", pid=ended.process.pid, status=ended.process.returncode)
+        for delay in (0.0, 0.5, 2.0, 8.0, 30.0):
+            await asyncio.sleep(delay)
+            try:
+                return await self._start_one()
+            except Unavailable:
+                _log.error("worker does not start", next_attempt=delay < 30)
+        return None
+
+    async def _start_one(self) -> None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            str(_SCRIPT),
+            str(self.limits.memory_mb),
+            str(self.limits.engine_memory_mb),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={
+                "PATH": "/usr/bin:/bin",
+                "LC_ALL": "C.UTF-8",
+                "MALLOC_ARENA_MAX": "2",
+                "OMP_NUM_THREADS": "1",
+            },
+            cwd="/",
+            limit=1 << 20,
+        )
+        worker = _Worker(process)
+        try:
+            await asyncio.wait_for(worker.read(), self.limits.start_s)
+        except (EOFError, OSError, TimeoutError):
+            await worker.kill()
+            raise Unavailable(
+                Text("查询进程无法启动", "A query worker does not start"),
+                Text("请查看服务日志", "See the service's log"),
+            ) from None
+        except BaseException:
+            await worker.kill()
+            raise
+        self._all.add(worker)
+        self._give_back(worker)
+
+
+def _request(served: Served, page: str, count: str | None, cpu_s: int) -> dict[str, Any]:
+    columns = columns_of_release(served.release)
+    return {
+        "release": served.release.id,
+        "rows": served.release.rows,
+        "row": row_column(columns),
+        "columns": [one.name for one in columns],
+        "parquet": str(served.parquet),
+        "column_file": str(served.column_file) if served.column_file else None,
+        "load_table": load_sql(columns, "TABLE"),
+        "load_view": load_sql(columns, "VIEW"),
+        "page": page,
+        "count": count,
+        "cpu_s": cpu_s,
+    }
+
+
+def _busy() -> Unavailable:
+    return Unavailable(
+        Text("查询过多，暂时无法受理", "Too many queries are waiting"),
+        Text(
+            "请按 Retry-After 稍后重试；整表数据请用 export",
+            "Try again after Retry-After; for whole tables use export",
+        ),
+    )
+
+
+def _too_long() -> Unavailable:
+    return Unavailable(
+        Text("查询超过时限，已停止", "The query ran past its time limit and was stopped"),
+        Text("请缩小筛选范围或减少排序、分组列", "Narrow the filter, or sort and group by fewer columns"),
+    )
+
+
+def _ended() -> Unavailable:
+    return Unavailable(
+        Text("查询超出资源限制，已停止", "The query went beyond its limits and was stopped"),
+        Text(
+            "请缩小筛选范围；若反复出现请联系数据管理部门",
+            "Narrow the filter; if it happens again tell the data office",
+        ),
+    )
+
+
+def _failed(kind: str) -> BadInput | Unavailable:
+    if kind == "numbers":
+        return BadInput(
+            Text("结果中的数超出了可表示的范围", "A number of this answer is out of range"),
+            Text("请改用 avg，或缩小筛选范围", "Use avg, or narrow the filter"),
+        )
+    _log.error("worker failed", kind=kind)
+    if kind == "memory":
+        return _ended()
+    return Unavailable(
+        Text("暂时无法回答这个查询", "This query cannot be answered now"),
+        Text(
+            "请稍后再试；若反复出现请联系数据管理部门",
+            "Try again later; if it happens again tell the data office",
+        ),
+    )

@@ -1,0 +1,261 @@
+"""One subject as the conditions see it: headings folded once, each condition judged once however many entries ask."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from catalog.dataset import Column
+from catalog.facts import heading
+from catalog.finding import Confidence
+from catalog.subject import Subject
+from negative_list.condition import (
+    AnyOf,
+    Condition,
+    ContourAtMost,
+    CoverageOver,
+    DistinctSubjects,
+    Elements,
+    Entities,
+    FieldPattern,
+    GeoFinerThan,
+    Group,
+    Joinable,
+    Keywords,
+    LagUnder,
+    LeastGrade,
+    PointsPerSubject,
+    Publishers,
+    Roles,
+    RowCount,
+    Term,
+    Themes,
+    TimeFinerThan,
+    Types,
+)
+
+__all__ = ["Met", "View", "compiled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """That a condition is met: the columns it binds, and what was asked and found (never a cell's value)."""
+
+    asked: str
+    found: str
+    columns: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str) -> Any:
+    """The RE2 program of a pattern; raises re2.error. (RE2: linear time whatever a person writes.)"""
+    return re2.compile(pattern)
+
+
+@dataclass(slots=True)
+class View:
+    """A subject on a day. Not shared between screenings: it remembers what it has judged."""
+
+    subject: Subject
+    on: date
+    seen: dict[Condition, Met | None] = field(default_factory=dict)
+    headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    title: str = ""
+    prose: str = ""
+
+    def __post_init__(self) -> None:
+        self.headings = {column.name: tuple(_names(column)) for column in self.subject.schema}
+        dataset = self.subject.dataset
+        self.title = fold(" ; ".join((dataset.title, *dataset.keywords)))
+        self.prose = f"{self.title} ; {fold(dataset.description)}"
+
+    def any_of(self, group: AnyOf, *, lenient: bool = True) -> Met | None:
+        """All conditions of the group that are met, as one; None where none is.
+
+        `lenient`: a fact that is unknown counts as met. Evidence to the contrary is asked for strictly.
+        """
+        met = [
+            one for one in (self.judge(condition, lenient=lenient) for condition in group.conditions) if one
+        ]
+        return _together(met, " | ".join(one.asked for one in met)) if met else None
+
+    def judge(self, condition: Condition, *, lenient: bool = True) -> Met | None:
+        if not lenient:
+            return self._judge(condition, lenient=False)
+        if condition not in self.seen:
+            self.seen[condition] = self._judge(condition, lenient=True)
+        return self.seen[condition]
+
+    def columns_of(self, term: Term) -> tuple[str, ...]:
+        met = self.judge(term)
+        return met.columns if met else ()
+
+    def matches(self, name: str, pattern: str) -> bool:
+        """Whether one of a column's headings holds the pattern."""
+        return any(compiled(pattern).search(words) for words in self.headings[name])
+
+    def _judge(self, condition: Condition, *, lenient: bool) -> Met | None:
+        match condition:
+            case Term():
+                return self._term(condition, lenient)
+            case Themes(keys):
+                theme = self.subject.dataset.theme
+                return Met("theme", f"theme {theme}") if theme in keys else None
+            case Keywords(words, description):
+                return _words(words, self.prose if description else self.title)
+            case Publishers(names):
+                publisher = self.subject.dataset.publisher
+                return (
+                    Met("publisher", f"publisher {publisher}")
+                    if fold(publisher) in map(fold, names)
+                    else None
+                )
+            case Group(name, words, pattern):
+                return self._group(name, words, pattern)
+            case Joinable():
+                return None  # deferred: judged beside the other datasets, at publish
+            case FieldPattern() | Elements() | Entities() | Roles() | LeastGrade() | Types():
+                return self._columns(condition)
+            case _:
+                return self._fact(condition, lenient)
+
+    def _term(self, term: Term, lenient: bool) -> Met | None:
+        met = [one for one in (self.judge(inner, lenient=lenient) for inner in term.conditions) if one]
+        if not met:
+            return None
+        whole = _together(met, term.name)
+        if not whole.columns:
+            return whole
+        kept = [name for name in whole.columns if not (term.unless and self.matches(name, term.unless))]
+        outside = [one.found for one in met if not one.columns]  # met by a word or a fact, not by a column
+        if not kept and not outside:
+            return None
+        return Met(term.name, ", ".join([*kept, *outside]), tuple(kept))
+
+    def _group(self, name: str, words: tuple[str, ...], pattern: str) -> Met | None:
+        met = _words(words, self.prose)
+        if met:
+            return Met(f"group {name}", met.found)
+        held = [column for column in self.headings if pattern and self.matches(column, pattern)]
+        return Met(f"group {name}", ", ".join(held), tuple(held)) if held else None
+
+    def _columns(self, condition: Condition) -> Met | None:
+        held = tuple(column.name for column in self.subject.schema if self._holds(condition, column))
+        return Met(type(condition).__name__, ", ".join(held), held) if held else None
+
+    def _holds(self, condition: Condition, column: Column) -> bool:
+        known = self.subject.classifications.get(column.name)
+        match condition:
+            case FieldPattern(pattern):
+                return self.matches(column.name, pattern)
+            case Elements(codes):
+                return column.element in codes
+            case Types(types):
+                return column.type in types
+            case Entities(names, least) if known is not None:
+                classed = known.entity in names and known.confidence is Confidence.HIGH
+                found = any(
+                    one.entity in names and one.confidence is Confidence.HIGH and one.hit_ratio >= least
+                    for one in known.findings
+                )
+                by_heading = classed and not any(one.entity == known.entity for one in known.findings)
+                return found or by_heading
+            case Roles(roles) if known is not None:
+                return known.role in roles
+            case LeastGrade(grade) if known is not None:
+                return known.grade >= grade
+        return False
+
+    def _fact(self, condition: Condition, lenient: bool) -> Met | None:
+        name, value, met, asked = _measured(condition, self.subject, self.on)
+        if name in self.subject.facts.unknown:
+            return Met(asked, f"{name} unknown") if lenient else None
+        return Met(asked, f"{name} {_number(value)}") if met else None
+
+
+def _measured(condition: Condition, subject: Subject, on: date) -> tuple[str, object, bool, str]:
+    """(fact, its value, whether the condition is met, what was asked)."""
+    facts = subject.facts
+    match condition:
+        case RowCount(least):
+            return "rows", facts.rows, facts.rows >= least, f"rows ≥ {least}"
+        case DistinctSubjects(least):
+            value = facts.distinct_subjects
+            return "distinct_subjects", value, value is not None and value >= least, f"subjects ≥ {least}"
+        case PointsPerSubject(least):
+            value = facts.points_per_subject
+            return (
+                "points_per_subject",
+                value,
+                value is not None and value >= least,
+                f"points a subject ≥ {least}",
+            )
+        case GeoFinerThan(metres):
+            precise = facts.geo_precision_m
+            return (
+                "geo_precision_m",
+                precise,
+                precise is not None and precise < metres,
+                f"finer than {metres:g} m",
+            )
+        case CoverageOver(km2):
+            area = facts.coverage_km2
+            return "coverage_km2", area, area is not None and area > km2, f"covers over {km2:g} km²"
+        case ContourAtMost(metres):
+            step = facts.contour_m
+            return "contour_m", step, step is not None and step <= metres, f"contour ≤ {metres:g} m"
+        case TimeFinerThan(than):
+            found = facts.time_granularity
+            shown = found.name.lower() if found else None
+            finer = found is not None and found < than
+            return "time_granularity", shown, finer, f"time finer than {than.name.lower()}"
+        case LagUnder(days):
+            latest = facts.latest_on
+            return (
+                "latest_on",
+                latest,
+                latest is not None and (on - latest).days < days,
+                f"lag under {days} days",
+            )
+    raise TypeError(f"no such condition: {type(condition).__name__}")
+
+
+def fold(text: str) -> str:
+    """Text for comparison: width and case folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _names(column: Column) -> Iterable[str]:
+    yield heading(column.name)
+    if column.title:
+        yield heading(column.title.zh)
+        yield heading(column.title.en)
+
+
+def _words(words: tuple[str, ...], text: str) -> Met | None:
+    held = [word for word in words if _word(fold(word)).search(text)]
+    return Met("word", ", ".join(f'"{word}"' for word in held)) if held else None
+
+
+@lru_cache(maxsize=4096)
+def _word(word: str) -> Any:
+    start = r"(?:^|[^a-z0-9])" if word[:1].isascii() and word[:1].isalnum() else ""
+    end = r"(?:[^a-z0-9]|$)" if word[-1:].isascii() and word[-1:].isalnum() else ""
+    return compiled(start + re2.escape(word) + end)
+
+
+def _number(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _together(met: Iterable[Met], asked: str) -> Met:
+    several = list(met)
+    columns = tuple(dict.fromkeys(name for one in several for name in one.columns))
+    found = ", ".join(dict.fromkeys(one.found for one in several))
+    return Met(asked, found, columns)

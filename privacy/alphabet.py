@@ -1,0 +1,63 @@
+"""One alphabet behind many: full-width, zero-width and dashed spellings of digits, letters and separators, folded.
+
+Folding is one character to one, so a span found in the folded text is the span in the original. `DISGUISED` is the
+other half of the bargain: the RE2 gate reads original text, and flags any cell whose folding could matter.
+"""
+
+from __future__ import annotations
+
+__all__ = ["DISGUISED", "FOLD", "fold", "squeeze"]
+
+_SPACES = (
+    "\t\n\v\f\r\u00a0\u00ad\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e"
+    "\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_DOTS = "\u00b7\u2022\u2027\u30fb\uff0e\uff65"
+_DIGIT_ZEROS = (
+    0x0660,
+    0x06F0,
+    0xFF10,
+    0x1D7CE,
+    0x1D7D8,
+    0x1D7E2,
+    0x1D7EC,
+    0x1D7F6,
+)  # Arabic-Indic, full-width, mathematical
+_OTHER = str.maketrans("＠＋＿％＃［］", "@+_%#[]")
+
+_SEPARATORS_FOLDED = dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _DASHES), "-")
+_SEPARATORS_FOLDED |= dict.fromkeys(map(ord, _DOTS), ".") | {
+    code: chr(plain) for code, plain in _OTHER.items()
+}
+_LETTERS_FOLDED = {zero + digit: str(digit) for zero in _DIGIT_ZEROS for digit in range(10)}
+_LETTERS_FOLDED |= {0xFF21 + i: chr(65 + i) for i in range(26)} | {0xFF41 + i: chr(97 + i) for i in range(26)}
+_LETTERS_FOLDED |= dict.fromkeys((0x0425, 0x0445, 0x03A7, 0x03C7, 0x2169), "X")  # Cyrillic, Greek, Roman ten
+
+FOLD: dict[int, str] = _SEPARATORS_FOLDED | _LETTERS_FOLDED
+"""Code point → plain character. Chinese brackets and colons are not folded: patterns name them."""
+
+
+def _class(codes: dict[int, str]) -> str:
+    return "[" + "".join(f"\\x{{{code:x}}}" for code in sorted(codes)) + "]"
+
+
+_BETWEEN = '[ .\\-()（）:：是为"]{0,6}'
+DISGUISED = (
+    f"{_class(_LETTERS_FOLDED)}|[0-9A-Za-z]{_BETWEEN}{_class(_SEPARATORS_FOLDED)}"
+    f"|{_class(_SEPARATORS_FOLDED)}{_BETWEEN}[0-9A-Za-z]"
+)
+"""RE2: a folded letter or digit anywhere, or a folded separator beside a plain one."""
+
+_HAN_DIGITS = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+_PUNCTUATION = str.maketrans("", "", " -.'()（）")
+
+
+def fold(text: str) -> str:
+    """The text in plain characters; same length, so positions carry over."""
+    return text.translate(FOLD)
+
+
+def squeeze(text: str) -> str:
+    """A found span as its validator wants it: folded, separators out, upper case, Chinese digits as digits."""
+    return text.translate(FOLD).translate(_PUNCTUATION).translate(_HAN_DIGITS).upper()

@@ -1,0 +1,64 @@
+"""Check digits and structures of identifiers, each from its standard; a plain string in, a verdict out."""
+
+from __future__ import annotations
+
+from datetime import date
+from ipaddress import ip_address
+
+__all__ = ["ip_ok", "luhn_ok", "mobile_ok", "resident_id_ok", "uscc_ok"]
+
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # 2^(17-i) mod 11
+_ID_CHECKS = "10X98765432"
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+_MOBILE_UNALLOCATED = ("154", "160", "161", "163", "164", "168", "169", "179")
+
+
+def resident_id_ok(number: str) -> bool:
+    """GB 11643-1999: ISO 7064 MOD 11-2 over 17 digits, date of birth real. The 15-digit form (before 1999) has no
+    check digit: its date decides."""
+    if len(number) == 15:
+        return _is_date(f"19{number[6:12]}")
+    if not _is_date(number[6:14]):
+        return False
+    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, number, strict=False))
+    return _ID_CHECKS[total % 11] == number[17]
+
+
+def uscc_ok(code: str) -> bool:
+    """GB 32100-2015: MOD 31-3 over 17 of 31 characters (no I, O, S, V, Z)."""
+    if len(code) != 18 or any(char not in _USCC_ALPHABET for char in code):
+        return False
+    values = [_USCC_ALPHABET.index(char) for char in code]
+    total = sum(weight * value for weight, value in zip(_USCC_WEIGHTS, values, strict=False))
+    return values[17] == -total % 31
+
+
+def luhn_ok(number: str) -> bool:
+    """ISO/IEC 7812-1 annex B."""
+    digits = [int(digit) for digit in reversed(number)]
+    return sum(digits[0::2]) % 10 == -sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2]) % 10
+
+
+def mobile_ok(number: str) -> bool:
+    """A segment in use (MIIT numbering plan); a bare 1[3-9] number outside it is only shaped like one."""
+    national = number.removeprefix("+").removeprefix("00")
+    national = national.removeprefix("86") if len(national) > 11 else national
+    return len(national) == 11 and not national.startswith(_MOBILE_UNALLOCATED)
+
+
+def ip_ok(address: str) -> bool:
+    """RFC 791 / RFC 4291 text form."""
+    try:
+        ip_address(address)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_date(digits: str) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""Chinese personal names: a surname rule for the shape, and a part-of-speech lexicon (rjieba) to tell people from places.
+
+Neither is enough alone. A column is names when its cells have the shape *and* the lexicon agrees on at least half;
+in running text a name is looked for only behind a word that announces one, and stays a question.
+"""
+
+from __future__ import annotations
+
+import re
+
+import rjieba
+
+from privacy.alphabet import fold
+from privacy.surnames import SURNAME
+
+__all__ = ["LATIN_NAME", "NAME_SHAPE", "is_name", "name_end", "split_names"]
+
+_HAN = "一-龥"
+NAME_SHAPE = f"^[ 　]*{SURNAME}[ 　]?[{_HAN}][ 　]?[{_HAN}]?(?:[、，,; ][ ]?{SURNAME}[{_HAN}]{{1,2}})*[ 　]*$"
+"""RE2 and Python: a cell that is one Chinese name, or a list of them."""
+LATIN_NAME = "^ *[A-Z][A-Za-z'.\\-]*(?:,? [A-Z][A-Za-z'.\\-]*){1,3} *$"
+"""RE2 and Python: two to four capitalised words."""
+
+_ONE = re.compile(f"{SURNAME}[{_HAN}]{{1,2}}")
+_PERSON_TAGS = ("nr", "nrt", "nrfg")
+_PLACE_TAGS = ("ns", "nt", "nz", "n", "s", "v", "vn", "a", "t", "d", "l", "i", "j")
+# Last characters of places and institutions that given names avoid.
+_PLACE_ENDS = frozenset("市县区镇乡村路街巷弄站局院校馆厂店所队社庄屯寨港州省盟旗司部处科室楼苑园寺庙桥湾")
+# What follows a name in running text and belongs to no name.
+_AFTER_NAME = frozenset("因在于的与和及反举投说称向被是为有将已经来到从由电住手男女，,。；;")
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """The names a cell lists, blanks inside a name removed."""
+    plain = fold(text).strip()
+    parts = re.split(r"[、,;/]|(?<=[一-龥]{2}) (?=[一-龥]{2})", plain)
+    return tuple(part.replace(" ", "") for part in parts if part.strip())
+
+
+def is_name(text: str) -> bool:
+    """Whether one short text is a Chinese personal name by surname, ending and lexicon."""
+    if _ONE.fullmatch(text) is None or text[-1] in _PLACE_ENDS:
+        return False
+    tagged: list[tuple[str, str]] = rjieba.tag(text)
+    if len(tagged) == 1:
+        return tagged[0][1] in _PERSON_TAGS
+    return any(tag in _PERSON_TAGS for _, tag in tagged) or all(len(word) == 1 for word, _ in tagged)
+
+
+def name_end(text: str, start: int, end: int) -> int | None:
+    """Where the name that begins at `start` ends (at most `end`), or None when the words there are none."""
+    piece = text[start : min(end, start + 4)]
+    first, tag = rjieba.tag(text[start : start + 8])[0]
+    announced = start > 0 and fold(text[start - 1]) in ': "'
+    if len(first) >= 2 and tag not in _PERSON_TAGS and not announced:
+        return None
+    if tag in _PERSON_TAGS and 2 <= len(first) <= len(piece):
+        return start + len(first)
+    if len(piece) >= 3 and piece[2] not in _AFTER_NAME and piece[1] not in _AFTER_NAME:
+        return start + 3
+    return start + 2 if piece[1] not in _AFTER_NAME else None

@@ -1,0 +1,309 @@
+"""Scan every cell of a table for personal information; no sampling. A vectorised RE2 gate reads each column once, and only
+the cells it flags are read by the exact finder, as the same function over Arrow batches on every engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pyarrow as pa
+from sqlglot import exp
+
+from catalog.dataset import Column, ColumnType, Schema
+from catalog.engine.engine import BatchFunction, Engine
+from catalog.engine.render import column as column_term
+from catalog.engine.render import literal
+from catalog.finding import Finding
+from privacy.evidence import ColumnFacts, EntityTally, column_findings
+from privacy.headers import hinted, is_plain_name
+from privacy.names import LATIN_NAME, NAME_SHAPE, is_name, split_names
+from privacy.presidio_detector import PresidioDetector
+from privacy.recognise import find, gate_pattern, is_whole
+from privacy.recognisers import BY_ENTITY
+from privacy.settle import settle
+
+__all__ = ["Detector", "scan"]
+
+FEW_DISTINCT = 20_000
+"""Columns with at most this many distinct values (by estimate) are tested once a value, not once a cell."""
+WEIGHED_TEXTS = 500
+"""How many distinct flagged texts a column shows the context detector. It weighs; it is not what finds."""
+LONGEST_NAME = 40
+DECIMAL = "^ *[+\\-]?[0-9,]+[.][0-9]*[1-9][0-9]* *$"
+"""A number with a fraction (a spreadsheet's ``.0`` is none): where many cells are, the column measures something."""
+_NUMERIC = (ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.DOUBLE)
+_LEAST_IDENTIFIER = 10**10  # the least number of 11 digits, a mobile's length
+
+_FLAGGED = "privacy_flagged"
+_TALLIED = "privacy_tallied"
+
+_COUNTS = ("cells", "whole", "valid", "judged")
+_TALLY: pa.Schema = pa.schema({"entity": pa.string()} | {name: pa.int64() for name in _COUNTS})
+
+
+class Detector(Protocol):
+    """Weighs free text: for each entity, the share of its mentions whose surroundings speak for it (0..1)."""
+
+    def weigh(self, texts: Sequence[str]) -> Mapping[str, float]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    """One column under scan: its cell as text, and where its cells are counted from."""
+
+    column: Column
+    text: exp.Expr
+    hinted: frozenset[str]
+    gated: bool
+    few: bool
+
+
+def scan(engine: Engine, table: str, schema: Schema, detector: Detector | None = None) -> tuple[Finding, ...]:
+    """Findings in the columns `schema` of `table`, settled against each other (`privacy.settle`).
+
+    Reads every cell of text columns, and of number columns that reach 11 digits or whose header names an entity.
+    `detector` weighs free text (default: Presidio, loaded when first needed). Findings hold counts, never values.
+    """
+    cells, probes = _survey(engine, table, schema)
+    facts = []
+    for probe, counts in _tested(engine, table, probes):
+        filled = cells[probe.column.name]
+        if not filled:
+            continue
+        tallies, context = _read(engine, table, probe, detector) if probe.gated else ((), {})
+        names = _name_tally(engine, table, probe) if _may_be_names(probe, counts, filled) else None
+        facts.append(
+            ColumnFacts(
+                column=probe.column,
+                cells=filled,
+                hinted=probe.hinted,
+                tallies=tallies,
+                tests=counts,
+                names=names,
+                context=context,
+            )
+        )
+    found = [finding for one in facts for finding in column_findings(one)]
+    return settle(schema, found)
+
+
+def _survey(engine: Engine, table: str, schema: Schema) -> tuple[dict[str, int], list[_Probe]]:
+    """Filled cells per column, and the columns worth testing: one pass over the table."""
+    terms: list[exp.Expr] = []
+    for place, column in enumerate(schema):
+        cell = column_term(column.name)
+        terms.append(exp.Count(this=cell).as_(f"n{place}"))
+        if column.type in _NUMERIC:
+            terms.append(exp.cast(exp.Max(this=exp.Abs(this=cell)), "DOUBLE").as_(f"m{place}"))
+        elif column.type is ColumnType.TEXT:
+            terms.append(exp.ApproxDistinct(this=cell).as_(f"d{place}"))
+    if not terms:
+        return {}, []
+    (row,) = engine.fetch(exp.select(*terms).from_(exp.to_identifier(table, quoted=True))).to_pylist()
+    cells = {column.name: int(row[f"n{place}"]) for place, column in enumerate(schema)}
+    probes = []
+    for place, column in enumerate(schema):
+        hints = hinted(column)
+        gated = column.type is ColumnType.TEXT or (row.get(f"m{place}") or 0) >= _LEAST_IDENTIFIER
+        if column.type in (ColumnType.GEOMETRY, ColumnType.BOOLEAN) or not (gated or hints):
+            continue  # a geometry holds coordinates, which are classified by its type
+        distinct = row.get(f"d{place}")
+        few = distinct is not None and distinct <= FEW_DISTINCT and cells[column.name] > 4 * distinct
+        probes.append(_Probe(column, _as_text(column), hints, gated, few))
+    return cells, probes
+
+
+def _as_text(column: Column) -> exp.Expr:
+    """The cell as the finder reads it; of a number only where it is whole, without an exponent."""
+    cell = column_term(column.name)
+    if column.type is ColumnType.TEXT:
+        return cell
+    if column.type in (ColumnType.DECIMAL, ColumnType.DOUBLE):
+        whole = exp.and_(
+            exp.EQ(this=cell, expression=exp.Floor(this=cell)),
+            exp.LT(this=exp.Abs(this=cell), expression=literal(10**20)),
+        )
+        digits = exp.cast(exp.cast(cell, "DECIMAL(38, 0)"), "VARCHAR")
+        return exp.Case(ifs=[exp.If(this=whole, true=digits)], default=exp.cast(cell, "VARCHAR"))
+    return exp.cast(cell, "VARCHAR")
+
+
+def _matches(text: exp.Expr, pattern: str) -> exp.Expr:
+    return exp.Anonymous(this="regexp_matches", expressions=[text, literal(pattern), literal("s")])
+
+
+def _tests(probe: _Probe, text: exp.Expr) -> dict[str, exp.Expr]:
+    """The conditions counted for one column, by name: ``decimal``, ``name``, ``latin``, ``values:ENTITY``, ``opaque:ENTITY``."""
+    tests: dict[str, exp.Expr] = {}
+    if probe.column.type is ColumnType.TEXT:
+        short = exp.LTE(this=exp.Length(this=text), expression=literal(LONGEST_NAME))
+        tests["decimal"] = exp.and_(short, _matches(text, DECIMAL))
+        tests["name"] = exp.and_(short.copy(), _matches(text, NAME_SHAPE))
+        if "PERSON_NAME" in probe.hinted or is_plain_name(probe.column):
+            tests["latin"] = exp.and_(short.copy(), _matches(text, LATIN_NAME))
+    for entity in sorted(probe.hinted):
+        row = BY_ENTITY[entity]
+        if row.values:
+            tests[f"values:{entity}"] = (
+                _degrees(probe)
+                if entity == "COORDINATES" and probe.column.type in _NUMERIC
+                else _matches(text, row.values)
+            )
+        tests |= {f"opaque:{entity}": _matches(text, row.opaque)} if row.opaque else {}
+    return tests
+
+
+def _degrees(probe: _Probe) -> exp.Expr:
+    """A number that can be a longitude or latitude, without writing it out."""
+    return exp.Between(this=column_term(probe.column.name), low=exp.Neg(this=literal(180)), high=literal(180))
+
+
+def _tested(engine: Engine, table: str, probes: Sequence[_Probe]) -> list[tuple[_Probe, dict[str, int]]]:
+    """How many cells pass each test: one plan over the table for the varied columns, one over the distinct values of
+    each of the others."""
+    varied = [probe for probe in probes if not probe.few]
+    counts: dict[str, dict[str, int]] = {}
+    terms = [
+        exp.CountIf(this=condition).as_(f"t{place}_{test}")
+        for place, probe in enumerate(varied)
+        for test, condition in _tests(probe, probe.text).items()
+    ]
+    if terms:
+        (row,) = engine.fetch(exp.select(*terms).from_(exp.to_identifier(table, quoted=True))).to_pylist()
+        for place, probe in enumerate(varied):
+            counts[probe.column.name] = {
+                test: int(row[f"t{place}_{test}"] or 0) for test in _tests(probe, probe.text)
+            }
+    for probe in probes:
+        if probe.few:
+            counts[probe.column.name] = _tested_by_value(engine, table, probe)
+    return [(probe, counts.get(probe.column.name, {})) for probe in probes]
+
+
+def _tested_by_value(engine: Engine, table: str, probe: _Probe) -> dict[str, int]:
+    terms: list[exp.Expr] = [
+        exp.Sum(
+            this=exp.Case(ifs=[exp.If(this=condition, true=exp.column("cells"))], default=literal(0))
+        ).as_(test)
+        for test, condition in _tests(probe, exp.column("value")).items()
+    ]
+    if not terms:
+        return {}
+    plan = exp.select(*(exp.alias_(term.this, term.alias, quoted=True) for term in terms))
+    (row,) = engine.fetch(plan.from_(_distinct(table, probe, None).subquery("counted"))).to_pylist()
+    return {test: int(count or 0) for test, count in row.items()}
+
+
+def _distinct(table: str, probe: _Probe, condition: exp.Expr | None) -> exp.Select:
+    """``value, cells``: the distinct texts of a column and how many cells hold each."""
+    plan = exp.select(probe.text.copy().as_("value"), exp.Count(this=exp.Star()).as_("cells"))
+    plan = plan.from_(exp.to_identifier(table, quoted=True)).where(
+        exp.not_(exp.Is(this=column_term(probe.column.name), expression=exp.Null()))
+    )
+    return (plan.where(condition) if condition is not None else plan).group_by(probe.text.copy())
+
+
+def _read(
+    engine: Engine, table: str, probe: _Probe, detector: Detector | None
+) -> tuple[tuple[EntityTally, ...], Mapping[str, float]]:
+    """What the exact finder finds in the flagged cells of one column, and how far the surroundings speak for it."""
+    engine.create_table(_FLAGGED, _flagged(table, probe))
+    tallies = _tally(engine, probe.hinted)
+    in_text = any(BY_ENTITY[one.entity].personal and 2 * one.whole < one.cells for one in tallies)
+    return tallies, _context(engine, detector) if in_text else {}
+
+
+def _flagged(table: str, probe: _Probe) -> exp.Select:
+    """``value, cells`` of the cells the gate flags; of a column with few values, the gate reads each value once."""
+    pattern = gate_pattern(probe.hinted)
+    if probe.few:
+        counted = _distinct(table, probe, None).subquery("counted")
+        return exp.select("value", "cells").from_(counted).where(_matches(exp.column("value"), pattern))
+    return _distinct(table, probe, _matches(probe.text, pattern))
+
+
+def _tally(engine: Engine, hints: frozenset[str]) -> tuple[EntityTally, ...]:
+    """Cells per entity over the flagged texts."""
+
+    def tally(batch: pa.RecordBatch) -> pa.RecordBatch:
+        counts: dict[str, Counter[str]] = {}
+        for text, cells in _texts(batch):
+            for entity, whole, valid in _kinds(text, hints):
+                one = counts.setdefault(entity, Counter())
+                one.update(
+                    cells=cells,
+                    whole=cells * whole,
+                    valid=cells * bool(valid),
+                    judged=cells * (valid is not None),
+                )
+        rows = [
+            {"entity": entity, **{name: count[name] for name in _COUNTS}} for entity, count in counts.items()
+        ]
+        return pa.RecordBatch.from_pylist(rows, schema=_TALLY)
+
+    flagged = exp.select("value", "cells").from_(_FLAGGED)
+    sums = _mapped(engine, flagged, tally, _TALLY)
+    return tuple(
+        EntityTally(
+            str(row["entity"]),
+            row["cells"],
+            row["whole"],
+            row["valid"] / row["judged"] if row["judged"] else None,
+        )
+        for row in sorted(sums, key=lambda row: str(row["entity"]))
+    )
+
+
+def _texts(batch: pa.RecordBatch) -> Iterator[tuple[str, int]]:
+    """``value, cells`` of a batch."""
+    yield from zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
+
+
+def _kinds(text: str, hints: frozenset[str]) -> list[tuple[str, bool, bool | None]]:
+    """The entities of one cell: whether one is the whole cell, whether all its mentions are valid."""
+    kinds: dict[str, tuple[bool, bool | None]] = {}
+    for span in find(text, hints):
+        whole, valid = kinds.get(span.entity, (False, span.valid))
+        kinds[span.entity] = (whole or is_whole(text, span), valid and span.valid)
+    return [(entity, whole, valid) for entity, (whole, valid) in kinds.items()]
+
+
+def _may_be_names(probe: _Probe, counts: Mapping[str, int], filled: int) -> bool:
+    least = 0.05 if "PERSON_NAME" in probe.hinted else 0.3
+    return counts.get("name", 0) >= least * filled
+
+
+def _name_tally(engine: Engine, table: str, probe: _Probe) -> int:
+    """Cells of a column that the lexicon takes for names of people."""
+
+    def tally(batch: pa.RecordBatch) -> pa.RecordBatch:
+        names = 0
+        for text, cells in _texts(batch):
+            names += cells if all(map(is_name, split_names(text))) else 0
+        return pa.RecordBatch.from_pylist(
+            [{"entity": "PERSON_NAME", "cells": names, "whole": names, "valid": 0, "judged": 0}],
+            schema=_TALLY,
+        )
+
+    sums = _mapped(engine, _distinct(table, probe, _matches(probe.text, NAME_SHAPE)), tally, _TALLY)
+    return sum(int(row["cells"]) for row in sums)
+
+
+def _mapped(
+    engine: Engine, select: exp.Select, function: BatchFunction, schema: pa.Schema
+) -> list[dict[str, int]]:
+    engine.map_batches(_TALLIED, select, function, schema)
+    counts = [exp.cast(exp.Sum(this=exp.column(name)), "BIGINT").as_(name) for name in _COUNTS]
+    total = exp.select("entity", *counts).from_(_TALLIED).group_by("entity")
+    rows: list[dict[str, Any]] = engine.fetch(total).to_pylist()
+    return rows
+
+
+def _context(engine: Engine, detector: Detector | None) -> Mapping[str, float]:
+    """What the context detector makes of the flagged texts."""
+    texts = exp.select("value").from_(_FLAGGED).order_by("cells DESC", "value").limit(WEIGHED_TEXTS)
+    return (detector or PresidioDetector()).weigh(
+        [text for text in engine.fetch(texts).column("value").to_pylist() if text is not None]
+    )

@@ -1,0 +1,188 @@
+"""Workers: locked in, killed past the deadline, replaced; and the pool goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.errors import Unavailable
+from gateway.serve import Served, WorkerLimits, Workers
+
+PAGE = ("json", "row")
+FOREVER = "SELECT CAST(sum(a.range * b.range % 7) AS VARCHAR) AS json, 1 AS row FROM range(10000000) a, range(10000000) b"
+
+
+@pytest.fixture(scope="module")
+def pool(loop: asyncio.AbstractEventLoop) -> Any:
+    workers = Workers(WorkerLimits(workers=1, deadline_s=1.5, memory_mb=400, engine_memory_mb=200, queue=2))
+    loop.run_until_complete(workers.start())
+    yield workers
+    loop.run_until_complete(workers.close())
+
+
+def ask(loop: asyncio.AbstractEventLoop, pool: Workers, served: Served, sql: str) -> Any:
+    return loop.run_until_complete(pool.ask(served, sql, PAGE))
+
+
+def good(loop: asyncio.AbstractEventLoop, pool: Workers, served: Served) -> bool:
+    return ask(loop, pool, served, "SELECT '{}' AS json, count(*) AS row FROM rows").numbers == [
+        served.release.rows
+    ]
+
+
+def ready(loop: asyncio.AbstractEventLoop, pool: Workers, served: Served) -> bool:
+    """The pool answers again (within ten seconds; a new worker takes about one to start)."""
+    end = time.monotonic() + 10
+    while True:
+        try:
+            return good(loop, pool, served)
+        except Unavailable:
+            if time.monotonic() > end:
+                raise
+
+
+REFUSED = {
+    "a file": "SELECT content AS json, 1 AS row FROM read_text('/etc/passwd')",
+    "a csv": "SELECT * FROM read_csv('/etc/passwd')",
+    "a path as a table": "SELECT * FROM '/etc/passwd'",
+    "a folder": "SELECT * FROM glob('/etc/*')",
+    "an attachment": "ATTACH '/tmp/other.db'",
+    "a copy": "COPY rows TO '/tmp/kaizha-copy.csv'",
+    "a setting": "SET enable_external_access = true",
+    "a lock": "SET lock_configuration = false",
+    "an extension": "INSTALL httpfs",
+    "a spill": "SET temp_directory = '/tmp'",
+}
+
+
+@pytest.mark.parametrize("sql", REFUSED.values(), ids=REFUSED.keys())
+@pytest.mark.parametrize("kind", ["bare", "built"])
+def test_a_worker_reads_nothing_but_the_release(
+    sql: str, kind: str, request: pytest.FixtureRequest, loop: Any, pool: Workers
+) -> None:
+    served = request.getfixturevalue(kind)
+    with pytest.raises(Unavailable) as refused:
+        ask(loop, pool, served, sql)
+
+    assert "passwd" not in str(refused.value.message)
+    assert good(loop, pool, served)
+
+
+def test_not_even_the_release_itself_can_be_read_as_a_file_or_changed(
+    loop: Any, pool: Workers, built: Served
+) -> None:
+    before = built.column_file.read_bytes() if built.column_file else b""
+    for sql in (f"SELECT * FROM read_parquet('{built.parquet}')", "DELETE FROM rows", "DROP TABLE rows"):
+        with pytest.raises(Unavailable):
+            ask(loop, pool, built, sql)
+    assert built.column_file
+    assert built.column_file.read_bytes() == before
+
+
+def test_a_worker_past_its_deadline_is_killed_and_replaced(loop: Any, pool: Workers, built: Served) -> None:
+    assert ready(loop, pool, built)
+    [pid] = pool.pids()
+    started = time.monotonic()
+
+    with pytest.raises(Unavailable) as stopped:
+        ask(loop, pool, built, FOREVER)
+
+    assert 1.0 < time.monotonic() - started < 3.0
+    assert "Narrow" in stopped.value.remedy.en
+    assert ready(loop, pool, built)
+    assert pid not in pool.pids()
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_memory_beyond_the_limit_ends_the_query_not_the_pool(loop: Any, pool: Workers, built: Served) -> None:
+    assert ready(loop, pool, built)
+    for sql in (
+        "SELECT repeat('x', 3000000000) AS json, 1 AS row",
+        "SELECT CAST(list(range) AS VARCHAR) AS json, 1 AS row FROM range(200000000)",
+    ):
+        with pytest.raises(Unavailable):
+            ask(loop, pool, built, sql)
+        assert ready(loop, pool, built)
+
+
+def test_the_kernel_holds_the_limits(loop: Any, pool: Workers, built: Served) -> None:
+    assert ready(loop, pool, built)
+    [pid] = pool.pids()
+    limits = {
+        line[:26].strip(): line[26:].split() for line in Path(f"/proc/{pid}/limits").read_text().splitlines()
+    }
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+
+    assert limits["Max file size"][:2] == ["0", "0"]
+    assert limits["Max core file size"][:2] == ["0", "0"]
+    assert limits["Max cpu time"][0] != "unlimited"
+    assert int(limits["Max address space"][1]) < 4 << 30
+    assert int(status["VmSize"].split()[0]) * 1024 <= int(limits["Max address space"][1])
+    environment = Path(f"/proc/{pid}/environ").read_bytes()
+    assert b"HOME=" not in environment
+
+
+def test_a_full_queue_refuses_at_once(loop: Any, pool: Workers, built: Served) -> None:
+    assert ready(loop, pool, built)
+
+    async def crowd() -> list[Any]:
+        asked = [pool.ask(built, FOREVER, PAGE) for _ in range(6)]
+        started = time.monotonic()
+
+        async def timed(one: Any) -> tuple[str, float]:
+            try:
+                await one
+            except Unavailable as error:
+                return error.message.en, time.monotonic() - started
+            return "answered", 0.0
+
+        return await asyncio.gather(*(timed(one) for one in asked))
+
+    ends = loop.run_until_complete(crowd())
+
+    assert sum(1 for text, after in ends if "waiting" in text and after < 0.5) == 3
+    assert ready(loop, pool, built)
+
+
+def test_a_caller_that_goes_away_does_not_give_its_answer_to_the_next(
+    loop: Any, pool: Workers, built: Served
+) -> None:
+    assert ready(loop, pool, built)
+
+    async def leave() -> None:
+        task = asyncio.create_task(pool.ask(built, FOREVER, PAGE))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    loop.run_until_complete(leave())
+    assert ready(loop, pool, built)
+
+
+def test_closing_ends_every_process(loop: Any, built: Served) -> None:
+    workers = Workers(WorkerLimits(workers=1))
+    loop.run_until_complete(workers.start())
+    [pid] = workers.pids()
+    loop.run_until_complete(workers.close())
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_large_parquet_without_a_column_file_is_answered_too(
+    loop: Any, pool: Workers, release_of: Any, tmp_path: Path
+) -> None:
+    from catalog.dataset import ColumnType
+
+    served = release_of(tmp_path, [{"n": i % 10} for i in range(200_001)], {"n": ColumnType.INTEGER})
+    answer = ask(loop, pool, served, "SELECT CAST(max(n) AS VARCHAR) AS json, max(_row) AS row FROM rows")
+
+    assert (answer.texts, answer.numbers) == ([b"9"], [200_001])
+    with pytest.raises(Unavailable):
+        ask(loop, pool, served, "SELECT * FROM read_text('/etc/passwd')")
