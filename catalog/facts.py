@@ -63,7 +63,8 @@ SUBJECT = re.compile(
     r"姓名|身份证|公民身份|证件号|车牌|号牌号|车架|车辆(编号|号|id|标识)|手机|卡号|用户(编号|号|id|标识)|户号|电表|表号|设备识别|人员编号|司机编号"
     r"|学号|学籍号|患者(id|编号)|病历号|就诊号|住院号|个人编号|社保号"
     r"|终端(编号|号|id)|订单(编号|号)|司机|驾驶员"
-    r"|\b(plate( no| number)?|vin|(vehicle|veh|taxi|bike|trip|order|terminal) (id|no|number|code)|imei|imsi|mac( address)?|card (id|no|number)|device (id|no|number|code)"
+    r"|\b(plate( no| number)?|vin|(vehicle|veh|taxi|bike|trip|order|terminal) (id|no|number|code)|imei|imsi|mac( address)?"
+    r"|card (id|no|number)|device (id|no|number|code)"
     r"|(user|driver|rider) (id|no|number|code)|uid|passenger id|person id|patient id|student (id|no)|household (id|no)|meter (id|no|number)"
     r"|customer (id|no)|mobile|phone|sfzh|sfzhm|cph|hphm|sjh)\b"
 )

@@ -19,8 +19,9 @@ from catalog.text import Text
 from catalog.zones import Zone
 from gateway import portal
 from gateway.api import routes, submissions
-from gateway.api.context import Context, utc_now
+from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
+from gateway.moment import utc_now
 from gateway.serve.data_path import DataPath
 from gateway.serve.shelf import RegistryShelf
 from gateway.serve.workers import WorkerLimits, Workers

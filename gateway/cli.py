@@ -25,10 +25,10 @@ from catalog.registry import dump, queries
 from catalog.release import State
 from catalog.text import Text
 from gateway.access import OWNER, Role, issue, key_list, revoke
-from gateway.api.context import moment_of, utc_now
 from gateway.cli_report import language, show_counts, show_error, show_outcomes, show_report
 from gateway.demo import run_demo
 from gateway.gate import open_gate
+from gateway.moment import moment_of, utc_now
 from gateway.processes.preview import preview_rows
 from gateway.publish import review
 from gateway.publish.jobs import run_jobs

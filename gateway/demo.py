@@ -64,7 +64,14 @@ def publish_sample(gate: Gate, sample: Sample, source: Source) -> Report:
         keywords=dataset.keywords,
         source=dataset.source,
     )
-    request = Request(source.name, source.sha256, metadata, sample.contract, yes=sample.accept_proposals)
+    request = Request(
+        source.name,
+        source.sha256,
+        metadata,
+        sample.contract,
+        answers=dict(sample.answers),
+        yes=sample.accept_proposals,
+    )
     return submit(gate, OWNER, source, request, Stages())
 
 

@@ -66,11 +66,13 @@ class View:
     on: date
     seen: dict[Condition, Met | None] = field(default_factory=dict)
     headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    every_heading: str = ""
     title: str = ""
     prose: str = ""
 
     def __post_init__(self) -> None:
         self.headings = {column.name: tuple(_names(column)) for column in self.subject.schema}
+        self.every_heading = "\n".join(words for several in self.headings.values() for words in several)
         dataset = self.subject.dataset
         self.title = fold(" ; ".join((dataset.title, *dataset.keywords)))
         self.prose = f"{self.title} ; {fold(dataset.description)}"
@@ -146,8 +148,17 @@ class View:
         return Met(f"group {name}", ", ".join(held), tuple(held)) if held else None
 
     def _columns(self, condition: Condition) -> Met | None:
+        if isinstance(condition, FieldPattern) and not self._in_some_heading(condition.pattern):
+            return None
         held = tuple(column.name for column in self.subject.schema if self._holds(condition, column))
         return Met(type(condition).__name__, ", ".join(held), held) if held else None
+
+    def _in_some_heading(self, pattern: str) -> bool:
+        """One search over all headings, a line each: nearly every pattern is done with by it. Patterns that tell the
+        text's ends from a line's, or set flags of their own, are tried heading by heading."""
+        if any(sign in pattern for sign in (r"\A", r"\z", "(?-")):
+            return True
+        return bool(compiled(f"(?m){pattern}").search(self.every_heading))
 
     def _holds(self, condition: Condition, column: Column) -> bool:
         known = self.subject.classifications.get(column.name)

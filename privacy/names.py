@@ -23,9 +23,10 @@ LATIN_NAME = "^ *[A-Z][A-Za-z'.\\-]*(?:,? [A-Z][A-Za-z'.\\-]*){1,3} *$"
 
 _ONE = re.compile(f"{SURNAME}[{_HAN}]{{1,2}}")
 _PERSON_TAGS = ("nr", "nrt", "nrfg")
-_PLACE_TAGS = ("ns", "nt", "nz", "n", "s", "v", "vn", "a", "t", "d", "l", "i", "j")
 # Last characters of places and institutions that given names avoid.
-_PLACE_ENDS = frozenset("市县区镇乡村路街巷弄站局院校馆厂店所队社庄屯寨港州省盟旗司部处科室楼苑园寺庙桥湾")
+_PLACE_ENDS = frozenset(
+    "市县区镇乡村路街巷弄站局院校馆厂店所队社庄屯寨港州省盟旗司部处科室楼苑园寺庙桥湾井界"
+)
 # What follows a name in running text and belongs to no name.
 _AFTER_NAME = frozenset("因在于的与和及反举投说称向被是为有将已经来到从由电住手男女，,。；;")
 
@@ -39,8 +40,8 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def is_name(text: str) -> bool:
     """Whether one short text is a Chinese personal name by surname, ending and lexicon."""
-    if _ONE.fullmatch(text) is None or text[-1] in _PLACE_ENDS:
-        return False
+    if _ONE.fullmatch(text) is None or text[-1] in _PLACE_ENDS or text[1:] == text[:1]:
+        return False  # a place's ending, or a doubled word (谢谢, 常常)
     tagged: list[tuple[str, str]] = rjieba.tag(text)
     if len(tagged) == 1:
         return tagged[0][1] in _PERSON_TAGS

@@ -7,13 +7,13 @@ The same shapes become the RE2 gate (`gate_pattern`), which a column engine runs
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from privacy.alphabet import DISGUISED, fold, squeeze
-from privacy.names import name_end
-from privacy.recognisers import RECOGNISERS, Recogniser, Shape
+from privacy.names import is_name, name_end
+from privacy.recognisers import BY_ENTITY, RECOGNISERS, Recogniser, Shape
 
 __all__ = ["Span", "find", "gate_pattern", "is_whole"]
 
@@ -48,13 +48,23 @@ def find(text: str, hinted: frozenset[str] = _NO_ENTITIES) -> tuple[Span, ...]:
     found += [
         span for probe in _alone_probes() for span in _search(probe, text, hinted) if is_whole(text, span)
     ]
-    if len(found) < 2:
-        return tuple(found)
+    if not found:
+        return ()
+    found += _names_beside(text, found)
     kept: list[Span] = []
     for span in sorted(found, key=_rank):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
     return tuple(sorted(kept, key=lambda span: span.start))
+
+
+def _names_beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
+    """Names that stand alone between signs in a text that holds something else of a person."""
+    if not any(BY_ENTITY[span.entity].personal for span in found):
+        return
+    for word in _WORD.finditer(text):
+        if is_name(word.group()):
+            yield Span("PERSON_NAME", *word.span(), None)
 
 
 def is_whole(text: str, span: Span) -> bool:
@@ -149,6 +159,7 @@ def _in_hash(text: str, start: int, end: int) -> bool:
     return len(digits) >= _SHORTEST_DIGEST and not digits.isdigit() and _HEX_HEAD.fullmatch(token) is not None
 
 
+_WORD = re.compile("(?<![一-龥])[一-龥]{2,4}(?![一-龥])")
 _SHORTEST_DIGEST = 24
 _HEX_HEAD = re.compile("[0-9A-Fa-f\\-]{1,128}")
 _HEX_TAIL = re.compile("[0-9A-Fa-f\\-]{1,128}$")

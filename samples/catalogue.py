@@ -48,8 +48,9 @@ class Sample:
     """One file of the demo with all that its steward would enter.
 
     `rows` are data rows (header, titles, totals, notes not counted); `accept_proposals` whether its steward takes
-    the gate's proposals as `--yes` does; `grade` the grade proposed, None = as the gate finds; `personal` the
-    invented values that may be found nowhere outside the domain zone.
+    the gate's proposals as `--yes` does; `answers` what the demo's steward and officer answer besides, by the field
+    of the question (as `kaizha review answer --set`); `grade` the grade proposed, None = as the gate finds;
+    `personal` the invented values that may be found nowhere outside the domain zone.
     """
 
     path: Path
@@ -60,6 +61,7 @@ class Sample:
     why: Text
     rows: int
     accept_proposals: bool = True
+    answers: Mapping[str, str] = field(default_factory=dict)
     grade: Grade | None = None
     personal: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -85,6 +87,7 @@ class _Entry:
     expected: Outcome
     why: Text
     accept_proposals: bool = True
+    answers: Mapping[str, str] = field(default_factory=dict)
     grade: Grade | None = None
     source: str = ""
     rows: int | None = None
@@ -194,14 +197,22 @@ ENTRIES = (
         "The register of enterprises, in GB18030, with the legal representative's name, id and telephone.",
         BUREAUS["market"], "enterprise", "weekly", ("企业", "登记", "信用代码"),
         guarded_tables.enterprises, partial(files.write_delimited, encoding="gb18030"), Outcome.MASKED,
-        Text("法定代表人的身份证号和电话不得开放，其余可以", "The representative's id and telephone stay behind, the rest may go"),
+        Text(
+            "身份证号和电话属于负面清单，姓名由发布人删除，其余可以开放",
+            "Id and telephone are on the negative list, the steward drops the name, the rest may go",
+        ),
+        answers={"column:法定代表人姓名": "drop"},
     ),
     _Entry(
         "hotline-complaints", "hotline_complaints.csv", "政务热线诉求工单",
         "Calls to the city's hotline; some remarks contain a caller's number.",
         BUREAUS["hotline"], "other", "weekly", ("12345", "热线", "诉求"),
         guarded_tables.hotline, partial(files.write_delimited, newline="\n"), Outcome.MASKED,
-        Text("备注中的手机号和身份证号逐处遮盖", "Numbers and ids inside the remarks are redacted where they stand"),
+        Text(
+            "备注中的手机号和身份证号逐处遮盖；自由文本由合规员看过才开放",
+            "Numbers and ids inside the remarks are redacted where they stand; free text opens after an officer's look",
+        ),
+        answers={"grade": "L1"},
     ),
     _Entry(
         "attractions", "attractions.csv", "旅游景区",
@@ -283,6 +294,7 @@ def _write_one(entry: _Entry, folder: Path, seed: int) -> Sample:
         why=entry.why,
         rows=entry.rows or len(table.rows),
         accept_proposals=entry.accept_proposals,
+        answers=entry.answers,
         grade=entry.grade,
         personal=table.personal,
     )

@@ -15,7 +15,7 @@ from sqlglot import exp
 from catalog.dataset import Column, ColumnType, ReadingChoice, RejectedRow, Schema
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.engine.render import column, literal
-from catalog.errors import BadInput, Where
+from catalog.errors import BadInput, TooLarge, Where
 from catalog.ingest.answers import Answers
 from catalog.ingest.calamine_workbook import read_workbook
 from catalog.ingest.delimited import read_delimited
@@ -23,7 +23,7 @@ from catalog.ingest.encoding import decode
 from catalog.ingest.json_text import read_json, read_ndjson
 from catalog.ingest.limits import Limits
 from catalog.ingest.pyarrow_parquet import read_parquet
-from catalog.ingest.raw import RawTable, named, raw_name, unreadable
+from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.signature import Format, of_text, recognise
 from catalog.ingest.source import Source
 from catalog.ingest.trim import ROW_ID, Trimmed, trim
@@ -34,6 +34,7 @@ from catalog.text import Text
 __all__ = ["Reading", "read"]
 
 HEAD_BYTES = 8_192
+NUMERIC = (ColumnType.INTEGER, ColumnType.DOUBLE, ColumnType.DECIMAL)
 MARKERS = (-9999, -999, -99999)
 
 
@@ -72,8 +73,15 @@ def read(
         if not raw.rows:
             raise _no_rows(source.name, raw)
         return _typed(engine, raw, table, answers, source.name)
-    except duckdb.Error as error:
-        raise unreadable(source.name) from error
+    except duckdb.OutOfMemoryException:
+        raise TooLarge(
+            Text("内存不足以读取这个文件", "There is not enough memory to read this file"),
+            Text(
+                "请拆分后提交，或由管理员提高内存上限",
+                "Split it, or ask an administrator to raise the memory limit",
+            ),
+            Where(file=source.name),
+        ) from None
     finally:
         engine.connection.execute(
             exp.Drop(tables=[named(raw_table)], kind="TABLE", exists=True).sql("duckdb")
@@ -120,7 +128,7 @@ def _typed(engine: DuckDBEngine, raw: RawTable, table: str, answers: Answers, fi
     if not trimmed.rows:
         raise _no_rows(file, raw)
     marker = answers.get("missing_marker")
-    value = _cell(marker if marker not in (None, "kept") else None)
+    value = _cell(marker if marker not in (None, "kept") else None, raw.fixed)
     proven = prove(engine, raw, trimmed.kept, value)
     kept_columns = _without_empty_unnamed(engine, raw, trimmed, proven)
     _create(engine, raw, table, trimmed, proven, kept_columns, value)
@@ -133,14 +141,24 @@ def _typed(engine: DuckDBEngine, raw: RawTable, table: str, answers: Answers, fi
     return Reading(table, schema, rows, tuple(choices), raw.rejected_rows, raw.rejected)
 
 
-def _cell(marker: str | None) -> Callable[[int, bool], exp.Expr]:
+def _cell(marker: str | None, fixed: Mapping[int, ColumnType]) -> Callable[[int, bool], exp.Expr]:
     def value(position: int, stripped: bool) -> exp.Expr:
         cell: exp.Expr = column(raw_name(position))
+        if position in fixed:
+            return _without(cell, marker, fixed[position])
         if stripped:
             cell = exp.Nullif(this=exp.Trim(this=cell), expression=literal(""))
         return exp.Nullif(this=cell, expression=literal(marker)) if marker is not None else cell
 
     return value
+
+
+def _without(cell: exp.Expr, marker: str | None, kind: ColumnType) -> exp.Expr:
+    """A cell of a declared type, null where it equals the marker as a value of that type."""
+    if marker is None or kind not in NUMERIC:
+        return cell
+    same = exp.TryCast(this=literal(marker), to=exp.DataType.build(kind.sql, dialect="duckdb"))
+    return exp.Nullif(this=cell, expression=same)
 
 
 def _create(

@@ -36,7 +36,7 @@ class Trimmed:
 def trim(engine: DuckDBEngine, raw: RawTable, answers: Answers) -> Trimmed:
     """Which rows of the raw table are data."""
     columns = [column(raw_name(position)) for position in range(len(raw.names))]
-    blank = exp.Is(this=_first_value(columns), expression=exp.Null())
+    blank = exp.and_(*(exp.Is(this=one.copy(), expression=exp.Null()) for one in columns))
     repeated = _repeats(columns, raw.header)
     counted = engine.fetch(
         exp.select(_count_if(blank).as_("blank"), _count_if(repeated).as_("repeated")).from_(named(raw.table))
@@ -82,14 +82,6 @@ def trim(engine: DuckDBEngine, raw: RawTable, answers: Answers) -> Trimmed:
         )
     kept = exp.and_(*conditions) if conditions else None
     return Trimmed(kept, raw.rows - dropped, tuple(choices))
-
-
-def _first_value(columns: list[exp.Column]) -> exp.Expr:
-    return (
-        exp.Coalesce(this=columns[0].copy(), expressions=[one.copy() for one in columns[1:]])
-        if len(columns) > 1
-        else columns[0].copy()
-    )
 
 
 def _repeats(columns: list[exp.Column], header: tuple[str, ...] | None) -> exp.Expr:

@@ -46,9 +46,7 @@ def prove(
     sample = _sample(engine, raw, kept, value)
     open_: dict[int, list[Form]] = {}
     trimmed: set[int] = set()
-    for position, cells in enumerate(sample):
-        if position in raw.fixed:
-            continue
+    for position, cells in sample.items():
         if any(cell != cell.strip() for cell in cells):
             trimmed.add(position)
         forms = [form for form in FORMS if all(form.looks.fullmatch(cell.strip()) for cell in cells)]
@@ -95,18 +93,21 @@ def _outcome(name: str, form: Form, measured: Mapping[str, Any], trimmed: bool) 
 
 def _sample(
     engine: DuckDBEngine, raw: RawTable, kept: Term | None, value: Callable[[int, bool], Term]
-) -> list[list[str]]:
-    """Non-null cells of rows spread over the table, by column."""
-    width = len(raw.names)
-    wanted = max(20, min(2_000, SAMPLE_CELLS // width))
+) -> dict[int, list[str]]:
+    """Non-null cells of rows spread over the table, by position; of the columns whose type is not declared."""
+    positions = [position for position in range(len(raw.names)) if position not in raw.fixed]
+    if not positions:
+        return {}
+    wanted = max(20, min(2_000, SAMPLE_CELLS // len(positions)))
     step = max(1, raw.rows // wanted)
     spread = exp.EQ(this=exp.Mod(this=ROW_ID.copy(), expression=literal(step)), expression=literal(0))
-    select = exp.select(*(value(position, False).as_(raw_name(position)) for position in range(width)))
+    select = exp.select(*(value(position, False).as_(raw_name(position)) for position in positions))
     select = select.from_(named(raw.table)).where(exp.and_(spread, kept) if kept is not None else spread)
     table = engine.fetch(select)
-    return [
-        [cell for cell in table.column(position).to_pylist() if cell is not None] for position in range(width)
-    ]
+    return {
+        position: [cell for cell in table.column(place).to_pylist() if cell is not None]
+        for place, position in enumerate(positions)
+    }
 
 
 def _measure(

@@ -13,8 +13,9 @@ from catalog.errors import NotFound
 from catalog.registry import dump, queries
 from catalog.release import Release
 from catalog.text import Text
-from gateway.api.context import Context, context_of, counts_as_of, moment_of
+from gateway.api.context import Context, context_of, counts_as_of
 from gateway.api.ledger_view import checkpoint, proof
+from gateway.moment import moment_of
 from gateway.serve.openapi import openapi
 from negative_list import load_starter, render_list
 

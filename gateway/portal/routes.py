@@ -15,7 +15,8 @@ from catalog.errors import BadInput, NotFound, Where
 from catalog.registry import queries
 from catalog.release import Release
 from catalog.text import Text
-from gateway.api.context import Context, context_of, counts_as_of, moment_of
+from gateway.api.context import Context, context_of, counts_as_of
+from gateway.moment import moment_of
 from gateway.portal import progress
 from gateway.portal.preview import first_rows
 from gateway.portal.render import asset, page, reader_of

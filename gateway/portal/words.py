@@ -25,12 +25,11 @@ WORDS: dict[str, Text] = {
     ),
     "promise_domain": Text("原始数据不出域，数据可用不可见。", "Raw data does not leave its domain."),
     "powered": Text("由开闸 Kaizha 提供", "Served by Kaizha 开闸"),
-    "none": Text("无", "None"),
     "unknown": Text("未提供", "Not given"),
     "gap": Text("", " "),
     "colon": Text("：", ": "),
     # catalogue
-    "catalogue_title": Text("城市开放数据目录", "The city's open data"),
+    "catalogue_title": Text("城市开放数据目录", "The city’s open data"),
     "catalogue_lead": Text(
         "查找数据，下载，或直接调用接口。无需注册。",
         "Find data, download it, or call its API. No account needed.",
@@ -90,7 +89,6 @@ WORDS: dict[str, Text] = {
     "quality_hint": Text("满分 100", "out of 100"),
     "last_update": Text("最近更新", "Last update"),
     "no_description": Text("发布机构没有提供说明。", "The publisher gave no description."),
-    "on_this_page": Text("本页内容", "On this page"),
     "fields": Text("字段", "Fields"),
     "field_name": Text("名称", "Name"),
     "field_title": Text("含义", "Title"),
@@ -110,9 +108,8 @@ WORDS: dict[str, Text] = {
     "why": Text("原因", "Why"),
     "entry": Text("清单条目", "Entry"),
     "list_version": Text("清单版本", "List version"),
-    "clause": Text("条款", "Clause"),
     "legal_basis": Text("法律依据", "Legal basis"),
-    "remedy": Text("如何才能开放", "What would make it open"),
+    "remedy": Text("如何才能开放", "What would open it"),
     "excluded_rows": Text("未开放的行", "Rows kept back"),
     "excluded_rows_n": Text(
         "约 {n} 行未开放（取整到 10）。", "About {n} rows were kept back (rounded to 10)."

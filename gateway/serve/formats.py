@@ -7,32 +7,39 @@ and nothing else (`check_released` ran first).
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlglot import exp
 
 from catalog.dataset import Column, ColumnType
 from catalog.engine.render import column as column_term
-from catalog.errors import BadInput, TooLarge, Where
+from catalog.errors import BadInput, TooLarge, Unavailable, Where
 from catalog.text import Text
 from gateway.serve.encoding import csv_row, csv_text, geojson_feature, json_row, json_value, point
 from gateway.serve.released_parquet import check_released, open_released
 from gateway.serve.row_file import RowFile
 from gateway.serve.served import Served
 from gateway.serve.sql import TABLE, columns_of_release
-from gateway.serve.xlsx_file import MAX_ROWS, MAX_TEXT, write_xlsx
 
 __all__ = ["FORMATS", "ExportOptions", "Format", "export", "format_of", "read_options"]
 
 CHUNK_ROWS = 8_192
 CHUNK_BYTES = 1 << 20
+
+XLSX_ROWS = 1_048_575
+"""Rows of a sheet, less the header."""
+
+XLSX_TEXT = 32_767
+XLSX_SECONDS = 900
+_XLSX_SCRIPT = Path(__file__).with_name("xlsx_main.py")
 
 _LONGITUDE = ("lon", "lng", "longitude", "经度")
 _LATITUDE = ("lat", "latitude", "纬度")
@@ -148,9 +155,9 @@ def _arrow(served: Served, options: ExportOptions, row_file: RowFile | None) -> 
 
 
 def _xlsx(served: Served, options: ExportOptions, row_file: RowFile | None) -> Iterator[bytes]:
-    if served.release.rows > MAX_ROWS:
+    if served.release.rows > XLSX_ROWS:
         raise TooLarge(
-            Text(f"XLSX 最多 {MAX_ROWS:,} 行数据", f"XLSX holds at most {MAX_ROWS:,} rows of data"),
+            Text(f"XLSX 最多 {XLSX_ROWS:,} 行数据", f"XLSX holds at most {XLSX_ROWS:,} rows of data"),
             Text("请改用 export.csv 或 export.parquet", "Use export.csv or export.parquet"),
             Where(parameter="export"),
         )
@@ -158,16 +165,13 @@ def _xlsx(served: Served, options: ExportOptions, row_file: RowFile | None) -> I
 
 
 def _xlsx_chunks(served: Served) -> Iterator[bytes]:
-    """Written by a process of its own: a million rows of Python would hold up every other answer of this one."""
     with tempfile.TemporaryDirectory(prefix="kaizha-xlsx-") as folder:
         path = Path(folder) / "export.xlsx"
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            too_long = pool.submit(write_xlsx, served.parquet, served.release, path).result()
-        if too_long:
+        if too_long := _write_xlsx(served, path):
             raise TooLarge(
                 Text(
-                    f"有单元格超过 XLSX 的 {MAX_TEXT:,} 个字符",
-                    f"A cell holds more than the {MAX_TEXT:,} characters of XLSX",
+                    f"有单元格超过 XLSX 的 {XLSX_TEXT:,} 个字符",
+                    f"A cell holds more than the {XLSX_TEXT:,} characters of XLSX",
                 ),
                 Text("请改用 export.csv 或 export.parquet", "Use export.csv or export.parquet"),
                 Where(column=too_long),
@@ -175,6 +179,35 @@ def _xlsx_chunks(served: Served) -> Iterator[bytes]:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):
                 yield chunk
+
+
+def _write_xlsx(served: Served, path: Path) -> str | None:
+    """Have the workbook written; the column of a cell that does not fit, if there is one."""
+    asked = {
+        "parquet": str(served.parquet),
+        "columns": [one.column.name for one in served.release.columns],
+        "title": served.release.dataset.title,
+        "created": served.release.published_at.replace(tzinfo=None).isoformat(),
+        "out": str(path),
+    }
+    command = [sys.executable, "-I", str(_XLSX_SCRIPT)]
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TMPDIR": str(path.parent)}
+    try:
+        done = subprocess.run(  # noqa: S603 - our own script, nothing of a caller's
+            command,
+            input=orjson.dumps(asked),
+            capture_output=True,
+            timeout=XLSX_SECONDS,
+            env=environment,
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError):
+        raise Unavailable(
+            Text("XLSX 暂时无法生成", "The XLSX cannot be made now"),
+            Text("请改用 export.csv 或 export.parquet", "Use export.csv or export.parquet"),
+        ) from None
+    too_long: str | None = orjson.loads(done.stdout)["too_long"]
+    return too_long
 
 
 Exporter = Callable[[Served, ExportOptions, RowFile | None], Iterator[bytes]]

@@ -6,7 +6,7 @@ that exists can be answered, and everything else is a refusal that says what wou
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -69,6 +69,7 @@ OPERATORS: dict[str, Operator] = {
     "startswith": Operator.STARTSWITH,
     "isnull": Operator.ISNULL,
 }
+_ITEM = re.compile(r'(?:(?P<minus>-?)(?P<quoted>"(?:[^"]|"")*")|(?P<plain>[^",][^,]*|))(?=,|\Z)')
 _TEXT_ONLY = frozenset({Operator.CONTAINS, Operator.STARTSWITH})
 
 
@@ -419,19 +420,25 @@ def _comparison(column: Column, operator: Operator, text: str, parameter: str) -
 
 
 def _split(text: str, parameter: str) -> list[str]:
-    if not text:
-        return []
-    try:
-        return next(csv.reader([text], strict=True))
-    except (csv.Error, StopIteration):
-        raise _bad(
-            Text(
-                f"{parameter} 的逗号列表写法有误",
-                f"{_short(parameter)}: the comma-separated list is malformed",
-            ),
-            Text('含逗号或引号的项请加双引号，如 "a,b",c', 'Quote items with commas, as in "a,b",c'),
-            Where(parameter=_short(parameter)),
-        ) from None
+    """Items of a comma-separated list; one with a comma, or beginning with a quote, is quoted as in CSV. A sort's
+    minus stands before the quotes."""
+    items: list[str] = []
+    position = 0
+    while text and position <= len(text):
+        item = _ITEM.match(text, position)
+        if not item or (item["minus"] and parameter != "sort"):
+            raise _bad(
+                Text(
+                    f"{parameter} 的逗号列表写法有误",
+                    f"{_short(parameter)}: the comma-separated list is malformed",
+                ),
+                Text('含逗号或引号的项请加双引号，如 "a,b",c', 'Quote items with commas, as in "a,b",c'),
+                Where(parameter=_short(parameter)),
+            )
+        quoted = item["quoted"]
+        items.append(item["plain"] if quoted is None else item["minus"] + quoted[1:-1].replace('""', '"'))
+        position = item.end() + 1
+    return items
 
 
 def _distinct(sorts: object) -> tuple[Sort, ...]:

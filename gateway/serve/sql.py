@@ -73,7 +73,9 @@ def records_sql(query: RecordsQuery, release: Release, with_json: bool = True) -
     inner = exp.select(column_term(row), *(_terms(columns) if with_json else _sort_terms(query.sort)))
     inner = inner.from_(exp.to_table(TABLE)).where(_condition(query, columns))
     if query.cursor:
-        inner = inner.where(_after(query.sort, row, query.cursor.row))
+        inner = inner.where(_after(query.sort, columns, query.cursor.row))
+        if query.sort:
+            inner = inner.join(_last(query.sort, columns, query.cursor.row), join_type="CROSS")
     inner = inner.order_by(*_order(query.sort, row)).limit(query.limit + 1)
     if query.offset:
         inner = inner.offset(query.offset)
@@ -154,27 +156,31 @@ def _order(sorts: Sequence[Sort], row: str, table: str | None = None) -> list[ex
     ]
 
 
-def _after(sorts: Sequence[Sort], row: str, last: int) -> exp.Expr:
-    """Rows behind row `last` in this order. The values at `last` are read from the table, not from the cursor."""
-    number = literal(last)
+def _last(sorts: Sequence[Sort], columns: Sequence[Column], number: int) -> exp.Subquery:
+    """The sort values of row `number`: read from the table, not from the cursor."""
+    row = exp.EQ(this=column_term(row_column(columns)), expression=literal(number))
+    names = _last_names(sorts, columns)
+    terms = [column_term(sort.column).as_(name, quoted=True) for sort, name in zip(sorts, names, strict=True)]
+    return exp.select(*terms).from_(exp.to_table(TABLE)).where(row).subquery("last")
+
+
+def _last_names(sorts: Sequence[Sort], columns: Sequence[Column]) -> list[str]:
+    stem = "_last"
+    while any(one.name.casefold().startswith(stem) for one in columns):
+        stem = f"_{stem}"
+    return [f"{stem}{i}" for i in range(len(sorts))]
+
+
+def _after(sorts: Sequence[Sort], columns: Sequence[Column], number: int) -> exp.Expr:
+    """Rows behind row `number` in this order, whose values `_last` gives."""
     rank = exp.LT if sorts and sorts[0].descending else exp.GT
-    behind: exp.Expr = rank(this=column_term(row), expression=number)
-    for sort in reversed(sorts):
-        here = column_term(sort.column)
-        there = (
-            exp.select(here.copy())
-            .from_(exp.to_table(TABLE))
-            .where(exp.EQ(this=column_term(row), expression=number.copy()))
-            .subquery()
-        )
+    behind: exp.Expr = rank(this=column_term(row_column(columns)), expression=literal(number))
+    for sort, name in reversed(list(zip(sorts, _last_names(sorts, columns), strict=True))):
+        here, there = column_term(sort.column), column_term(name)
         step = exp.LT if sort.descending else exp.GT
-        further = exp.or_(
-            step(this=here.copy(), expression=there.copy()),
-            exp.and_(
-                exp.Is(this=here.copy(), expression=exp.null()),
-                exp.not_(exp.Is(this=there.copy(), expression=exp.null())),
-            ),
-        )
+        here_null = exp.Is(this=here.copy(), expression=exp.null())
+        there_null = exp.Is(this=there.copy(), expression=exp.null())
+        further = exp.or_(step(this=here, expression=there), exp.and_(here_null, exp.not_(there_null)))
         same = exp.NullSafeEQ(this=here.copy(), expression=there.copy())
         behind = exp.or_(is_true(further), exp.and_(same, exp.paren(behind)))
     return behind

@@ -215,7 +215,7 @@ def test_the_legal_representatives_phone_stays_behind_and_the_rest_is_opened() -
     subject = a_subject(
         "企业登记",
         "enterprise",
-        "企业名称 统一社会信用代码 法定代表人电话 法定代表人身份证号 注册资本:double".split(),
+        ["企业名称", "统一社会信用代码", "法定代表人电话", "法定代表人身份证号", "注册资本:double"],
     )
     decision = screen(subject, STARTER.entries, TODAY)
     assert not is_refused(decision, subject.schema)

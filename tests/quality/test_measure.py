@@ -182,7 +182,7 @@ def test_a_measurement_survives_json(engine: DuckDBEngine) -> None:
 
 
 CELLS = st.lists(st.none() | st.integers(-3, 3), min_size=0, max_size=12)
-LAWS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAWS = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def _naive(cells: list[int | None], low: int, high: int) -> dict[str, tuple[int, int]]:

@@ -200,3 +200,16 @@ def test_a_remark_holds_a_caller_in_every_seventh_call_only(written: dict[str, S
 def test_every_outcome_is_shown(written: dict[str, Sample]) -> None:
     assert {sample.expected for sample in written.values()} == set(Outcome)
     assert all(sample.why.zh and sample.why.en for sample in written.values())
+
+
+def test_an_answer_drops_a_described_column_or_is_the_officers_grade(written: dict[str, Sample]) -> None:
+    for sample in written.values():
+        names = {f"column:{described.name}" for described in sample.contract.fields}
+        for asked, answer in sample.answers.items():
+            assert (asked in names and answer == "drop") or (asked, answer) == ("grade", "L1"), (
+                sample.dataset.id
+            )
+
+
+def test_only_a_sample_that_opens_masked_needs_answers(written: dict[str, Sample]) -> None:
+    assert {sample.expected for sample in written.values() if sample.answers} == {Outcome.MASKED}

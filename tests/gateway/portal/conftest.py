@@ -1,4 +1,4 @@
-"""One invented city for all tests of the pages that only read."""
+"""One invented city for all tests of the pages that only read. `city` and `markup` are the modules beside this file."""
 
 from __future__ import annotations
 
@@ -12,19 +12,27 @@ import pytest
 from starlette.testclient import TestClient
 
 
-def _city() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("portal_city", Path(__file__).with_name("city.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["portal_city"] = module
-    spec.loader.exec_module(module)
-    return module
+def beside(name: str) -> ModuleType:
+    """A module of this folder (tests are collected by path, not as packages)."""
+    known = f"portal_{name}"
+    if known not in sys.modules:
+        spec = importlib.util.spec_from_file_location(known, Path(__file__).with_name(f"{name}.py"))
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[known] = module
+        spec.loader.exec_module(module)
+    return sys.modules[known]
 
 
 @pytest.fixture(scope="session")
 def city() -> ModuleType:
-    return _city()
+    return beside("city")
+
+
+@pytest.fixture(scope="session")
+def markup() -> ModuleType:
+    return beside("markup")
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +44,6 @@ def reader(city: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-def empty(city: ModuleType, tmp_path: Path) -> Iterator[TestClient]:
-    """A client of a city that has opened nothing."""
-    with TestClient(city.City(tmp_path).app(), headers={"accept-language": "en"}) as client:
-        yield client
+def small(city: ModuleType, tmp_path: Path) -> ModuleType:
+    """A city of the test's own, with nothing open."""
+    return city.City(tmp_path)  # type: ignore[no-any-return]

@@ -24,6 +24,7 @@ from catalog.release import Release, ReleasedColumn, WithheldColumn
 from catalog.text import Text
 from gateway.serve import DataPath, Served, WorkerLimits, Workers, build_column_file, build_row_file
 
+START = datetime(2020, 1, 1)  # noqa: DTZ001 - times in a release carry no zone
 CANARY = "金丝雀-7f3a9c"
 
 SCHEMA: dict[str, ColumnType] = {
@@ -76,7 +77,7 @@ def fabricate(count: int, seed: int = 1) -> list[Row]:
             "lon": maybe(chance.choice([121.5, -0.25, 1e-7, 1e16, chance.random() * 180])),
             "lat": maybe(chance.random() * 90),
             "opened": maybe(date(2000, 1, 1) + timedelta(days=chance.randrange(60))),
-            "updated": maybe(datetime(2020, 1, 1) + timedelta(milliseconds=500 * chance.randrange(99))),
+            "updated": maybe(START + timedelta(milliseconds=500 * chance.randrange(99))),
             "active": maybe(chance.random() < 0.5),
             "limit": chance.randrange(5),
             'a"b': maybe(chance.choice(DISTRICTS)),

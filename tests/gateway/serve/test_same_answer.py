@@ -214,7 +214,7 @@ SORTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=45, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_file_gives_the_answer_of_a_naive_evaluation(
     data: st.DataObject, rows: list[Row], gate: Any, bare_gate: Any
@@ -290,7 +290,7 @@ def test_a_cursor_of_one_file_is_continued_by_the_other(gate: Any, bare_gate: An
     assert gate.get("records", params).content == bare_gate.get("records", params).content
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_groups_are_those_of_a_naive_evaluation(data: st.DataObject, rows: list[Row], gate: Any) -> None:
     question = data.draw(questions(rows))

@@ -19,7 +19,7 @@ FOREVER = "SELECT CAST(sum(a.range * b.range % 7) AS VARCHAR) AS json, 1 AS row 
 
 @pytest.fixture(scope="module")
 def pool(loop: asyncio.AbstractEventLoop) -> Any:
-    workers = Workers(WorkerLimits(workers=1, deadline_s=1.5, memory_mb=400, engine_memory_mb=200, queue=2))
+    workers = Workers(WorkerLimits(workers=1, deadline_s=1.0, memory_mb=400, engine_memory_mb=200, queue=2))
     loop.run_until_complete(workers.start())
     yield workers
     loop.run_until_complete(workers.close())
@@ -92,7 +92,7 @@ def test_a_worker_past_its_deadline_is_killed_and_replaced(loop: Any, pool: Work
     with pytest.raises(Unavailable) as stopped:
         ask(loop, pool, built, FOREVER)
 
-    assert 1.0 < time.monotonic() - started < 3.0
+    assert 0.9 < time.monotonic() - started < 2.5
     assert "Narrow" in stopped.value.remedy.en
     assert ready(loop, pool, built)
     assert pid not in pool.pids()

