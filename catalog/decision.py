@@ -97,7 +97,7 @@ class Terms:
             not_before=_later(self.not_before, other.not_before),
             k=max(self.k, other.k),
             rounding=max(self.rounding, other.rounding),
-            epsilon=max(self.epsilon, other.epsilon),
+            epsilon=min(self.epsilon, other.epsilon),
             purposes=_narrower(self.purposes, other.purposes),
             operators=self.operators | other.operators,
         )

@@ -197,11 +197,13 @@ def show_outcomes(console: Console, reports: Sequence[Report], lang: Language) -
 def _why(report: Report, lang: Language) -> str:
     if report.state is State.HELD:
         return " / ".join(dict.fromkeys(one.text.in_(lang) for one in report.questions[:2]))
-    if report.reasons:
-        entries = ", ".join(sorted({one.entry_id for one in report.reasons}))
-        return f"{entries}: {report.reasons[0].text.in_(lang)}"
-    shut = [one.name for one in report.columns if one.operator is not MaskOperator.KEEP]
-    return ", ".join(shut)
+    if report.state is State.REFUSED and report.reasons:
+        first = report.reasons[0]
+        return f"{first.entry_id}: {first.text.in_(lang)}"
+    shut = {one.name: one.reasons for one in report.columns if one.operator is None}
+    masked = [one.name for one in report.columns if one.operator not in (None, MaskOperator.KEEP)]
+    withheld = [f"{name} ({', '.join(sorted({one.entry_id for one in why}))})" for name, why in shut.items()]
+    return ", ".join(masked + withheld)
 
 
 def show_counts(console: Console, counts: Counts, lang: Language) -> None:

@@ -186,29 +186,39 @@ def _legacy(source: Source, bad_utf8: int) -> _Judged:
 def _first_bad_line(source: Source, codec: str) -> int | None:
     """The first line (1-based) that does not decode, None where the whole file does. Constant memory."""
     decoder = codecs.getincrementaldecoder(codec)("strict")
-    line = 1
+    read = 0
     with source.path.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError as error:
-                return line + chunk[: error.start].count(b"\n")
-            line += chunk.count(b"\n")
+                return _line_at(source, read + error.start)
+            read += len(chunk)
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return line
+        return _line_at(source, read)
     return None
 
 
 def _refuse_nul(source: Source) -> None:
-    line = 1
+    read = 0
     with source.path.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):
             at = chunk.find(b"\x00")
             if at >= 0:
-                raise nul_found(source.name, line + chunk[:at].count(b"\n"))
+                raise nul_found(source.name, _line_at(source, read + at))
+            read += len(chunk)
+
+
+def _line_at(source: Source, position: int) -> int:
+    """The 1-based line of a byte; counted only where there is something to report."""
+    line = 1
+    with source.path.open("rb") as stream:
+        while position > 0 and (chunk := stream.read(min(CHUNK_BYTES, position))):
             line += chunk.count(b"\n")
+            position -= len(chunk)
+    return line
 
 
 def nul_found(file: str, line: int) -> BadInput:

@@ -39,7 +39,15 @@ from gateway.publish.propose import propose_id, propose_keys, propose_theme, pro
 from gateway.publish.questions import open_questions, questions
 from gateway.publish.request import ACCEPT, Request
 from gateway.publish.stages import Stages
-from negative_list import DEFERRED, NegativeList, is_refused, screen
+from negative_list import (
+    ACCESS_RULE,
+    DEFERRED,
+    GRADE_RULE,
+    UNCLASSIFIED_RULE,
+    NegativeList,
+    is_refused,
+    screen,
+)
 from privacy import (
     about_persons,
     classify,
@@ -95,9 +103,16 @@ class Examination:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """Why anything was decided, in a stable order. What an entry leaves to a later check decided nothing."""
+        """Why anything was decided: the dataset's reasons first, then the columns'. What an entry leaves to a later
+        check decided nothing."""
         decided = (one for one in self.decision.reasons if one.effect != DEFERRED)
-        return tuple(sorted(decided, key=lambda one: (one.entry_id, one.column or "", one.clause, one.effect)))
+        built_in = {GRADE_RULE, ACCESS_RULE, UNCLASSIFIED_RULE}
+        return tuple(
+            sorted(
+                decided,
+                key=lambda one: (one.scope is not Scope.DATASET, one.entry_id in built_in, one.entry_id, one.column or "", one.clause, one.effect),
+            )
+        )
 
 
 def register(request: Request, licence: str) -> tuple[Dataset, dict[str, str]]:

@@ -14,27 +14,31 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from email.utils import format_datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
 import structlog
 
-from catalog.errors import BadInput, KaizhaError, NotFound, TooLarge, Unavailable, Where
+from catalog.errors import KaizhaError, NotFound, TooLarge, Unavailable
 from catalog.release import Release
 from catalog.text import Text
 from gateway.api.problem import Problem, internal, method_not_allowed, problem, range_not_satisfiable
 from gateway.serve.byte_range import byte_range, read_range
 from gateway.serve.cursor import Cursor, write_cursor
 from gateway.serve.declared import count_of
-from gateway.serve.encoding import ENCODER_VERSION
 from gateway.serve.formats import export, format_of, read_options
 from gateway.serve.page import Page
 from gateway.serve.query import EVERYTHING, Count, RecordsQuery, parse_aggregate, parse_records
 from gateway.serve.released_parquet import check_released
+from gateway.serve.representation import (
+    Headers,
+    etag_of,
+    next_link,
+    not_modified,
+    read_params,
+    representation_headers,
+)
 from gateway.serve.row_file import RowFile
 from gateway.serve.served import Served
 from gateway.serve.sql import ESTIMATE_STEP, aggregate_sql, count_sql, counted, records_sql
@@ -45,7 +49,6 @@ __all__ = ["DataPath", "Shelf"]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
 
 MAX_QUERY_BYTES = 16_384
 OPEN_ROW_FILES = 512
@@ -105,8 +108,8 @@ class _Seen:
     epoch: int
 
 
-class _Withdrawn(Exception):
-    """The release may not be seen any more; what was sent so far stays incomplete."""
+class _Cut(Exception):
+    """A stream ends here, incomplete: its release may not be seen any more, or reading failed."""
 
 
 class DataPath:
@@ -151,15 +154,15 @@ class DataPath:
                 "status": reply.status,
                 "headers": [*reply.headers, *always],
             }
-            if reply.chunks is None:
+            if reply.chunks is None or seen is None:
                 await send(head)
                 await send(
                     {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body}
                 )
             else:
                 await self._stream(head, reply.chunks, seen, receive, send)
-        except _Withdrawn:
-            _log.warning("export stopped", request_id=request_id.decode())
+        except _Cut as cut:
+            _log.warning("export stopped", reason=str(cut), request_id=request_id.decode())
 
     async def _reply(
         self, scope: Scope, headers: dict[bytes, bytes], started: float
@@ -202,8 +205,8 @@ class DataPath:
 
     async def _records(self, ask: _Ask) -> _Reply:
         query, etag = self._read_records(ask)
-        fixed = _headers(ask.served.release, etag, b"application/json")
-        if _not_modified(ask, etag):
+        fixed = representation_headers(etag, b"application/json")
+        if not_modified(ask.headers, etag):
             return _Reply(304, fixed)
         release = ask.served.release
         known = self._answers.get(etag)
@@ -214,7 +217,7 @@ class DataPath:
             self._answers.put(etag, known)
         body, cursor = known
         if cursor:
-            fixed.append((b"link", _next_link(ask, cursor)))
+            fixed.append((b"link", next_link(ask.path, ask.query, cursor)))
         return _Reply(200, [*fixed, (b"content-length", b"%d" % len(body))], body)
 
     def _read_records(self, ask: _Ask) -> tuple[RecordsQuery, str]:
@@ -222,8 +225,8 @@ class DataPath:
         if key in self._queries:
             self._queries.move_to_end(key)
             return self._queries[key]
-        query = parse_records(_params(ask.query), ask.served.release)
-        read = (query, _etag(ask.served.release, "records", query))
+        query = parse_records(read_params(ask.query), ask.served.release)
+        read = (query, etag_of(ask.served.release, "records", query))
         self._queries[key] = read
         if len(self._queries) > REMEMBERED_QUERIES:
             self._queries.popitem(last=False)
@@ -271,10 +274,10 @@ class DataPath:
 
     async def _aggregate(self, ask: _Ask) -> _Reply:
         release = ask.served.release
-        query = parse_aggregate(_params(ask.query), release)
-        etag = _etag(release, "aggregate", query)
-        fixed = _headers(release, etag, b"application/json")
-        if _not_modified(ask, etag):
+        query = parse_aggregate(read_params(ask.query), release)
+        etag = etag_of(release, "aggregate", query)
+        fixed = representation_headers(etag, b"application/json")
+        if not_modified(ask.headers, etag):
             return _Reply(304, fixed)
         known = self._answers.get(etag)
         if known is None:
@@ -294,12 +297,12 @@ class DataPath:
 
     async def _export(self, ask: _Ask, suffix: str, method: str) -> _Reply:
         format_ = format_of(suffix)
-        options = read_options(_params(ask.query), format_)
+        options = read_options(read_params(ask.query), format_)
         served, release = ask.served, ask.served.release
-        etag = f'"{release.id}"' if suffix == "parquet" else _etag(release, suffix, options)
+        etag = f'"{release.id}"' if suffix == "parquet" else etag_of(release, suffix, options)
         name = f'attachment; filename="{release.dataset.id}.{suffix}"'.encode()
-        fixed = [*_headers(release, etag, format_.media_type.encode()), (b"content-disposition", name)]
-        if _not_modified(ask, etag):
+        fixed = [*representation_headers(etag, format_.media_type.encode()), (b"content-disposition", name)]
+        if not_modified(ask.headers, etag):
             return _Reply(304, fixed)
         self._check(served)
         if suffix == "parquet":
@@ -317,7 +320,7 @@ class DataPath:
             self._checked.popitem(last=False)
 
     async def _stream(
-        self, head: dict[str, Any], chunks: Iterator[bytes], seen: _Seen | None, receive: Receive, send: Send
+        self, head: dict[str, Any], chunks: Iterator[bytes], seen: _Seen, receive: Receive, send: Send
     ) -> None:
         """Send `chunks`, each made in a thread. The first is made before the head, so a failure is still a problem."""
         loop = asyncio.get_running_loop()
@@ -329,6 +332,7 @@ class DataPath:
         try:
             try:
                 chunk = await loop.run_in_executor(self._threads, next, chunks, b"")
+                self._still_open(seen)
             except KaizhaError as error:
                 await _send_all(send, problem(error), head)
                 return
@@ -336,13 +340,7 @@ class DataPath:
                 await _send_all(send, internal(error), head)
                 return
             await send(head)
-            while chunk and not gone.done():
-                self._may_go_on(seen)
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                chunk = await loop.run_in_executor(self._threads, next, chunks, b"")
-            if not gone.done():
-                self._may_go_on(seen)
-                await send({"type": "http.response.body", "body": b""})
+            await self._send_chunks(chunk, chunks, seen, gone, send)
         finally:
             self._exports += 1
             gone.cancel()
@@ -350,12 +348,24 @@ class DataPath:
             if close:
                 await loop.run_in_executor(self._threads, close)
 
-    def _may_go_on(self, seen: _Seen | None) -> None:
+    async def _send_chunks(
+        self, chunk: bytes, chunks: Iterator[bytes], seen: _Seen, gone: asyncio.Task[None], send: Send
+    ) -> None:
+        """Raises _Cut: what was sent stays incomplete, which is how a client of HTTP learns of a failure."""
+        loop = asyncio.get_running_loop()
         try:
-            if seen:
+            while chunk and not gone.done():
                 self._still_open(seen)
-        except KaizhaError:
-            raise _Withdrawn from None
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                chunk = await loop.run_in_executor(self._threads, next, chunks, b"")
+            self._still_open(seen)
+        except KaizhaError as error:
+            raise _Cut(error.code) from None
+        except Exception as error:
+            internal(error)
+            raise _Cut("internal") from None
+        if not gone.done():
+            await send({"type": "http.response.body", "body": b""})
 
 
 class _Answers:
@@ -411,48 +421,6 @@ def _check_names(first: Sequence[bytes], names: Sequence[str]) -> None:
             )
 
 
-def _params(query: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200)
-    except ValueError:
-        raise BadInput(
-            Text(
-                "查询字符串不是合法的 UTF-8 百分号编码，或参数过多",
-                "The query string is not percent-encoded UTF-8, or has too many parameters",
-            ),
-            Text("请按 UTF-8 编码每个参数", "Encode each parameter as UTF-8"),
-            Where(parameter="query string"),
-        ) from None
-
-
-def _etag(release: Release, kind: str, query: object) -> str:
-    digest = blake2b(f"{release.id}\n{kind}\n{ENCODER_VERSION}\n{query!r}".encode(), digest_size=16)
-    return f'"{digest.hexdigest()}"'
-
-
-def _headers(release: Release, etag: str, media_type: bytes) -> Headers:
-    return [
-        (b"content-type", media_type),
-        (b"etag", etag.encode()),
-        (b"cache-control", b"no-cache"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-
-
-def _not_modified(ask: _Ask, etag: str) -> bool:
-    given = ask.headers.get(b"if-none-match")
-    if not given:
-        return False
-    tags = [tag.strip().removeprefix("W/") for tag in given.decode("latin-1").split(",")]
-    return "*" in tags or etag in tags
-
-
-def _next_link(ask: _Ask, cursor: str) -> bytes:
-    kept = [(name, value) for name, value in _params(ask.query) if name not in ("cursor", "offset")]
-    url = f"{quote(ask.path)}?{urlencode([*kept, ('cursor', cursor)])}"
-    return f'<{url}>; rel="next"'.encode()
-
-
 def _file(ask: _Ask, etag: str, fixed: Headers, method: str) -> _Reply:
     """The Parquet itself, or one range of it (RFC 9110, section 14)."""
     path = ask.served.parquet
@@ -478,11 +446,6 @@ def _file(ask: _Ask, etag: str, fixed: Headers, method: str) -> _Reply:
         if method == "HEAD"
         else _Reply(status, fixed, chunks=read_range(path, first, last))
     )
-
-
-def _is_utc(release: Release) -> bool:
-    offset = release.published_at.utcoffset()
-    return offset is not None and not offset
 
 
 def _options() -> _Reply:

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import orjson
 import pyarrow as pa
@@ -39,6 +40,7 @@ XLSX_ROWS = 1_048_575
 
 XLSX_TEXT = 32_767
 XLSX_SECONDS = 900
+_XLSX_TURNS = BoundedSemaphore(2)
 _XLSX_SCRIPT = Path(__file__).with_name("xlsx_main.py")
 
 _LONGITUDE = ("lon", "lng", "longitude", "经度")
@@ -183,6 +185,11 @@ def _xlsx_chunks(served: Served) -> Iterator[bytes]:
 
 def _write_xlsx(served: Served, path: Path) -> str | None:
     """Have the workbook written; the column of a cell that does not fit, if there is one."""
+    if not _XLSX_TURNS.acquire(blocking=False):
+        raise Unavailable(
+            Text("正在生成的 XLSX 过多", "Too many XLSX files are being made"),
+            Text("请稍后重试，或改用 export.csv", "Try again later, or use export.csv"),
+        )
     asked = {
         "parquet": str(served.parquet),
         "columns": [one.column.name for one in served.release.columns],
@@ -206,6 +213,8 @@ def _write_xlsx(served: Served, path: Path) -> str | None:
             Text("XLSX 暂时无法生成", "The XLSX cannot be made now"),
             Text("请改用 export.csv 或 export.parquet", "Use export.csv or export.parquet"),
         ) from None
+    finally:
+        _XLSX_TURNS.release()
     too_long: str | None = orjson.loads(done.stdout)["too_long"]
     return too_long
 

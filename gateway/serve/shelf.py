@@ -6,6 +6,7 @@ nothing (503): better unavailable than stale. A look-up inside the lease costs a
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +30,11 @@ def cache_folder_of(cache: Path, release_id: str) -> Path:
 
 
 class RegistryShelf:
-    """Not for several threads at once: each server process has one, asked from its event loop."""
+    """One for each server process; the event loop and the threads of FastAPI ask it alike.
+
+    One lock covers the look and what is remembered of it: a release read before a withdrawal can never be put on the
+    shelf after it.
+    """
 
     def __init__(
         self,
@@ -48,35 +53,43 @@ class RegistryShelf:
         self._revision = -1
         self._epoch = -1
         self._served: dict[str, Served] = {}
+        self._lock = threading.RLock()
 
     def epoch(self) -> int:
         """The policy epoch. Raises Unavailable when the lease cannot be renewed."""
-        self._renew()
-        return self._epoch
+        with self._lock:
+            self._renew()
+            return self._epoch
 
     def revision(self) -> int:
         """Moves with every change of what is on the shelf. Raises Unavailable as above."""
-        self._renew()
-        return self._revision
+        with self._lock:
+            self._renew()
+            return self._revision
 
     def current(self, dataset_id: str) -> Served | None:
         """The release that answers for a dataset now; None when nothing is open. Raises Unavailable as above."""
-        self._renew()
-        if dataset_id not in self._served:
-            with self._registry.reading() as snapshot:
-                release = queries.current_release(snapshot, dataset_id)
-            if release is None:
-                # not remembered: a caller could fill the memory with names
-                return None
-            folder = cache_folder_of(self._cache, release.id)
-            rows, columns = folder / ROW_FILE, folder / COLUMN_FILE
-            self._served[dataset_id] = Served(
-                release=release,
-                parquet=self._zone.path(release.id, PARQUET),
-                row_file=rows if rows.exists() else None,
-                column_file=columns if columns.exists() else None,
-            )
-        return self._served[dataset_id]
+        with self._lock:
+            self._renew()
+            known = self._served.get(dataset_id)
+            if known is None and (known := self._look_up(dataset_id)) is not None:
+                # only what is open is remembered: a caller could fill the memory with names
+                self._served[dataset_id] = known
+            return known
+
+    def _look_up(self, dataset_id: str) -> Served | None:
+        with self._registry.reading() as snapshot:
+            release = queries.current_release(snapshot, dataset_id)
+        if release is None:
+            return None
+        folder = cache_folder_of(self._cache, release.id)
+        rows, columns = folder / ROW_FILE, folder / COLUMN_FILE
+        return Served(
+            release=release,
+            parquet=self._zone.path(release.id, PARQUET),
+            row_file=rows if rows.exists() else None,
+            column_file=columns if columns.exists() else None,
+        )
 
     def _renew(self) -> None:
         now = self._monotonic()

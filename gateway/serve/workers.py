@@ -185,12 +185,14 @@ class Workers:
     async def _restart(self, ended: _Worker) -> None:
         await ended.process.wait()
         _log.warning("worker ended", pid=ended.process.pid, status=ended.process.returncode)
-        for delay in (0.0, 0.5, 2.0, 8.0, 30.0):
+        delay = 0.0
+        while not self._closed:
             await asyncio.sleep(delay)
             try:
                 return await self._start_one()
             except Unavailable:
-                _log.error("worker does not start", next_attempt=delay < 30)
+                delay = min(2 * delay + 0.5, 30.0)
+                _log.error("worker does not start", next_attempt_s=delay)
         return None
 
     async def _start_one(self) -> None:

@@ -84,10 +84,10 @@ def test_a_rule_on_a_missing_column_is_an_error_that_says_which_was_meant(engine
 def test_a_pattern_re2_rejects_is_an_error_and_the_others_run(engine: DuckDBEngine, pattern: str) -> None:
     schema = load(engine, {"b": ColumnType.TEXT}, {"b": ["a"]})
     suite = suite_of((MATCH, {"column": "b", "regex": pattern}), (MATCH, {"column": "b", "regex": "^a$"}))
-    assert [one.verdict for one in measure(engine, "t", schema, suite).results] == [
-        Verdict.ERROR,
-        Verdict.PASS,
-    ]
+    refused, run = measure(engine, "t", schema, suite).results
+    assert (refused.verdict, run.verdict) == (Verdict.ERROR, Verdict.PASS)
+    assert refused.remedy is not None
+    assert "RE2 has no lookaround" in refused.remedy.en
 
 
 def test_an_unknown_expectation_is_an_error_with_the_nearest_name(engine: DuckDBEngine) -> None:
@@ -120,10 +120,15 @@ def test_a_rule_the_engine_cannot_compute_is_an_error_and_the_others_run(engine:
 def test_a_table_that_cannot_be_read_is_unavailable_and_says_nothing_of_the_engine(
     engine: DuckDBEngine,
 ) -> None:
-    with pytest.raises(Unavailable) as refused:
-        measure(engine, CANARY, (Column("a", ColumnType.TEXT),), suite_of((NOT_NULL, {"column": "a"})))
-    assert CANARY not in str(refused.value)
-    assert refused.value.__context__ is None
+    schema = (Column("a", ColumnType.TEXT),)
+    for asking in (
+        lambda: measure(engine, CANARY, schema, suite_of((NOT_NULL, {"column": "a"}))),
+        lambda: profile(engine, CANARY, schema),
+    ):
+        with pytest.raises(Unavailable) as refused:
+            asking()
+        assert CANARY not in str(refused.value)
+        assert refused.value.__context__ is None  # the engine's message travels with no handler's trace
 
 
 def test_nan_is_a_missing_cell(engine: DuckDBEngine) -> None:

@@ -16,6 +16,7 @@ import pytest
 from catalog.dataset import ColumnType
 from catalog.errors import Unavailable
 from catalog.text import Text
+from gateway.serve.workers import Answer
 
 
 def is_problem(answer: Any, status: int) -> dict[str, Any]:
@@ -273,6 +274,20 @@ def test_a_file_with_a_column_the_release_does_not_have_is_not_served(make_gate:
         is_problem(gate.get(what), 503)
 
 
+def test_an_answer_with_other_columns_than_the_release_does_not_leave(gate: Any, rows: list[Any]) -> None:
+    class Odd:
+        """Workers that answer with a column nobody released."""
+
+        async def ask(self, *given: Any, **named: Any) -> Answer:
+            return Answer(['{"编号":"1","身份证号":"x"}'.encode()], [1], 1)
+
+    gate.path._workers = Odd()
+    gate.path._refused_row_files.add(gate.shelf.held["bus-stops"].row_file)
+
+    for what in ("records?q=x", "aggregate?group_by=id"):
+        assert "身份证号" not in str(is_problem(gate.get(what), 503))
+
+
 def test_a_row_file_of_another_release_is_not_used(
     make_gate: Any, built: Any, release_of: Any, tmp_path: Any
 ) -> None:
@@ -281,6 +296,18 @@ def test_a_row_file_of_another_release_is_not_used(
     answer = make_gate(replace(other, row_file=built.row_file)).get("records")
 
     assert answer.json()["records"] == [{"n": 5}]
+
+
+def test_a_failure_in_mid_stream_leaves_the_answer_incomplete(
+    gate: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*given: Any) -> Any:
+        yield b"first"
+        raise RuntimeError("secret-cell-value")
+
+    monkeypatch.setattr("gateway.serve.data_path.export", failing)
+
+    assert gate.run(stream(gate, "export.csv", lambda n: None)) == ([b"first"], False)
 
 
 def test_an_unexpected_failure_is_a_problem_without_a_word_of_it(gate: Any) -> None:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from catalog.dataset import ColumnType
+from gateway.serve import formats
 
 CANARY = "金丝雀-7f3a9c"
 FORMATS = ["arrow", "csv", "geojson", "json", "ndjson", "parquet", "xlsx"]
@@ -113,6 +114,12 @@ def test_xlsx_refuses_what_does_not_fit(release_of: Any, make_gate: Any, bare: A
 
     assert long.status_code == 413
     assert "export.csv" in long.json()["remedy"]["en"]
+
+
+def test_only_so_many_workbooks_are_made_at_one_time(gate: Any) -> None:
+    with formats._XLSX_TURNS, formats._XLSX_TURNS:
+        assert gate.get("export.xlsx").status_code == 503
+    assert gate.get("export.xlsx").status_code == 200
 
 
 def test_arrow_is_a_stream_of_the_same_table(gate: Any, rows: list[Any]) -> None:
