@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from catalog.dataset import ReadingChoice
-from catalog.decision import Audience, Decision, MaskOperator
+from catalog.decision import Audience, Decision, MaskOperator, Scope
 from catalog.finding import Classification, Confidence, Grade
 from catalog.release import Question, QuestionKind
 from catalog.text import Text
 from gateway.publish.plan import NOT_PERSONAL, ReleasePlan
 from gateway.publish.request import Request
+from negative_list import DEFERRED, GRADE_RULE
 
 __all__ = ["open_questions", "questions"]
 
@@ -174,7 +175,9 @@ def _grade(measured: Grade, given: Grade | None) -> list[Question]:
 
 def _terms(decision: Decision, k: tuple[int, int] | None, on: date) -> list[Question]:
     terms, asked = decision.dataset, []
-    if terms.audience is Audience.GRANTED:
+    # a grade's default audience is the question about the grade; only the list's own conditions are asked here
+    conditions = {one.entry_id for one in decision.reasons if one.scope is Scope.DATASET and one.effect != DEFERRED} - {GRADE_RULE}
+    if terms.audience is Audience.GRANTED and conditions:
         asked.append(
             Question(
                 K.TERMS,

@@ -64,7 +64,9 @@ class Request:
     yes: bool = False
 
 
-SETTABLE = ("title", "publisher", "theme", "grade", "quality", "terms", "k")
+# What an answer may set beside columns and reading choices. Terms of the list are not among them: only an exemption,
+# which is a record of its own, opens what an entry shuts.
+SETTABLE = ("title", "publisher", "theme", "grade", "quality")
 
 
 def answered(request: Request, answers: Mapping[str, str]) -> Request:

@@ -59,7 +59,7 @@ def answer(
             asked[field].role
             if field in asked
             else "officer"
-            if field in ("grade", "quality", "terms", "k")
+            if field in ("grade", "quality")
             else "steward"
         )
         require(person, may[role], publisher if role == "steward" else None)

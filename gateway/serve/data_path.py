@@ -11,7 +11,7 @@ import re
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +21,10 @@ import orjson
 import structlog
 
 from catalog.errors import KaizhaError, NotFound, TooLarge, Unavailable
-from catalog.release import Release
 from catalog.text import Text
 from gateway.api.problem import Problem, internal, method_not_allowed, problem, range_not_satisfiable
+from gateway.serve.answers import Answers, check_names, records_body
 from gateway.serve.byte_range import byte_range, read_range
-from gateway.serve.cursor import Cursor, write_cursor
 from gateway.serve.declared import count_of
 from gateway.serve.formats import export, format_of, read_options
 from gateway.serve.page import Page
@@ -34,6 +33,7 @@ from gateway.serve.released_parquet import check_released
 from gateway.serve.representation import (
     Headers,
     etag_of,
+    last_modified,
     next_link,
     not_modified,
     read_params,
@@ -121,7 +121,7 @@ class DataPath:
         self._row_files: OrderedDict[str, RowFile] = OrderedDict()
         self._refused_row_files: set[Path] = set()
         self._queries: OrderedDict[tuple[str, bytes], tuple[RecordsQuery, str]] = OrderedDict()
-        self._answers = _Answers(cache_bytes)
+        self._answers = Answers(cache_bytes)
         self._threads = ThreadPoolExecutor(exports, thread_name_prefix="export")
         self._exports = exports
         self._checked: OrderedDict[str, None] = OrderedDict()
@@ -212,8 +212,8 @@ class DataPath:
         known = self._answers.get(etag)
         if known is None:
             page = await self._page(ask.served, query)
-            _check_names(page.records[:1], [one.column.name for one in release.columns])
-            known = _records_body(page, query, release)
+            check_names(page.records[:1], [one.column.name for one in release.columns])
+            known = records_body(page, query, release)
             self._answers.put(etag, known)
         body, cursor = known
         if cursor:
@@ -282,7 +282,7 @@ class DataPath:
         known = self._answers.get(etag)
         if known is None:
             answer = await self._workers.ask(ask.served, aggregate_sql(query, release), ("json", "total"))
-            _check_names(answer.texts[:1], [*query.group_by, *(metric.name for metric in query.metrics)])
+            check_names(answer.texts[:1], [*query.group_by, *(metric.name for metric in query.metrics)])
             tail = {
                 "total": answer.numbers[0] if answer.numbers else 0,
                 "total_kind": Count.EXACT,
@@ -368,69 +368,11 @@ class DataPath:
             await send({"type": "http.response.body", "body": b""})
 
 
-class _Answers:
-    """Answers by ETag, the least recently used dropped first; never more than `most` bytes."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._held = 0
-        self._by_etag: OrderedDict[str, tuple[bytes, str | None]] = OrderedDict()
-
-    def get(self, etag: str) -> tuple[bytes, str | None] | None:
-        if etag not in self._by_etag:
-            return None
-        self._by_etag.move_to_end(etag)
-        return self._by_etag[etag]
-
-    def put(self, etag: str, answer: tuple[bytes, str | None]) -> None:
-        size = len(answer[0]) + 512
-        if size > self._most // 16 or etag in self._by_etag:
-            return
-        self._by_etag[etag] = answer
-        self._held += size
-        while self._held > self._most:
-            _, (body, _) = self._by_etag.popitem(last=False)
-            self._held -= len(body) + 512
-
-
-def _records_body(page: Page, query: RecordsQuery, release: Release) -> tuple[bytes, str | None]:
-    """The body, and the cursor of the next page."""
-    records: Sequence[bytes] = page.records
-    if query.select:
-        names = query.select
-        records = [orjson.dumps({name: row[name] for name in names}) for row in map(orjson.loads, records)]
-    cursor = None
-    if page.more:
-        before = query.cursor.served if query.cursor else query.offset
-        cursor = write_cursor(Cursor(page.last_row, before + len(records)), release.id, query.digest())
-    tail = {"total": page.total, "total_kind": page.total_kind, "next": cursor, "release": release.id}
-    return b'{"records":[' + b",".join(records) + b"]," + orjson.dumps(tail)[1:], cursor
-
-
-def _check_names(first: Sequence[bytes], names: Sequence[str]) -> None:
-    """The answer's columns are those of the release, or nothing leaves.
-
-    Raises Unavailable: they are not.
-    """
-    for record in first:
-        if list(orjson.loads(record)) != names:
-            _log.error("answer with other columns than the release")
-            raise Unavailable(
-                Text("应答与发布记录不一致，已停止", "The answer does not match the release and was stopped"),
-                Text("请联系数据管理部门", "Tell the data office"),
-            )
-
-
 def _file(ask: _Ask, etag: str, fixed: Headers, method: str) -> _Reply:
     """The Parquet itself, or one range of it (RFC 9110, section 14)."""
     path = ask.served.parquet
     size = path.stat().st_size
-    modified = (
-        format_datetime(ask.served.release.published_at, usegmt=True) if _is_utc(ask.served.release) else None
-    )
-    fixed = [*fixed, (b"accept-ranges", b"bytes")]
-    if modified:
-        fixed.append((b"last-modified", modified.encode()))
+    fixed = [*fixed, (b"accept-ranges", b"bytes"), (b"last-modified", last_modified(ask.served.release))]
     asked = ask.headers.get(b"range", b"").decode("latin-1")
     if ask.headers.get(b"if-range", etag.encode()) != etag.encode():
         asked = ""

@@ -220,3 +220,11 @@ def test_masking_never_tells_apart_what_a_looser_operator_did_not(
         before, after = masked(loose, values), masked(tight, values)
         for (b1, a1), (b2, a2) in itertools.combinations(zip(before, after, strict=True), 2):
             assert b1 != b2 or a1 == a2
+
+
+def test_what_one_cut_uncovers_is_cut_too() -> None:
+    assert redact_text("a@b.com浙A12345") == "******"
+
+
+def test_a_name_beside_a_number_goes_with_it() -> None:
+    assert redact_text(f"陈秀梅|男|{resident_id()}") == "***|男|***"

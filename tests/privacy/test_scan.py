@@ -209,3 +209,12 @@ def test_empty_tables_null_columns_and_odd_characters_are_scanned(engine: DuckDB
     assert scan(engine, "t", ()) == ()
     engine.create_table("t", exp.select("*").from_("t").where(exp.false()))
     assert scan(engine, "t", schema) == ()
+
+
+def test_counts_add_up_over_batches(
+    engine: DuckDBEngine, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.engine.duckdb_engine.BATCH_ROWS", 512)
+    numbers = [f"138{i:08}" for i in range(3000)]
+    (finding,) = scan(engine, "t", table({"手机": numbers}))
+    assert (finding.cells, finding.hit_ratio) == (3000, 1.0)

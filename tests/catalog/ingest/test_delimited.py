@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlglot import exp
 
+from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput, TooLarge
 from catalog.ingest import Limits
+from catalog.ingest.duckdb_csv import load_clean
+from catalog.ingest.records import Dialect
 
 # Nothing that a reader may drop (blank rows), retype (digits, dates, words for yes) or refuse (NUL).
 CELL = st.one_of(
@@ -80,6 +85,26 @@ def test_a_quote_that_never_closes_costs_its_own_line_only(desk: Any, choice: An
     (rejected,) = reading.rejected
     assert (rejected.line, rejected.column) == (3, "name")
     assert choice(reading, "rejected_rows") == ("1", False)
+
+
+def test_a_stray_quote_closed_by_another_takes_no_good_row_with_it(desk: Any) -> None:
+    reading = desk.read(
+        'id,name,city\n1,甲,杭州\n2,"乙,宁波\n3,丙,温州\n4,丁",绍兴,多\n5,戊,金华\n6,己,衢州\n'
+    )
+    assert [row[1] for row in desk.rows(reading)] == ["甲", "丙", "戊", "己"]
+    assert [one.line for one in reading.rejected] == [3, 5]
+
+
+def test_a_parallel_reader_that_loses_a_row_is_not_believed(tmp_path: Path) -> None:
+    class Lossy(DuckDBEngine):
+        def create_table(self, table: str, select: exp.Select) -> None:
+            super().create_table(table, select.limit(99))
+
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + "x,y\n" * 100)
+    for engine, expected in ((DuckDBEngine(tmp_path / "1"), 100), (Lossy(tmp_path / "2"), None)):
+        with engine:
+            assert load_clean(engine, "raw", path, Dialect(","), 2, 1, 1_000) == expected
 
 
 def test_ragged_rows_are_reported_with_line_and_column_and_never_their_text(desk: Any) -> None:

@@ -1,0 +1,73 @@
+"""Answers of the data path as bytes: made from a page, checked against the release, kept in bounded memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import orjson
+import structlog
+
+from catalog.errors import Unavailable
+from catalog.release import Release
+from catalog.text import Text
+from gateway.serve.cursor import Cursor, write_cursor
+from gateway.serve.page import Page
+from gateway.serve.query import RecordsQuery
+
+__all__ = ["Answers", "check_names", "records_body"]
+
+_log = structlog.get_logger(__name__)
+
+
+class Answers:
+    """Answers by ETag, the least recently used dropped first; never more than `most` bytes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held = 0
+        self._by_etag: OrderedDict[str, tuple[bytes, str | None]] = OrderedDict()
+
+    def get(self, etag: str) -> tuple[bytes, str | None] | None:
+        if etag not in self._by_etag:
+            return None
+        self._by_etag.move_to_end(etag)
+        return self._by_etag[etag]
+
+    def put(self, etag: str, answer: tuple[bytes, str | None]) -> None:
+        size = len(answer[0]) + 512
+        if size > self._most // 16 or etag in self._by_etag:
+            return
+        self._by_etag[etag] = answer
+        self._held += size
+        while self._held > self._most:
+            _, (body, _) = self._by_etag.popitem(last=False)
+            self._held -= len(body) + 512
+
+
+def records_body(page: Page, query: RecordsQuery, release: Release) -> tuple[bytes, str | None]:
+    """The body, and the cursor of the next page."""
+    records: Sequence[bytes] = page.records
+    if query.select:
+        names = query.select
+        records = [orjson.dumps({name: row[name] for name in names}) for row in map(orjson.loads, records)]
+    cursor = None
+    if page.more:
+        before = query.cursor.served if query.cursor else query.offset
+        cursor = write_cursor(Cursor(page.last_row, before + len(records)), release.id, query.digest())
+    tail = {"total": page.total, "total_kind": page.total_kind, "next": cursor, "release": release.id}
+    return b'{"records":[' + b",".join(records) + b"]," + orjson.dumps(tail)[1:], cursor
+
+
+def check_names(first: Sequence[bytes], names: Sequence[str]) -> None:
+    """The answer's columns are those of the release, or nothing leaves.
+
+    Raises Unavailable: they are not.
+    """
+    for record in first:
+        if list(orjson.loads(record)) != names:
+            _log.error("answer with other columns than the release")
+            raise Unavailable(
+                Text("应答与发布记录不一致，已停止", "The answer does not match the release and was stopped"),
+                Text("请联系数据管理部门", "Tell the data office"),
+            )
