@@ -40,6 +40,7 @@ from gateway.publish.submit import submit
 from gateway.settings import GateSettings
 from gateway.verify import verify as verify_gate
 from negative_list import load_starter, render_list
+from quality import Measurement
 
 __all__ = ["app", "main"]
 
@@ -142,6 +143,9 @@ def check(
     answers: Settable = None,
     yes: Yes = False,
     as_json: JSON = False,
+    gx_report: Annotated[
+        Path | None, typer.Option(help="Also write Great Expectations' own report (HTML; extra gx). 另存 GX 质量报告。")
+    ] = None,
 ) -> None:
     """The report that `publish` would give; nothing is written. The exit code is publish's."""
     metadata = Metadata(dataset, title, publisher, theme, grade=grade, access=access).checked()
@@ -466,6 +470,19 @@ def conclude(report: Report, as_json: bool) -> None:
     else:
         show_report(out, report, language())
     raise typer.Exit(EXIT_BY_STATE[report.state])
+
+
+def gx_html(report: Report) -> str:
+    """The measurement as Great Expectations renders it. Raises BadInput where that extra is not installed."""
+    try:
+        from quality.expectations_gx import render_report  # 5 s of import, wanted only here
+    except ImportError:
+        raise BadInput(
+            Text("没有安装 Great Expectations", "Great Expectations is not installed"),
+            Text("请安装附加组件：pip install 'kaizha[gx]'", "Install the extra: pip install 'kaizha[gx]'"),
+            Where(parameter="gx-report"),
+        ) from None
+    return render_report(Measurement.from_json(report.quality), language())
 
 
 def emit(value: Any) -> None:

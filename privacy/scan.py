@@ -19,6 +19,7 @@ from catalog.finding import Finding
 from privacy.evidence import ColumnFacts, EntityTally, column_findings
 from privacy.headers import hinted, is_plain_name
 from privacy.names import LATIN_NAME, NAME_SHAPE, is_name, split_names
+from privacy.plain import representative
 from privacy.presidio_detector import PresidioDetector
 from privacy.recognise import find, gate_pattern, is_whole
 from privacy.recognisers import BY_ENTITY
@@ -216,12 +217,16 @@ def _read(
 
 
 def _flagged(table: str, probe: _Probe) -> exp.Select:
-    """``value, cells`` of the cells the gate flags; of a column with few values, the gate reads each value once."""
+    """``value, cells`` of the cells the gate flags (each by what stands for it, `privacy.plain`); of a column with few
+    values, the gate reads each value once."""
     pattern = gate_pattern(probe.hinted)
     if probe.few:
         counted = _distinct(table, probe, None).subquery("counted")
         return exp.select("value", "cells").from_(counted).where(_matches(exp.column("value"), pattern))
-    return _distinct(table, probe, _matches(probe.text, pattern))
+    plan = exp.select(representative(probe.text).as_("value"), exp.Count(this=exp.Star()).as_("cells"))
+    filled = exp.not_(exp.Is(this=column_term(probe.column.name), expression=exp.Null()))
+    flagged = plan.from_(exp.to_identifier(table, quoted=True)).where(filled, _matches(probe.text, pattern))
+    return flagged.group_by("1")
 
 
 def _tally(engine: Engine, hints: frozenset[str]) -> tuple[EntityTally, ...]:

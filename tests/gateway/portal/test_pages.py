@@ -125,6 +125,7 @@ def test_a_hostile_search_is_answered(reader: TestClient, markup: ModuleType, q:
     answer = reader.get("/", params={"q": q, "theme": q, "publisher": q, "after": q})
     assert answer.status_code == 200
     assert markup.Page(answer.text).faults == []
+    assert not re.search("[\x00\u202e]", answer.text), "what a database need not take is not passed on"
 
 
 def test_a_hostile_host_is_not_repeated_in_what_people_paste(reader: TestClient) -> None:
@@ -401,6 +402,9 @@ def test_a_registry_that_does_not_answer_is_503_in_the_same_look(small: Any) -> 
             answer = client.get(path, params={"lang": "en"})
             assert answer.status_code == 503, path
             assert "Not available now" in answer.text
+        assert client.get("/datasets/NO%00ID").status_code == 404, (
+            "what cannot be an id asks nothing of the registry"
+        )
 
 
 def test_pages_load_only_files_of_ours_that_exist(reader: TestClient, markup: ModuleType) -> None:

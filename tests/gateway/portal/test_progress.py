@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog.counts import Holdings, count
@@ -14,6 +14,8 @@ numbers = st.integers(min_value=0, max_value=100_000)
 
 
 @given(numbers, numbers)
+@example(1, 45_000)
+@example(44_999, 45_000)
 def test_a_share_is_never_rounded_to_nothing_nor_to_all(part: int, whole: int) -> None:
     said = percent(part, whole)
     if 0 < part < whole:

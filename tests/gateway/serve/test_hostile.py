@@ -35,6 +35,7 @@ HOSTILE = {
     "a like that dangles": {"filter": "区县 LIKE 'a\\'"},
     "an infinite number": {"lon": "1e999"},
     "not a number": {"lon": "nan"},
+    "an integer beyond 64 bits": {"id": "9223372036854775808"},
     "a huge integer": {"id": "9" * 30},
     "a huge decimal": {"price": "9" * 30},
     "digits that are not ASCII": {"id": "１２"},

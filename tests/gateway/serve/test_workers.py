@@ -15,6 +15,7 @@ from gateway.serve import Served, WorkerLimits, Workers
 
 PAGE = ("json", "row")
 FOREVER = "SELECT CAST(sum(a.range * b.range % 7) AS VARCHAR) AS json, 1 AS row FROM range(10000000) a, range(10000000) b"
+SLOW = "SELECT 'stale' AS json, count(*) AS row FROM range(40000000) WHERE hash(range) % 3 = 0"
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,16 @@ def test_a_worker_reads_nothing_but_the_release(
 
     assert "passwd" not in str(refused.value.message)
     assert good(loop, pool, served)
+
+
+def test_a_query_cannot_widen_the_limits_of_the_engine(loop: Any, pool: Workers, built: Served) -> None:
+    asked = "SELECT current_setting('memory_limit') || current_setting('threads') AS json, 1 AS row"
+    before = ask(loop, pool, built, asked).texts
+    for setting in ("memory_limit = '64GB'", "threads = 8"):
+        with pytest.raises(Unavailable):
+            ask(loop, pool, built, f"SET {setting}")
+
+    assert ask(loop, pool, built, asked).texts == before
 
 
 def test_not_even_the_release_itself_can_be_read_as_a_file_or_changed(
@@ -155,8 +166,8 @@ def test_a_caller_that_goes_away_does_not_give_its_answer_to_the_next(
     assert ready(loop, pool, built)
 
     async def leave() -> None:
-        task = asyncio.create_task(pool.ask(built, FOREVER, PAGE))
-        await asyncio.sleep(0.1)
+        task = asyncio.create_task(pool.ask(built, SLOW, PAGE))
+        await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
