@@ -66,7 +66,9 @@ def check_equal(csv: Path, home: Path, report: Report) -> None:
     if missing:
         raise SystemExit(f"columns lost: {sorted(missing)}")
     with duckdb.connect() as connection:
-        types = dict(connection.execute(f"SELECT name, duckdb_type FROM parquet_schema('{released}')").fetchall())
+        types = dict(
+            connection.execute(f"SELECT name, duckdb_type FROM parquet_schema('{released}')").fetchall()
+        )
         cells = ", ".join(f'CAST("{name}" AS {types[name]}) AS "{name}"' for name in kept)
         names = ", ".join(f'"{name}"' for name in kept)
         (different,) = connection.execute(
@@ -93,7 +95,9 @@ def main() -> None:
             floors.append(plain(csv, Path(folder) / "plain.parquet"))
             all_stages.append(ours(csv, home)[1])
     floor = statistics.median(floors)
-    print(f"{asked.rows:,} rows × {len(COLUMNS)} columns, {csv.stat().st_size / 1e6:.0f} MB; median of {asked.runs} runs")
+    print(
+        f"{asked.rows:,} rows × {len(COLUMNS)} columns, {csv.stat().st_size / 1e6:.0f} MB; median of {asked.runs} runs"
+    )
     print(f"{'plain DuckDB CSV → Parquet':42} {floor:7.2f} s   1.00×")
     release = 0.0
     for name, text in STAGES.items():

@@ -69,12 +69,13 @@ def create_app(settings: ServeSettings) -> ASGIApp:
     app.include_router(routes.router)
     app.include_router(submissions.router)
     app.include_router(portal.router)
-    _health(app, shelf)
+    front = Front(app, data_path)
+    _health(app, shelf, front.metrics)
     _errors(app)
-    return Front(app, data_path)
+    return front
 
 
-def _health(app: FastAPI, shelf: RegistryShelf) -> None:
+def _health(app: FastAPI, shelf: RegistryShelf, metrics: CollectorRegistry) -> None:
     @app.get("/health/live", summary="The process answers")
     def live() -> dict[str, str]:
         return {"status": "live"}
@@ -83,12 +84,20 @@ def _health(app: FastAPI, shelf: RegistryShelf) -> None:
     def ready() -> dict[str, Any]:
         return {"status": "ready", "policy_epoch": shelf.epoch()}
 
+    @app.get("/metrics", summary="Requests and their times, in the Prometheus text format")
+    def measured() -> Response:
+        return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
+
 
 def _errors(app: FastAPI) -> None:
     def respond(request: Request, error: KaizhaError) -> Response:
         status, headers, body = problem(error)
         if "text/html" in request.headers.get("accept", ""):
-            return portal.error_page(request, status, error.message, error.remedy)
+            page = portal.error_page(request, status, error.message, error.remedy)
+            page.raw_headers += [
+                header for header in headers if header[0] in (b"retry-after", b"www-authenticate")
+            ]
+            return page
         return _response(status, headers, body)
 
     @app.exception_handler(KaizhaError)
@@ -149,11 +158,6 @@ class Front:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
-        if path == "/metrics":
-            await Response(generate_latest(self.metrics), media_type=CONTENT_TYPE_LATEST)(
-                scope, receive, send
-            )
-            return
         ours = self.data_path.matches(path)
         kind = "data" if ours else "api" if path.startswith("/api/") else "page"
         status = 500
@@ -163,7 +167,9 @@ class Front:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *SECURITY_HEADERS]
+                given = list(message.get("headers", ()))
+                names = {name for name, _ in given}
+                message["headers"] = given + [header for header in SECURITY_HEADERS if header[0] not in names]
             await send(message)
 
         try:

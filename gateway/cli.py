@@ -144,7 +144,8 @@ def check(
     yes: Yes = False,
     as_json: JSON = False,
     gx_report: Annotated[
-        Path | None, typer.Option(help="Also write Great Expectations' own report (HTML; extra gx). 另存 GX 质量报告。")
+        Path | None,
+        typer.Option(help="Also write Great Expectations' own report (HTML; extra gx). 另存 GX 质量报告。"),
     ] = None,
 ) -> None:
     """The report that `publish` would give; nothing is written. The exit code is publish's."""
@@ -249,8 +250,8 @@ def list_show(as_json: JSON = False) -> None:
     lang = language()
     out.print(f"[bold]{entries.title.in_(lang)}[/] {entries.version}")
     for one in entries.entries:
-        out.print(f"  [cyan]{one.entry_id}[/] {one.description.in_(lang)}")
-        out.print("      " + "; ".join(one.governance.legal_basis), style="dim")
+        out.print(f"  [cyan]{one.entry_id}[/] {one.identity.description.in_(lang)}")
+        out.print("      " + "; ".join(str(basis) for basis in one.governance.legal_basis), style="dim")
 
 
 @list_app.command("export")

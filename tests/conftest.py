@@ -39,7 +39,7 @@ def sample_files() -> Path:
     return SAMPLES
 
 
-@pytest.fixture()
+@pytest.fixture
 def gate(tmp_path: Path) -> Iterator[Gate]:
     """A gate on a fresh personal home."""
     opened = open_gate(GateSettings(home=tmp_path / "home"))
@@ -47,7 +47,7 @@ def gate(tmp_path: Path) -> Iterator[Gate]:
     opened.registry.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def publish(gate: Gate) -> Publish:
     """Submit a file to `gate`: publish(path, yes=…, contract=…, answers=…, title=…, theme=…)."""
 

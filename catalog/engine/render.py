@@ -42,7 +42,9 @@ def literal(value: Literal) -> exp.Expr:
         return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), "TIMESTAMP")
     if isinstance(value, date):
         return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
-    if isinstance(value, float):  # as a bare number it would be read as a DECIMAL, and rounded on the way back
+    if isinstance(
+        value, float
+    ):  # as a bare number it would be read as a DECIMAL, and rounded on the way back
         return exp.cast(exp.Literal.string(repr(value)), "DOUBLE")
     if isinstance(value, int | Decimal):
         return exp.Literal.number(format(value, "f") if isinstance(value, Decimal) else value)

@@ -27,7 +27,6 @@ class Context:
     now: Callable[[], datetime]
 
 
-
 def context_of(request: Request) -> Context:
     """FastAPI dependency."""
     context: Context = request.app.state.context

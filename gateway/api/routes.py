@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.errors import NotFound
 from catalog.registry import dump, queries
@@ -72,26 +73,39 @@ def _current(context: Context, dataset_id: str) -> Release:
     return served.release
 
 
+class Search(BaseModel):
+    """What is looked for: words, theme, publisher; `cursor` is the `next` of the page before. Nothing else is taken."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(default="", max_length=200)
+    theme: str = ""
+    publisher: str = ""
+    cursor: str = ""
+    limit: int = Field(default=100, ge=1, le=1000)
+
+
 @router.get("/datasets", summary="List open datasets")
 def list_datasets(
-    request: Request,
-    context: Site,
-    q: str = "",
-    theme: str = "",
-    publisher: str = "",
-    after: str = "",
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    request: Request, response: Response, context: Site, search: Annotated[Search, Query()]
 ) -> dict[str, Any]:
     base = base_url(request, context)
     with context.registry.reading() as snapshot:
         page = queries.current_releases(
-            snapshot, q=q, theme=theme, publisher=publisher, after=after, limit=limit
+            snapshot,
+            q=search.q,
+            theme=search.theme,
+            publisher=search.publisher,
+            after=search.cursor,
+            limit=search.limit,
         )
-    following = request.url.include_query_params(after=page.next).query if page.next else None
+    if page.next:
+        following = request.url.include_query_params(cursor=page.next).query
+        response.headers["link"] = f'</api/v1/datasets?{following}>; rel="next"'
     return {
         "datasets": [dataset_json(release, base) for release in page.releases],
         "total": page.total,
-        "next": f"{base}/api/v1/datasets?{following}" if following else None,
+        "next": page.next,
     }
 
 
@@ -147,7 +161,8 @@ def show_openapi(request: Request, context: Site, dataset_id: str) -> dict[str, 
 @router.get("/counts", summary="What is counted, and every exclusion with its reason")
 def show_counts(context: Site, as_of: str = "") -> dict[str, Any]:
     counted = counts_as_of(context, moment_of(as_of, context.now()))
-    return dump(counted)
+    answer: dict[str, Any] = dump(counted)
+    return answer
 
 
 @router.get("/negative-list", summary="The negative list in force")

@@ -17,7 +17,7 @@ from catalog.release import Release
 from catalog.text import Text
 from gateway.api.context import Context, context_of, counts_as_of
 from gateway.moment import moment_of
-from gateway.portal import progress
+from gateway.portal import progress, reference
 from gateway.portal.preview import first_rows
 from gateway.portal.render import asset, page, reader_of
 from gateway.portal.snippets import formats_of, safe_base, snippets
@@ -117,6 +117,13 @@ async def counts(request: Request, context: Context = Depends(context_of)) -> Re
         "exclusions": counted.exclusions[first : first + PAGE_EXCLUSIONS],
     }
     return page(request, reader_of(request), "counts.html", values)
+
+
+@router.api_route("/docs", methods=["GET", "HEAD"])
+async def docs(request: Request) -> Response:
+    """The reference of the HTTP surface."""
+    values = {"groups": reference.GROUPS, "operators": reference.COLUMN_OPERATORS}
+    return page(request, reader_of(request), "docs.html", values)
 
 
 @router.api_route("/static/{name}", methods=["GET", "HEAD"])

@@ -19,6 +19,27 @@ WORDS: dict[str, Text] = {
     "catalogue": Text("数据目录", "Catalogue"),
     "progress": Text("开放进度", "Progress"),
     "language": Text("语言", "Language"),
+    "reference": Text("接口说明", "API reference"),
+    # reference
+    "reference_lead": Text(
+        "所有开放数据集都以同样的方式查询，无需密钥。每个数据集的页面上有现成的代码片段。",
+        "Every open dataset is queried the same way, without a key. Each dataset’s page has ready-made snippets.",
+    ),
+    "operation": Text("操作", "Operation"),
+    "what_it_does": Text("作用", "What it gives"),
+    "parameters": Text("参数", "Parameters"),
+    "column_operators": Text("按列筛选", "Filter by column"),
+    "column_operators_lead": Text(
+        "COLUMN 是字段名，可多个条件并用。", "COLUMN is a field’s name; conditions add up."
+    ),
+    "written": Text("写法", "Written"),
+    "meaning": Text("含义", "Meaning"),
+    "filter_lead": Text("filter 接受 OGC CQL2-text，例如：", "filter takes OGC CQL2-text, for example:"),
+    "errors": Text("出错时", "When something is wrong"),
+    "errors_lead": Text(
+        "出错时返回 RFC 9457 问题文档（application/problem+json），说明哪里不对、下一步怎么做。",
+        "An error is an RFC 9457 problem (application/problem+json) that says what is wrong and what to do next.",
+    ),
     "promise_gate": Text(
         "每一项数据都经过质量检查、个人信息识别与负面清单审查后才放行。",
         "Everything here passed quality checks, a search for personal information and the negative list.",

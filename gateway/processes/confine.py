@@ -1,6 +1,6 @@
 """What each of the three roles gives up before it does anything: the walls between serve, gate and vault.
 
-serve: no domain zone, no keys, writes nowhere but its cache of query spills. gate: both zones and the keys.
+serve: no domain zone, no keys, writes nowhere but its caches and scratch. gate: both zones and the keys.
 vault: no keys, no registry, no network.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -51,10 +52,15 @@ def confine(role: ProcessRole, home: Path) -> bool:
     walls = WALLS[role]
     for name in (*walls.forbidden, *walls.writable):
         (home / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    scratch = home / "run" / f"{role.value}.tmp"
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    # The system's scratch folder is shared, and may be where the home itself lies: each role has its own.
+    os.environ["TMPDIR"] = str(scratch)
+    tempfile.tempdir = None
     if not walls.network:
         _leave_the_network()
     shut = [home / name for name in walls.forbidden]
-    writable = [home / name for name in walls.writable] + [Path("/tmp"), Path("/dev/shm")]  # noqa: S108 - scratch
+    writable = [home / name for name in walls.writable]
     confined = landlock.restrict(shut, writable, network=walls.network)
     if not confined:
         log.warning("not confined", role=role.value, why="this system has no Landlock")

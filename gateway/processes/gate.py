@@ -21,7 +21,6 @@ from gateway.processes.local_socket import serve_socket
 from gateway.processes.messages import (
     AnswerSubmission,
     ListSubmissions,
-    Preview,
     ShowSubmission,
     gate_request,
 )

@@ -50,8 +50,13 @@ def restrict(forbidden: Iterable[Path], writable: Iterable[Path], *, network: bo
     """From now on this process can read everything but what lies under `forbidden`, write under `writable` only,
     and use TCP only with `network`. False where the kernel cannot do it; there is no way back.
 
-    Raises OSError when the kernel knows Landlock and refuses the rules: fails closed.
+    Raises OSError when the kernel knows Landlock and refuses the rules, ValueError when something forbidden lies under
+    a writable path (rules add up, so it would be open): fails closed both ways.
     """
+    shut, free = (tuple(path.resolve() for path in paths) for paths in (forbidden, writable))
+    for path in free:
+        if any(path == one or path in one.parents for one in shut):
+            raise ValueError("a writable path holds a forbidden one")
     abi = abi_version()
     if not abi:
         return False
@@ -61,10 +66,9 @@ def restrict(forbidden: Iterable[Path], writable: Iterable[Path], *, network: bo
     size = ctypes.sizeof(wanted) if abi >= 4 else 8
     ruleset = _checked(libc, _CREATE_RULESET, ctypes.byref(wanted), ctypes.c_size_t(size), 0)
     try:
-        shut = tuple(path.resolve() for path in forbidden)
         for path in _readable(Path("/"), shut):
             _allow(libc, ruleset, path, _READ | (_IOCTL_DEV if path == Path("/dev") else 0), rights)
-        for path in (*writable, Path("/dev/null")):
+        for path in (*free, Path("/dev/null")):
             _allow(libc, ruleset, path, rights, rights)
         if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
             raise OSError(ctypes.get_errno(), "prctl(PR_SET_NO_NEW_PRIVS)")

@@ -31,9 +31,9 @@ def preview_rows(gate: Gate, planned: str, rows: int) -> Any:
     }
     command = [sys.executable, "-m", "gateway.processes.vault", "--stdio"]
     line = request.model_dump_json().encode() + b"\n"
-    ended = subprocess.run(
+    ended = subprocess.run(  # noqa: S603 - our own module
         command, input=line, env=variables, capture_output=True, timeout=TIMEOUT_S, check=False
-    )  # noqa: S603 - ours
+    )
     if ended.returncode:
         raise Unavailable(
             Text("预览进程没有应答", "The preview process did not answer"),

@@ -32,7 +32,7 @@ INHERITED = (
     "PYTHONDONTWRITEBYTECODE",
 )
 CREDENTIALS = ("AWS_", "GOOGLE_", "AZURE_")
-SETTINGS = {
+SETTINGS: dict[ProcessRole, type[BaseSettings]] = {
     ProcessRole.SERVE: ServeSettings,
     ProcessRole.GATE: GateSettings,
     ProcessRole.VAULT: VaultSettings,

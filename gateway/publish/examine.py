@@ -110,7 +110,14 @@ class Examination:
         return tuple(
             sorted(
                 decided,
-                key=lambda one: (one.scope is not Scope.DATASET, one.entry_id in built_in, one.entry_id, one.column or "", one.clause, one.effect),
+                key=lambda one: (
+                    one.scope is not Scope.DATASET,
+                    one.entry_id in built_in,
+                    one.entry_id,
+                    one.column or "",
+                    one.clause,
+                    one.effect,
+                ),
             )
         )
 

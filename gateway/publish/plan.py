@@ -21,6 +21,7 @@ from gateway.publish.request import ACCEPT
 from privacy import expression, masked_column, resolve
 
 __all__ = [
+    "MASKING_RULE",
     "NOT_PERSONAL",
     "PlannedColumn",
     "ReleasePlan",
@@ -33,7 +34,7 @@ __all__ = [
 
 # The officer's answer to a finding that turns out to be no personal information.
 NOT_PERSONAL = "not-personal"
-RULE = "masking"
+MASKING_RULE = "masking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def _reasons(decision: Decision, name: str) -> list[Reason]:
 
 def _unclassified(name: str, list_version: str) -> Reason:
     return Reason(
-        entry_id=RULE,
+        entry_id=MASKING_RULE,
         list_version=list_version,
         scope=Scope.COLUMN,
         effect="deny",
@@ -178,7 +179,7 @@ def _unclassified(name: str, list_version: str) -> Reason:
 def _dropped(known: Classification, list_version: str) -> Reason:
     personal = known.role in (FieldRole.IDENTIFIER, FieldRole.SENSITIVE)
     return Reason(
-        entry_id=RULE,
+        entry_id=MASKING_RULE,
         list_version=list_version,
         scope=Scope.COLUMN,
         effect="mask(drop)",

@@ -176,7 +176,9 @@ def _grade(measured: Grade, given: Grade | None) -> list[Question]:
 def _terms(decision: Decision, k: tuple[int, int] | None, on: date) -> list[Question]:
     terms, asked = decision.dataset, []
     # a grade's default audience is the question about the grade; only the list's own conditions are asked here
-    conditions = {one.entry_id for one in decision.reasons if one.scope is Scope.DATASET and one.effect != DEFERRED} - {GRADE_RULE}
+    conditions = {
+        one.entry_id for one in decision.reasons if one.scope is Scope.DATASET and one.effect != DEFERRED
+    } - {GRADE_RULE}
     if terms.audience is Audience.GRANTED and conditions:
         asked.append(
             Question(

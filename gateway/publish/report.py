@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog.dataset import Dataset, ReadingChoice, RejectedRow
 from catalog.decision import MaskOperator, Reason
 from catalog.finding import Confidence, FieldRole, Grade
-from catalog.release import Question, Release, State
+from catalog.release import Question, Release, State, round_to_10
+from catalog.text import Text
 from gateway.publish.examine import Examination
+from gateway.publish.plan import MASKING_RULE
 from gateway.publish.stages import Stages
+from negative_list import GRADE_RULE
 
-__all__ = ["ColumnReport", "Report", "report_of"]
+__all__ = ["ColumnReport", "Report", "public_reasons", "report_of"]
+
+
+FOUND = Text("该列经识别含个人信息", "This column was found to hold personal information")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +113,18 @@ def report_of(
         release=release,
         planned=planned,
         stages=dict(stages.seconds),
+    )
+
+
+def public_reasons(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Reasons as the public record keeps them: without exact counts of personal cells (rounded to 10) and without
+    what was measured; a finding is told by what it is, not by how many cells hold it."""
+    return tuple(
+        replace(
+            one,
+            evidence_count=None if one.evidence_count is None else round_to_10(one.evidence_count),
+            actual=None,
+            text=FOUND if one.column and one.entry_id in (GRADE_RULE, MASKING_RULE) else one.text,
+        )
+        for one in reasons
     )

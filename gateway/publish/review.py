@@ -56,11 +56,7 @@ def answer(
         )
     for field in given:
         role = (
-            asked[field].role
-            if field in asked
-            else "officer"
-            if field in ("grade", "quality")
-            else "steward"
+            asked[field].role if field in asked else "officer" if field in ("grade", "quality") else "steward"
         )
         require(person, may[role], publisher if role == "steward" else None)
     return resume(gate, person, submission_id, answered(request_of(record), given), stages)

@@ -28,7 +28,7 @@ from catalog.text import Text
 from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
 from gateway.publish.examine import RECEIVED, Examination, examine, measure_quality, read_source, register
-from gateway.publish.report import Report, report_of
+from gateway.publish.report import Report, public_reasons, report_of
 from gateway.publish.request import Request
 from gateway.publish.stages import Stages
 from gateway.settings import GateSettings
@@ -239,7 +239,7 @@ def _release(
         dataset=examined.dataset,
         version_id=version.id,
         columns=examined.columns,
-        withheld=examined.plan.withheld,
+        withheld=tuple(replace(one, reasons=public_reasons(one.reasons)) for one in examined.plan.withheld),
         rows=examined.output_rows,
         bytes=output.stat().st_size,
         excluded_rows=round_to_10(examined.excluded_rows),
@@ -252,7 +252,7 @@ def _release(
         ledger_index=-1,
         keys=examined.keys,
         quality={one.dimension.value: one.score for one in examined.measurement.dimensions},
-        reasons=examined.reasons,
+        reasons=public_reasons(examined.reasons),
     )
 
 

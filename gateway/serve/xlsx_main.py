@@ -29,8 +29,7 @@ PR_SET_PDEATHSIG = 1
 
 def write_workbook(parquet: str, columns: list[str], title: str, created: datetime, out: str) -> str | None:
     """Write the workbook, a few thousand rows at a time; the name of a column with a cell too long for one."""
-    literal = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, **literal})
+    book = xlsxwriter.Workbook(out, {"constant_memory": True})
     book.set_properties({"title": title, "created": created})
     formats: dict[type, Any] = {
         date: book.add_format({"num_format": "yyyy-mm-dd"}),

@@ -38,10 +38,14 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     admin.close()
-    return base.replace("/postgres?", f"/{name}?") if "/postgres?" in base else base.rsplit("/", 1)[0] + f"/{name}"
+    return (
+        base.replace("/postgres?", f"/{name}?")
+        if "/postgres?" in base
+        else base.rsplit("/", 1)[0] + f"/{name}"
+    )
 
 
-@pytest.fixture()
+@pytest.fixture
 def registry(url: str) -> Iterator[Registry]:
     opened = Registry(url)
     upgrade(opened)
@@ -56,7 +60,21 @@ def sign(size: int, root: bytes) -> str:
 def release_of(number: int, index: int) -> Release:
     column = ReleasedColumn(Column("站名", ColumnType.TEXT), MaskOperator.KEEP)
     return Release(
-        f"{number:064x}", DATASET, "v", (column,), (), 10, 100, 0, Grade.L1, 0.9, "starter-1", 0, NOW, "owner", index
+        f"{number:064x}",
+        DATASET,
+        "v",
+        (column,),
+        (),
+        10,
+        100,
+        0,
+        Grade.L1,
+        0.9,
+        "starter-1",
+        0,
+        NOW,
+        "owner",
+        index,
     )
 
 
@@ -101,18 +119,20 @@ def test_a_new_release_supersedes_the_one_before_it(registry: Registry) -> None:
 
 def test_no_two_releases_of_a_dataset_can_be_current(registry: Registry) -> None:
     publish(registry, 1)
-    with pytest.raises(IntegrityError), registry.transaction() as unit:
+    with pytest.raises(IntegrityError), registry.transaction() as unit:  # noqa: PT012 - one unit of work
         unit.execute(releases.update().values(status=ReleaseStatus.SUPERSEDED.value))
         for number in (5, 6):
-            values = dict(id=str(number), dataset_id=DATASET.id, submission_id="s1", status="current", document={})
-            unit.execute(releases.insert().values(**values, published_at=NOW, ledger_index=number))
+            values = {"id": str(number), "dataset_id": DATASET.id, "submission_id": "s1", "status": "current"}
+            unit.execute(
+                releases.insert().values(**values, document={}, published_at=NOW, ledger_index=number)
+            )
 
 
 def test_a_unit_of_work_that_fails_leaves_nothing(registry: Registry) -> None:
     class Stop(Exception):
         pass
 
-    with pytest.raises(Stop), registry.transaction() as unit:
+    with pytest.raises(Stop), registry.transaction() as unit:  # noqa: PT012 - one unit of work
         work.register_dataset(unit, DATASET, NOW)
         work.append_leaf(unit, {"kind": "release"}, b"s" * 32, NOW, sign)
         raise Stop

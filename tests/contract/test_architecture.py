@@ -26,7 +26,19 @@ EDGES = {
     "privacy/presidio_detector.py",
     "quality/expectations_gx.py",
 }
-IMPURE = {"duckdb", "os", "socket", "subprocess", "sqlite3", "tempfile", "time", "urllib", "httpx", "obstore", "shutil"}
+IMPURE = {
+    "duckdb",
+    "os",
+    "socket",
+    "subprocess",
+    "sqlite3",
+    "tempfile",
+    "time",
+    "urllib",
+    "httpx",
+    "obstore",
+    "shutil",
+}
 PURE_IN_GATEWAY = ("plan", "questions", "request", "propose")
 
 
@@ -80,7 +92,9 @@ def is_edge(path: Path) -> bool:
     place = path.relative_to(ROOT).as_posix()
     if place.startswith("gateway/publish/") and path.stem in PURE_IN_GATEWAY:
         return False
-    return place.startswith("samples/") or any(place == edge or place.startswith(f"{edge}/") for edge in EDGES)
+    return place.startswith("samples/") or any(
+        place == edge or place.startswith(f"{edge}/") for edge in EDGES
+    )
 
 
 def test_files_named_after_a_term_are_pure() -> None:

@@ -42,13 +42,18 @@ def test_every_option_in_the_readme_exists() -> None:
     for command in root.commands.values():  # type: ignore[attr-defined]
         for one in getattr(command, "commands", {"": command}).values():
             options |= {name for parameter in one.params for name in parameter.opts}
-    for option in re.findall(r"(?<= )--[a-z-]+", "\n".join(line for line in "\n".join(blocks(ENGLISH)).splitlines() if line.startswith("kaizha"))):
+    for option in re.findall(
+        r"(?<= )--[a-z-]+",
+        "\n".join(line for line in "\n".join(blocks(ENGLISH)).splitlines() if line.startswith("kaizha")),
+    ):
         assert option in options, option
 
 
 def test_both_readmes_have_the_same_sections_links_and_code() -> None:
     for pattern in (r"^## ", r"^\| `", r"^```"):
-        assert len(re.findall(pattern, ENGLISH, re.MULTILINE)) == len(re.findall(pattern, CHINESE, re.MULTILINE)), pattern
+        assert len(re.findall(pattern, ENGLISH, re.MULTILINE)) == len(
+            re.findall(pattern, CHINESE, re.MULTILINE)
+        ), pattern
     english = [re.sub(r"#.*|--reason .*|:.*=", "", block) for block in blocks(ENGLISH)]
     chinese = [re.sub(r"#.*|--reason .*|:.*=", "", block) for block in blocks(CHINESE)]
     assert [re.sub(r"\s+", " ", one) for one in english] == [re.sub(r"\s+", " ", one) for one in chinese]

@@ -24,7 +24,7 @@ class Clock:
         return self.now
 
 
-@pytest.fixture()
+@pytest.fixture
 def stops(tmp_path: Path) -> Path:
     path = tmp_path / "stops.csv"
     path.write_text("站名,线路数\n" + "".join(f"站{n},{n % 7}\n" for n in range(50)), "utf-8")
@@ -36,7 +36,9 @@ def shelf_of(gate: Gate, clock: Clock) -> RegistryShelf:
     return RegistryShelf(reader, gate.open, gate.settings.cache_folder, 0.25, clock)
 
 
-def test_a_release_is_on_the_shelf_with_its_files_once_they_are_built(gate: Gate, publish: Publish, stops: Path) -> None:
+def test_a_release_is_on_the_shelf_with_its_files_once_they_are_built(
+    gate: Gate, publish: Publish, stops: Path
+) -> None:
     clock = Clock()
     shelf = shelf_of(gate, clock)
     assert shelf.current("stops") is None

@@ -59,7 +59,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     environment = {**os.environ, "KAIZHA_HOME": str(home)}
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [KAIZHA, "serve", "--port", str(port)], env=environment, stdout=output, stderr=output, start_new_session=True
+            [KAIZHA, "serve", "--port", str(port)],
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     url = f"http://127.0.0.1:{port}"
     try:

@@ -47,16 +47,25 @@ def everything_served(city: City) -> list[tuple[str, bytes]]:
         datasets = get("/api/v1/datasets?limit=1000").json()["datasets"]
         for dataset in datasets:
             base = f"/api/v1/datasets/{dataset['id']}"
-            for path in ("", "/versions", "/quality", "/decision", "/openapi.json", "/aggregate?metrics=count"):
+            for path in (
+                "",
+                "/versions",
+                "/quality",
+                "/decision",
+                "/openapi.json",
+                "/aggregate?metrics=count",
+            ):
                 get(base + path)
             following: str | None = f"{base}/records?limit=1000"
             while following:
-                answer = get(following).json()
-                following = answer["next"]
+                cursor = get(following).json()["next"]
+                following = f"{base}/records?limit=1000&cursor={cursor}" if cursor else None
             for kind in EXPORTS:
                 get(f"{base}/export.{kind}")
             for column in dataset["columns"]:
-                get(f"{base}/aggregate?group_by={column['name']}&metrics=count,min({column['name']}),max({column['name']})")
+                get(
+                    f"{base}/aggregate?group_by={column['name']}&metrics=count,min({column['name']}),max({column['name']})"
+                )
                 get(f"{base}/records?{column['name']}__gte=x&no-such={column['name']}")
             get(f"/datasets/{dataset['id']}?lang=zh")
             get(f"/datasets/{dataset['id']}?lang=en")
@@ -82,7 +91,11 @@ def test_no_personal_value_stands_in_any_answer(city: City, finder: Finder) -> N
 
 
 def test_no_personal_value_stands_in_any_file_outside_the_domain_zone(city: City, finder: Finder) -> None:
-    files = [path for path in city.home.rglob("*") if path.is_file() and "domain" not in path.relative_to(city.home).parts]
+    files = [
+        path
+        for path in city.home.rglob("*")
+        if path.is_file() and "domain" not in path.relative_to(city.home).parts
+    ]
     assert {path.relative_to(city.home).parts[0] for path in files} >= {"open", "cache", "registry", "keys"}
     leaks = {
         str(path.relative_to(city.home)): finder.hits(part)
@@ -99,7 +112,11 @@ def test_the_same_values_do_stand_in_the_domain_zone(city: City, finder: Finder)
 
 
 def test_reports_on_the_command_line_hold_no_personal_value(city: City, finder: Finder) -> None:
-    listed = json.loads(city.kaizha("review", "list", "--state", "held", "--state", "refused", "--state", "released", "--json").stdout)
+    listed = json.loads(
+        city.kaizha(
+            "review", "list", "--state", "held", "--state", "refused", "--state", "released", "--json"
+        ).stdout
+    )
     assert len(listed["submissions"]) > 5
     for one in listed["submissions"]:
         shown = city.kaizha("review", "show", one["id"], "--json")

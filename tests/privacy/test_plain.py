@@ -33,7 +33,8 @@ def mobile(chance: random.Random) -> str:
 
 
 def resident_id(chance: random.Random) -> str:
-    body = f"{chance.choice(('110101', '330106', '650102'))}{chance.randint(1900, 2024)}{chance.randint(1, 12):02}{chance.randint(1, 31):02}{chance.randrange(1000):03}"
+    born = f"{chance.randint(1900, 2024)}{chance.randint(1, 12):02}{chance.randint(1, 31):02}"
+    body = f"{chance.choice(('110101', '330106', '650102'))}{born}{chance.randrange(1000):03}"
     right = CHECKS[sum(w * int(d) for w, d in zip(WEIGHTS, body, strict=True)) % 11]
     return body + (right if chance.random() < 0.7 else chance.choice("0123456789X"))
 

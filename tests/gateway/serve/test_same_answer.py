@@ -282,6 +282,17 @@ def test_following_next_visits_every_row_once(
     assert whole
 
 
+@pytest.mark.parametrize("name", ["row", "json"])
+def test_a_column_named_like_one_of_the_answer_is_sorted_by_its_own_values(
+    name: str, gate: Any, bare_gate: Any
+) -> None:
+    for path in (gate, bare_gate):
+        records = path.get("records", {"sort": f"-{name}", "limit": "1000"}).json()["records"]
+        values = [record[name] for record in records if record[name] is not None]
+        assert values == sorted(values, reverse=True)
+        assert len(set(values)) > 2
+
+
 def test_a_cursor_of_one_file_is_continued_by_the_other(gate: Any, bare_gate: Any) -> None:
     params = [("sort", "-区县"), ("limit", "50")]
     first = gate.get("records", params).json()

@@ -1,0 +1,140 @@
+"""The operations of the HTTP surface as a table, for people: what `/docs` shows, held to the route table by a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.predicate import Operator
+from catalog.text import Text
+
+__all__ = ["COLUMN_OPERATORS", "GROUPS", "Group", "Operation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: `parameters` are query parameters, ``{…}`` in the path is to be filled in."""
+
+    method: str
+    path: str
+    text: Text
+    parameters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: Text
+    operations: tuple[Operation, ...]
+
+
+DATASET = "/api/v1/datasets/{dataset_id}"
+
+GROUPS: tuple[Group, ...] = (
+    Group(
+        Text("找数据", "Find data"),
+        (
+            Operation(
+                "GET",
+                "/api/v1/datasets",
+                Text("已开放的数据集", "What is open"),
+                "q, theme, publisher, limit, cursor",
+            ),
+            Operation(
+                "GET", DATASET, Text("一个数据集：字段、许可、发布", "One dataset: fields, licence, release")
+            ),
+            Operation("GET", f"{DATASET}/versions", Text("历次发布", "Its releases, newest first")),
+            Operation("GET", f"{DATASET}/quality", Text("各维度质量得分", "Its quality by dimension")),
+            Operation(
+                "GET",
+                f"{DATASET}/decision",
+                Text("每个字段为何开放、遮盖或不开放", "Why each field is open, masked or withheld"),
+            ),
+        ),
+    ),
+    Group(
+        Text("用数据", "Use data"),
+        (
+            Operation(
+                "GET",
+                f"{DATASET}/records",
+                Text(
+                    "数据行，每页最多 1000 行，带下一页游标",
+                    "Rows, at most 1,000 a page, with a cursor to the next",
+                ),
+                "select, COLUMN=, COLUMN__gte=, filter, q, sort, limit, cursor, offset, count",
+            ),
+            Operation(
+                "GET",
+                f"{DATASET}/aggregate",
+                Text("分组与汇总", "Groups and totals"),
+                "group_by, metrics, filter, sort, limit",
+            ),
+            Operation(
+                "GET",
+                f"{DATASET}/export.{{format}}",
+                Text(
+                    "整个数据集：csv json ndjson geojson xlsx parquet arrow",
+                    "All of it: csv json ndjson geojson xlsx parquet arrow",
+                ),
+            ),
+            Operation(
+                "GET",
+                f"{DATASET}/openapi.json",
+                Text("该数据集的 OpenAPI 3.1 文档", "Its OpenAPI 3.1 document"),
+            ),
+        ),
+    ),
+    Group(
+        Text("核对", "Check us"),
+        (
+            Operation(
+                "GET",
+                "/api/v1/counts",
+                Text("计数与每一项未计入的原因", "The counts, and every exclusion with its reason"),
+                "as_of",
+            ),
+            Operation(
+                "GET",
+                "/api/v1/negative-list",
+                Text("生效中的负面清单（TOML）", "The negative list in force (TOML)"),
+            ),
+            Operation(
+                "GET", "/api/v1/ledger/checkpoint", Text("账本的签名头", "The signed head of the ledger")
+            ),
+            Operation(
+                "GET",
+                "/api/v1/ledger/proof/{index}",
+                Text("一条记录的包含证明", "The inclusion proof of one entry"),
+            ),
+        ),
+    ),
+    Group(
+        Text("发布（需密钥）", "Publish (with a key)"),
+        (
+            Operation("GET", "/api/v1/submissions", Text("提交列表", "Submissions"), "state, limit"),
+            Operation(
+                "GET",
+                "/api/v1/submissions/{submission_id}",
+                Text("一次提交的报告与问题", "The report of one, with its questions"),
+                "preview",
+            ),
+            Operation(
+                "POST",
+                "/api/v1/submissions/{submission_id}/answers",
+                Text("回答问题", "Answer its questions"),
+            ),
+        ),
+    ),
+)
+
+COLUMN_OPERATORS: tuple[tuple[str, Operator, Text], ...] = (
+    ("", Operator.EQ, Text("等于", "equal to")),
+    ("__ne", Operator.NE, Text("不等于", "not equal to")),
+    ("__gt", Operator.GT, Text("大于", "greater than")),
+    ("__gte", Operator.GTE, Text("大于或等于", "at least")),
+    ("__lt", Operator.LT, Text("小于", "less than")),
+    ("__lte", Operator.LTE, Text("小于或等于", "at most")),
+    ("__in", Operator.IN, Text("是其中之一，以逗号分隔", "one of several, separated by commas")),
+    ("__contains", Operator.CONTAINS, Text("包含文字", "contains the text")),
+    ("__startswith", Operator.STARTSWITH, Text("以文字开头", "starts with the text")),
+    ("__isnull", Operator.ISNULL, Text("是否为空：true 或 false", "whether it is empty: true or false")),
+)
