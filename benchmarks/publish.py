@@ -45,8 +45,9 @@ def ours(csv: Path, home: Path) -> tuple[Report, dict[str, float]]:
     """One publication into a fresh home; its report and the seconds of its stages."""
     shutil.rmtree(home, ignore_errors=True)
     gate = open_gate(GateSettings(home=home))
-    source = local(csv, 1 << 34)
     stages = Stages()
+    with stages.enter("read"):
+        source = local(csv, 1 << 34)
     report = submit(gate, OWNER, source, Request(source.name, source.sha256, METADATA, yes=True), stages)
     if report.state is not State.RELEASED or report.release is None:
         raise SystemExit(f"not released: {[question.text.en for question in report.questions]}")

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from catalog.engine.engine import BatchFunction
+from catalog.engine.engine import BatchFunction, Compression
 
 __all__ = ["DuckDBEngine"]
 
@@ -76,14 +76,14 @@ class DuckDBEngine:
         self.create_from_batches(table, schema, (function(batch) for batch in reader))
         cursor.close()
 
-    def write_parquet(self, select: exp.Select, path: Path) -> int:
+    def write_parquet(self, select: exp.Select, path: Path, compression: Compression = "zstd") -> int:
         copy = exp.Copy(
             this=exp.Subquery(this=select),
             kind=False,
             files=[exp.Literal.string(str(path))],
             params=[
                 exp.CopyParameter(this=exp.var("FORMAT"), expression=exp.var("PARQUET")),
-                exp.CopyParameter(this=exp.var("COMPRESSION"), expression=exp.var("ZSTD")),
+                exp.CopyParameter(this=exp.var("COMPRESSION"), expression=exp.var(compression.upper())),
             ],
         )
         (rows,) = self.connection.execute(copy.sql("duckdb")).fetchone() or (0,)

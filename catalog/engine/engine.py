@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pyarrow as pa
 from sqlglot import exp
 
-__all__ = ["BatchFunction", "Engine"]
+__all__ = ["BatchFunction", "Compression", "Engine"]
 
+Compression = Literal["zstd", "snappy"]
 BatchFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
 
 
@@ -41,8 +42,9 @@ class Engine(Protocol):
         """Materialise `function` over the batches of a query, in order, as `table` with `schema`."""
         ...
 
-    def write_parquet(self, select: exp.Select, path: Path) -> int:
-        """Write a query's answer to a *new* Parquet file; the number of rows written."""
+    def write_parquet(self, select: exp.Select, path: Path, compression: Compression = "zstd") -> int:
+        """Write a query's answer to a *new* Parquet file; the number of rows written. zstd where the file is read and
+        sent many times, snappy (a quarter faster, a third larger) where it is kept."""
         ...
 
     def close(self) -> None: ...

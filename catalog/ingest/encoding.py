@@ -176,8 +176,8 @@ def _legacy(source: Source, bad_utf8: int) -> _Judged:
             f"The character encoding is not certain: not UTF-8, possibly {', '.join(candidates)}",
         ),
         Text(
-            f"请指定编码，例如 encoding={candidates[0]}，或另存为 UTF-8 后提交",
-            f"Say which it is, for example --encoding {candidates[0]} (encoding={candidates[0]}), or save the file as UTF-8",
+            f"请指定编码，例如 --set reading:encoding={candidates[0]}，或另存为 UTF-8 后提交",
+            f"Say which it is, for example --set reading:encoding={candidates[0]}, or save the file as UTF-8",
         ),
         Where(file=source.name, line=bad_utf8, parameter="encoding"),
     )

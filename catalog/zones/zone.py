@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import secrets
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,6 +25,8 @@ from catalog.text import Text
 __all__ = ["Zone", "sha256_of"]
 
 CHUNK_BYTES = 1 << 20
+PART_BYTES = 64 << 20  # of an upload; two at a time, so 128 MB at most
+SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 class Zone:
@@ -45,15 +49,28 @@ class Zone:
         """Keep a file durably; its sha256 (hex). `suffix` such as ``.parquet`` ends the stored name."""
         digest = sha256_of(file)
         name = digest + suffix
-        if not self.holds(digest, suffix):
-            obstore.put(self.store, name, file)
         if self.folder is not None:
-            _fsync(self.folder / name)
-            _fsync(self.folder)
+            self._put_durably(self.folder, file, name)
+        elif not self.holds(digest, suffix):
+            obstore.put(self.store, name, file, chunk_size=PART_BYTES, max_concurrency=2)
         return digest
+
+    def _put_durably(self, folder: Path, file: Path, name: str) -> None:
+        """The file gets its name only once its bytes are on the disk: a name in the folder is a promise."""
+        if not (folder / name).exists():
+            partial = f"{secrets.token_hex(8)}.partial"
+            try:
+                obstore.put(self.store, partial, file)
+                _fsync(folder / partial)
+                (folder / partial).replace(folder / name)
+            finally:
+                (folder / partial).unlink(missing_ok=True)
+        _fsync(folder)
 
     def holds(self, digest: str, suffix: str) -> bool:
         """Whether the file is in the zone."""
+        if not SHA256_HEX.fullmatch(digest):
+            return False
         try:
             obstore.head(self.store, digest + suffix)
         except FileNotFoundError:
@@ -65,6 +82,8 @@ class Zone:
 
         Raises NotFound when the zone has no such file, Unavailable when its bytes do not match their name.
         """
+        if not SHA256_HEX.fullmatch(digest):
+            raise _missing()
         name = digest + suffix
         if self.folder is not None:
             path = self.folder / name

@@ -17,7 +17,7 @@ from catalog.engine.render import condition, is_true
 from catalog.finding import Classification, Confidence, FieldRole
 from catalog.release import WithheldColumn
 from catalog.text import Text
-from gateway.publish.request import ACCEPT
+from gateway.publish.request import ACCEPT, NOT_PERSONAL
 from privacy import expression, masked_column, resolve
 
 __all__ = [
@@ -32,8 +32,6 @@ __all__ = [
     "redacted_name",
 ]
 
-# The officer's answer to a finding that turns out to be no personal information.
-NOT_PERSONAL = "not-personal"
 MASKING_RULE = "masking"
 
 
@@ -154,7 +152,7 @@ def kept_rows(plan: ReleasePlan, schema: Schema, select: exp.Select) -> exp.Sele
 
 def _proposed(known: Classification, answer: str | None) -> frozenset[MaskOperator]:
     if answer == NOT_PERSONAL:
-        return frozenset()
+        return frozenset() if known.confidence is Confidence.LOW else frozenset({known.operator})
     if answer and answer != ACCEPT:
         return frozenset({known.operator, MaskOperator(answer)})
     return frozenset({known.operator})

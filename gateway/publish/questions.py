@@ -47,8 +47,14 @@ def questions(
 def open_questions(asked: Sequence[Question], request: Request) -> tuple[Question, ...]:
     """Those still to be answered: not set, not accepted, and not covered by `--yes`."""
     return tuple(
-        q for q in asked if not (q.field in request.answers or (request.yes and q.kind.accepted_by_yes))
+        q for q in asked if not (_is_answered(q, request) or (request.yes and q.kind.accepted_by_yes))
     )
+
+
+def _is_answered(question: Question, request: Request) -> bool:
+    answer = request.answers.get(question.field)
+    # an officer who confirms L2 or above has not let it out
+    return answer == Grade.L1.name if question.kind is K.GRADE else answer is not None
 
 
 def _reading(choices: Sequence[ReadingChoice], request: Request) -> list[Question]:

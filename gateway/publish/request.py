@@ -7,13 +7,16 @@ from dataclasses import dataclass, field, replace
 
 from catalog.contract import Contract
 from catalog.dataset import THEMES, UPDATE_CYCLES, Access
+from catalog.decision import MaskOperator
 from catalog.errors import BadInput, Where
 from catalog.finding import Grade
 from catalog.text import Text
 
-__all__ = ["ACCEPT", "Metadata", "Request", "answered"]
+__all__ = ["ACCEPT", "NOT_PERSONAL", "Metadata", "Request", "answered"]
 
 ACCEPT = "accept"
+# The officer's answer to a finding that turns out to be no personal information.
+NOT_PERSONAL = "not-personal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,18 @@ class Request:
 # What an answer may set beside columns and reading choices. Terms of the list are not among them: only an exemption,
 # which is a record of its own, opens what an entry shuts.
 SETTABLE = ("title", "publisher", "theme", "grade", "quality")
+# What those of them can be set to that do not take any text.
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "theme": (ACCEPT, *THEMES),
+    "grade": tuple(Grade.__members__),
+    "column": (ACCEPT, NOT_PERSONAL, *MaskOperator),
+}
 
 
 def answered(request: Request, answers: Mapping[str, str]) -> Request:
     """The request with more answers; ``reading:…`` ones become reading overrides as well.
 
-    Raises BadInput: a field that no question has.
+    Raises BadInput: a field that no question has, or a value that it cannot take.
     """
     reading = dict(request.reading)
     for name, value in answers.items():
@@ -83,6 +92,13 @@ def answered(request: Request, answers: Mapping[str, str]) -> Request:
             raise BadInput(
                 Text(f"没有名为“{name}”的问题", f'There is no question "{name}"'),
                 Text("kaizha review show 列出可回答的项", "kaizha review show lists what can be answered"),
+                Where(parameter=name),
+            )
+        known = VALUES.get(kind)
+        if known and value not in known:
+            raise BadInput(
+                Text(f"“{name}”不能是“{value}”", f'"{name}" cannot be "{value}"'),
+                Text(f"可用：{'、'.join(known)}", f"Use one of: {', '.join(known)}"),
                 Where(parameter=name),
             )
     return replace(request, reading=reading, answers={**request.answers, **answers})

@@ -11,7 +11,7 @@ from catalog.text import Text
 from gateway.access import Action, Person, require
 from gateway.gate import Gate
 from gateway.publish.report import Report
-from gateway.publish.request import ACCEPT, answered
+from gateway.publish.request import ACCEPT, NOT_PERSONAL, answered
 from gateway.publish.stages import Stages
 from gateway.publish.submit import held, request_of, resume
 
@@ -55,17 +55,23 @@ def answer(
             ),
         )
     for field in given:
-        role = (
-            asked[field].role if field in asked else "officer" if field in ("grade", "quality") else "steward"
-        )
+        role = asked[field].role if field in asked else "steward"
+        # what lets something out is an officer's word, whether or not its question is open now
+        if field in ("grade", "quality") or given[field] == NOT_PERSONAL:
+            role = "officer"
         require(person, may[role], publisher if role == "steward" else None)
     return resume(gate, person, submission_id, answered(request_of(record), given), stages)
 
 
 def refuse(gate: Gate, person: Person, submission_id: str) -> None:
-    """A person refuses a held submission: it ends withdrawn, and the ledger says by whom."""
+    """A person refuses a held submission: it ends withdrawn, and the ledger says by whom.
+
+    Raises NotAllowed for another publisher's, Conflict when it is not held (any more).
+    """
     record = held(gate, submission_id)
-    require(person, Action.SEE_SUBMISSIONS)
+    with gate.registry.reading() as snapshot:
+        known = queries.dataset(snapshot, record.dataset_id)
+    require(person, Action.SEE_SUBMISSIONS, known.publisher if known else None)
     now = gate.now()
     with gate.registry.transaction() as unit:
         work.update_submission(unit, submission_id, State.WITHDRAWN, decided_at=now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -19,7 +20,7 @@ from sqlglot import exp
 
 from catalog.dataset import Dataset, Version
 from catalog.engine.duckdb_engine import DuckDBEngine
-from catalog.errors import Conflict, NotFound
+from catalog.errors import BadInput, Conflict, NotFound, Where
 from catalog.ingest import Reading, Source
 from catalog.registry import dump, load, queries, work
 from catalog.registry.queries import SubmissionRecord
@@ -130,9 +131,17 @@ def _keep(
     gate: Gate, engine: DuckDBEngine, folder: Path, source: Source, reading: Reading, dataset_id: str
 ) -> Version:
     """The received bytes and their typed reading, durable in the domain zone."""
-    gate.domain.put(source.path, RAW)
     typed = folder / "version.parquet"
-    engine.write_parquet(exp.select("*").from_(exp.to_identifier(RECEIVED, quoted=True)), typed)
+    with ThreadPoolExecutor(1) as beside:
+        # hashing, copying and fsync of the received bytes need no engine: they go on while it writes
+        kept = beside.submit(gate.domain.put, source.path, RAW)
+        engine.write_parquet(exp.select("*").from_(exp.to_identifier(RECEIVED, quoted=True)), typed, "snappy")
+        if kept.result() != source.sha256:
+            raise BadInput(
+                Text("文件在读取过程中被改动", "The file was changed while it was read"),
+                Text("请在文件不再变动后重新提交", "Submit it again once it does not change any more"),
+                Where(file=source.name),
+            )
     return Version(
         id=gate.domain.put(typed, PARQUET),
         dataset_id=dataset_id,
