@@ -6,6 +6,8 @@ other half of the bargain: the RE2 gate reads original text, and flags any cell 
 
 from __future__ import annotations
 
+import unicodedata
+
 __all__ = ["DISGUISED", "FOLD", "fold", "squeeze"]
 
 _SPACES = (
@@ -14,23 +16,18 @@ _SPACES = (
 )
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _DOTS = "\u00b7\u2022\u2027\u30fb\uff0e\uff65"
-_DIGIT_ZEROS = (
-    0x0660,
-    0x06F0,
-    0xFF10,
-    0x1D7CE,
-    0x1D7D8,
-    0x1D7E2,
-    0x1D7EC,
-    0x1D7F6,
-)  # Arabic-Indic, full-width, mathematical
 _OTHER = str.maketrans("＠＋＿％＃［］", "@+_%#[]")
 
 _SEPARATORS_FOLDED = dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _DASHES), "-")
 _SEPARATORS_FOLDED |= dict.fromkeys(map(ord, _DOTS), ".") | {
     code: chr(plain) for code, plain in _OTHER.items()
 }
-_LETTERS_FOLDED = {zero + digit: str(digit) for zero in _DIGIT_ZEROS for digit in range(10)}
+# Every character that Unicode calls a digit: other scripts', full-width, mathematical, superscript, circled.
+_LETTERS_FOLDED = {
+    code: str(digit)
+    for code in range(0x80, 0x20000)
+    if (digit := unicodedata.digit(chr(code), None)) is not None
+}
 _LETTERS_FOLDED |= {0xFF21 + i: chr(65 + i) for i in range(26)} | {0xFF41 + i: chr(97 + i) for i in range(26)}
 _LETTERS_FOLDED |= dict.fromkeys((0x0425, 0x0445, 0x03A7, 0x03C7, 0x2169), "X")  # Cyrillic, Greek, Roman ten
 
@@ -49,8 +46,8 @@ DISGUISED = (
 )
 """RE2: a folded letter or digit anywhere, or a folded separator beside a plain one."""
 
-_HAN_DIGITS = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
-_PUNCTUATION = str.maketrans("", "", " -.'()（）")
+_HAN_DIGITS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸", "001234567891123456789236")
+_PUNCTUATION = str.maketrans("", "", " -.'()（）_/,，、|")
 
 
 def fold(text: str) -> str:

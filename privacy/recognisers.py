@@ -77,7 +77,7 @@ _D = "[0-9]"
 _SEP = "[ \\-]{0,2}"
 _ALNUM = "0-9A-Za-z"
 _HAN = "一-龥"
-_HAN_DIGIT = "零〇一二三四五六七八九幺"
+_HAN_DIGIT = "零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸"
 
 
 def _spaced(*units: str) -> str:
@@ -104,6 +104,11 @@ _PROVINCE = (
 _CENTURY = f"(?:1{_SEP}[89]|2{_SEP}0)"
 _MONTH_DAY = f"(?:0{_SEP}[1-9]|1{_SEP}[0-2]){_SEP}(?:0{_SEP}[1-9]|[12]{_SEP}{_D}|3{_SEP}[01])"
 _ID18 = _spaced(_PROVINCE, _D, _D, _D, _D, _CENTURY, _D, _D, _MONTH_DAY, _D, _D, _D, "[0-9Xx]")
+_SIGN = "[ ]?[._/,，、|][ ]?"
+"""A separator that stands between the parts of a number (not between any two digits of it)."""
+_ID18_PARTED = _SIGN.join(
+    (f"{_PROVINCE}{_D}{{4}}", f"{_CENTURY}{_D}{{2}}(?:{_SIGN})?{_MONTH_DAY}", f"{_D}{{3}}[0-9Xx]")
+)
 _ID15 = _spaced(_PROVINCE, _D, _D, _D, _D, _D, _D, _MONTH_DAY, _D, _D, _D)
 
 _COUNTRY = "(?:[(（]?(?:\\+|00)?86[)）]?[ .\\-]{0,3})?"
@@ -112,7 +117,10 @@ _MOBILE = (
     f"{_COUNTRY}1[3-9](?:{_D}{{9}}|{_D}{_GAP}{_D}{{4}}{_GAP}{_D}{{4}}|{_D}{_GAP}{_D}{{3}}{_GAP}{_D}{{5}}"
     f"|{_D}{{2}}[ \\-]{{1,3}}{_D}{{4}}[ \\-]{{1,3}}{_D}{{3}}|{_D}(?:{_GAP}{_D}{{2}}){{4}})"
     f"|1(?:[ \\-]{{1,2}}{_D}){{10}}"
+    f"|1[3-9]{_D}{_SIGN}{_D}{{4}}{_SIGN}{_D}{{4}}"
 )
+_MOBILE_EXPONENT = "1[.][3-9][0-9]{9}0?[eE][+]?10"
+"""A mobile number as a spreadsheet writes a number: 1.3812345678E+10."""
 _CARD_HEAD = "(?:6[0289][0-9]{2}|4[0-9]{3}|5[1-5][0-9]{2}|35[0-9]{2})"
 _CARD = (
     f"6[0289]{_D}{{14,17}}|(?:4{_D}|5[1-5]|35){_D}{{14}}"
@@ -150,7 +158,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         Grade.L3,
         MaskOperator.DROP,
         (PIPL_28, GBT_35273_B, GBT_45574),
-        shapes=(Shape(_ID18), Shape(_ID15, not_after=_ALNUM)),
+        shapes=(Shape(_ID18), Shape(_ID18_PARTED), Shape(_ID15, not_after=_ALNUM)),
         validate=resident_id_ok,
         header_zh="身份证(?!明)|公民身份|居民证号|证件号|证照号码|身份号码",
         header_en=(
@@ -198,7 +206,9 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         (PIPL_4, GBT_35273),
         shapes=(
             Shape(_MOBILE),
-            Shape(f"[一幺][三四五六七八九][{_HAN_DIGIT}]{{9}}", not_before=_HAN_DIGIT, not_after=_HAN_DIGIT),
+            Shape(_MOBILE_EXPONENT),
+            Shape("1[3-9][0-9]{0,8}[Oo][0-9Oo]{0,8}", not_before=_ALNUM, not_after=_ALNUM),
+            Shape(f"[一幺壹][三四五六七八九叁肆伍陆柒捌玖參陸][{_HAN_DIGIT}]{{9}}", not_before=_HAN_DIGIT, not_after=_HAN_DIGIT),
         ),
         validate=mobile_ok,
         header_zh="手机|移动电话",

@@ -410,12 +410,14 @@ def _left_over(
     source: Classification, operator: MaskOperator, found: Classification, graded: str | None
 ) -> Classification:
     """The class of a column of the output: what the new scan says, but no lower a grade than masking leaves behind,
-    unless an officer has graded it; a generalised quasi-identifier is still one."""
+    unless an officer has graded it; a quasi-identifier that was generalised, or left as it is while its neighbours
+    were masked, is still one."""
     residual = residual_grade(replace(source, operator=operator)) or Grade.L1
     grade = max(found.grade, residual)
     if graded and graded != ACCEPT:
         grade = min(grade, Grade[graded])
-    role = source.role if operator in GENERALISED else found.role
+    unchanged = operator is MaskOperator.KEEP and found.role is FieldRole.NONE
+    role = source.role if unchanged or operator in GENERALISED else found.role
     return replace(found, grade=grade, role=role)
 
 

@@ -60,6 +60,8 @@ def answer(
         if field in ("grade", "quality") or given[field] == NOT_PERSONAL:
             role = "officer"
         require(person, may[role], publisher if role == "steward" else None)
+    if given.get("publisher", ACCEPT) != ACCEPT:
+        require(person, Action.SUBMIT, given["publisher"])  # nobody publishes in another's name
     return resume(gate, person, submission_id, answered(request_of(record), given), stages)
 
 

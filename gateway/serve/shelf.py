@@ -13,15 +13,16 @@ from pathlib import Path
 
 from catalog.registry import Registry, queries
 from catalog.zones import Zone
-from gateway.serve import column_file, row_file
+from gateway.serve.column_file import BUILDER_VERSION as COLUMN_BUILDER
+from gateway.serve.row_file import BUILDER_VERSION as ROW_BUILDER
 from gateway.serve.served import Served
 
 __all__ = ["COLUMN_FILE", "PARQUET", "ROW_FILE", "RegistryShelf", "cache_folder_of"]
 
 PARQUET = ".parquet"
 # Names carry the builder's version: a newer builder builds anew beside the old file.
-ROW_FILE = f"{row_file.BUILDER_VERSION}.rows"
-COLUMN_FILE = f"{column_file.BUILDER_VERSION}.duckdb"
+ROW_FILE = f"{ROW_BUILDER}.rows"
+COLUMN_FILE = f"{COLUMN_BUILDER}.duckdb"
 
 
 def cache_folder_of(cache: Path, release_id: str) -> Path:

@@ -8,13 +8,16 @@ import pytest
 
 from catalog.errors import BadInput, Conflict, KaizhaError, NotAllowed, NotFound, NotSignedIn
 from catalog.finding import Grade
+from catalog.ingest import local
 from catalog.registry import queries
 from catalog.release import State
 from gateway.access import OWNER, Person, Role
 from gateway.gate import Gate
 from gateway.publish import review
 from gateway.publish.report import Report
+from gateway.publish.request import Metadata, Request
 from gateway.publish.stages import Stages
+from gateway.publish.submit import submit
 from tests.conftest import Publish
 
 STEWARD = Person("steward", Role.STEWARD, "测试局")
@@ -160,10 +163,23 @@ def test_a_second_publishers_steward_cannot_publish_or_withdraw_a_dataset(
     gate: Gate, publish: Publish, stops: Path
 ) -> None:
     publish(stops, dataset_id="stops")
+    source = local(stops, 1 << 20)
     for person in (STRANGER, DEVELOPER):
         with pytest.raises(NotAllowed):
             review.withdraw(gate, person, "stops", "mine")
+        for publisher in ("测试局", "另一局"):
+            metadata = Metadata("stops", "我的站点", publisher, "transport")
+            with pytest.raises(NotAllowed):
+                submit(gate, person, source, Request(source.name, source.sha256, metadata, yes=True), Stages())
     assert is_open(gate, "stops")
+    assert len(events(gate)) == 1
+
+
+def test_nobody_publishes_in_another_publishers_name(gate: Gate, publish: Publish, stops: Path) -> None:
+    report = publish(stops, dataset_id="stops", title=None, yes=False)
+    with pytest.raises(NotAllowed):
+        answer(gate, STEWARD, report, {"title": "公交站点", "publisher": "另一局"})
+    assert state_of(gate, report) is State.HELD
 
 
 def test_a_withdrawal_needs_a_reason_and_something_open(gate: Gate, publish: Publish, stops: Path) -> None:

@@ -22,7 +22,11 @@ from catalog.decision import MaskOperator, Reason, Scope
 from catalog.finding import Grade
 from catalog.release import Release, ReleasedColumn, WithheldColumn
 from catalog.text import Text
-from gateway.serve import DataPath, Served, WorkerLimits, Workers, build_column_file, build_row_file
+from gateway.serve.column_file import build_column_file
+from gateway.serve.data_path import DataPath
+from gateway.serve.row_file import build_row_file
+from gateway.serve.served import Served
+from gateway.serve.workers import WorkerLimits, Workers
 
 START = datetime(2020, 1, 1)  # noqa: DTZ001 - times in a release carry no zone
 CANARY = "金丝雀-7f3a9c"

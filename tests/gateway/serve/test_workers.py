@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from catalog.errors import Unavailable
-from gateway.serve import Served, WorkerLimits, Workers
+from gateway.serve.served import Served
+from gateway.serve.workers import WorkerLimits, Workers
 
 PAGE = ("json", "row")
 FOREVER = "SELECT CAST(sum(a.range * b.range % 7) AS VARCHAR) AS json, 1 AS row FROM range(10000000) a, range(10000000) b"
