@@ -71,7 +71,11 @@ def prepare(csv: Path, home: Path, database: Path) -> None:
 def serving(command: Sequence[str], port: int, ready: str, **variables: str) -> Iterator[int]:
     """A server on `port` until the block ends."""
     process = subprocess.Popen(
-        command, env={**os.environ, **variables}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command,
+        env={**os.environ, **variables},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         for _ in range(300):
@@ -124,7 +128,11 @@ def main() -> None:
     days = [f"202{number % 5}-{number % 12 + 1:02}-15" for number in range(60)]
     ours_paths = {
         "point lookup": [f"/api/v1/datasets/bench/records?record_id={one}" for one in ids],
-        "range + sort, 100 rows": [f"/api/v1/datasets/bench/records?received_on__gte={day}&sort=received_on&limit=100&offset={place}" for place in range(200) for day in days],
+        "range + sort, 100 rows": [
+            f"/api/v1/datasets/bench/records?received_on__gte={day}&sort=received_on&limit=100&offset={place}"
+            for place in range(200)
+            for day in days
+        ],
     }
     theirs_paths = {
         "point lookup": [f"/peer/rows.json?record_id={one}&_shape=objects&_nosuggest=1&_nofacet=1&_nocount=1" for one in ids],
@@ -136,18 +144,32 @@ def main() -> None:
         prepare(csv, folder / "home", folder / "peer.db")
         first, second = free_port(), free_port()
         kaizha = [str(BIN / "kaizha"), "serve", "--port", str(first)]
-        datasette = [str(BIN / "datasette"), "serve", "-i", str(folder / "peer.db"), "--port", str(second), "--setting", "suggest_facets", "off"]
+        datasette = [
+            str(BIN / "datasette"),
+            "serve",
+            "-i",
+            str(folder / "peer.db"),
+            "--port",
+            str(second),
+            "--setting",
+            "suggest_facets",
+            "off",
+        ]
         with (
             serving(kaizha, first, "/health/ready", KAIZHA_HOME=str(folder / "home")),
             serving(datasette, second, "/peer.json"),
         ):
-            for path, other in list(zip(ours_paths["point lookup"], theirs_paths["point lookup"], strict=True))[:50]:
+            for path, other in list(
+                zip(ours_paths["point lookup"], theirs_paths["point lookup"], strict=True)
+            )[:50]:
                 mine, peer = normal(fetch(first, path)), normal(fetch(second, other))
                 for row in peer:
                     row.pop("rowid", None)
                 if mine != peer or len(mine) != 1:
                     raise SystemExit(f"answers differ: {mine} {peer}")
-            print(f"{asked.rows:,} rows, one server process each, 4 connections, median of {asked.runs} × {asked.seconds:.0f} s")
+            print(
+                f"{asked.rows:,} rows, one server process each, 4 connections, median of {asked.runs} × {asked.seconds:.0f} s"
+            )
             for what in ours_paths:
                 pairs = [
                     (

@@ -17,6 +17,7 @@ from catalog.errors import KaizhaError
 from catalog.ledger import checkpoint_body, commitment, leaf_hash, root
 from catalog.registry import queries
 from catalog.registry.queries import Leaf
+from catalog.release import Release
 from catalog.text import Text
 from catalog.zones import Zone, sha256_of
 from gateway.gate import ORIGIN, Gate
@@ -53,17 +54,44 @@ def verify(gate: Gate) -> Verification:
     found = [*_ledger(leaves, newest, gate.keys.verify_key())]
     by_index = {leaf.index: leaf for leaf in leaves}
     for release in releases:
-        leaf = by_index.get(release.ledger_index)
-        if leaf is None or leaf.event.get("release") != release.id:
+        found += _opening(release, by_index.get(release.ledger_index))
+        if _is_withdrawn(release, leaves):
             found.append(
                 Discrepancy(
                     "release",
                     release.dataset.id,
-                    Text("账本中没有这次发布", "the ledger has no such opening"),
+                    Text("账本记载其已撤回", "the ledger says that it has been withdrawn"),
                 )
             )
         found += _file(gate.open, release.dataset.id, release.id)
     return Verification(len(releases), len(leaves), len(releases), tuple(found))
+
+
+def _opening(release: Release, leaf: Leaf | None) -> list[Discrepancy]:
+    """Whether the leaf tells of this release, and the same of it as the registry does."""
+    if leaf is None or leaf.event.get("release") != release.id:
+        text = Text("账本中没有这次发布", "the ledger has no such opening")
+        return [Discrepancy("release", release.dataset.id, text)]
+    recorded = {
+        "kind": "release",
+        "dataset": release.dataset.id,
+        "rows": release.rows,
+        "columns": [column.column.name for column in release.columns],
+        "list_version": release.list_version,
+        "by": release.published_by,
+        "at": release.published_at.isoformat(),
+    }
+    if all(leaf.event.get(name) == value for name, value in recorded.items()):
+        return []
+    text = Text("登记与账本所载的这次发布不符", "the registry and the ledger tell of it differently")
+    return [Discrepancy("release", release.dataset.id, text)]
+
+
+def _is_withdrawn(release: Release, leaves: tuple[Leaf, ...]) -> bool:
+    later = (leaf.event for leaf in leaves if leaf.index > release.ledger_index)
+    return any(
+        event.get("kind") == "withdrawal" and event.get("dataset") == release.dataset.id for event in later
+    )
 
 
 def _ledger(leaves: tuple[Leaf, ...], newest: tuple[int, bytes, str] | None, key: bytes) -> list[Discrepancy]:

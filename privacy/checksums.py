@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from ipaddress import ip_address
 
-__all__ = ["ip_ok", "luhn_ok", "mobile_ok", "resident_id_ok", "uscc_ok"]
+__all__ = ["ip_ok", "luhn_ok", "mobile_ok", "resident_id_ok", "uscc_ok", "vin_ok"]
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # 2^(17-i) mod 11
 _ID_CHECKS = "10X98765432"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+_VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "12345678123457923456789"), strict=True))
 _MOBILE_UNALLOCATED = ("154", "160", "161", "163", "164", "168", "169", "179")
 
 
@@ -41,10 +43,22 @@ def luhn_ok(number: str) -> bool:
 
 
 def mobile_ok(number: str) -> bool:
-    """A segment in use (MIIT numbering plan); a bare 1[3-9] number outside it is only shaped like one."""
+    """A segment in use (MIIT numbering plan); a bare 1[3-9] number outside it is only shaped like one. A mantissa
+    (``13812345678E+10``, its point squeezed out) has lost its trailing zeros."""
+    mantissa, exponent, _ = number.partition("E")
+    number = mantissa.ljust(11, "0") if exponent else number
     national = number.removeprefix("+").removeprefix("00")
     national = national.removeprefix("86") if len(national) > 11 else national
     return len(national) == 11 and not national.startswith(_MOBILE_UNALLOCATED)
+
+
+def vin_ok(number: str) -> bool:
+    """GB 16735-2019 annex A (as 49 CFR 565.15): MOD 11 over 17 characters, the check digit in the ninth place."""
+    values = [int(char) if char.isdigit() else _VIN_VALUES.get(char) for char in number]
+    if len(values) != 17 or None in values or len(set(number)) < 4:
+        return False
+    total = sum(weight * (value or 0) for weight, value in zip(_VIN_WEIGHTS, values, strict=True))
+    return number[8] == "0123456789X"[total % 11]
 
 
 def ip_ok(address: str) -> bool:

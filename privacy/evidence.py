@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from catalog.dataset import Column, ColumnType
 from catalog.finding import Confidence, FieldRole, Finding
 from catalog.text import Text
-from privacy.recognisers import BY_ENTITY, Recogniser
+from privacy.recognisers import BY_ENTITY, RECOGNISERS, Recogniser
 
 __all__ = ["MOSTLY", "ColumnFacts", "EntityTally", "column_findings"]
 
@@ -24,7 +24,8 @@ CHANCE_IN_NUMBERS = 0.3
 MEASURES = 0.1
 """Share of cells with a fraction from which a text column is a measure."""
 ALONE_AT_LEAST = 0.8
-"""A letter and eight digits are a passport only where nearly all cells are, and then still a question."""
+"""A letter and eight digits are a passport only where nearly all cells of that form can be one (other letters, or a
+year behind the letter, make it a serial number), and then still a question."""
 NAMES_AGREE = 0.5
 """Share of name-shaped cells the lexicon must confirm. Measured: names .92, streets, companies, products .00-.04."""
 FEW = 0.05
@@ -45,7 +46,7 @@ class EntityTally:
 class ColumnFacts:
     """What was counted in one column. `cells` are the filled ones, `tests` counts of passed column-level tests
     (``decimal``, ``name``, ``latin``, ``values:ENTITY``, ``opaque:ENTITY``), `names` cells the lexicon confirmed (None: not asked),
-    `context` the share of mentions in free text that their surroundings speak for."""
+    `names_varied` the distinct confirmed and the distinct name-shaped values, `context` the share of mentions in free text that their surroundings speak for."""
 
     column: Column
     cells: int
@@ -53,6 +54,7 @@ class ColumnFacts:
     tallies: tuple[EntityTally, ...] = ()
     tests: Mapping[str, int] = field(default_factory=dict)
     names: int | None = None
+    names_varied: tuple[int, int] = (0, 0)
     context: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -78,12 +80,26 @@ def _by_shape(facts: ColumnFacts) -> Iterator[Finding]:
             facts.column.type is not ColumnType.TEXT
             or facts.tests.get("decimal", 0) >= MEASURES * facts.cells
         )
-        if numeric and not announced and ratio < CHANCE_IN_NUMBERS:
+        if numeric and not announced and _by_magnitude(facts, tally, ratio):
             continue
-        if row.bare_alone and whole and not announced and ratio < ALONE_AT_LEAST:
+        if row.bare_alone and whole and not announced and _serial(facts):
             continue
         sure = _sure_of_column(row, tally, ratio, announced) if whole else _sure_in_text(tally, facts)
         yield _finding(facts, row, tally.cells, tally.valid_ratio, sure, whole, announced)
+
+
+def _by_magnitude(facts: ColumnFacts, tally: EntityTally, ratio: float) -> bool:
+    """Whether the numbers reach the identifier's shape by growing: few do, among many others that are large too."""
+    return ratio < CHANCE_IN_NUMBERS and tally.cells < MOSTLY * facts.tests.get("tall", facts.cells)
+
+
+def _serial(facts: ColumnFacts) -> bool:
+    """Whether the cells of a letter and digits number something else than certificates of persons."""
+    if "RESIDENT_ID" in facts.hinted:
+        return False
+    lettered = facts.tests.get("lettered", 0)
+    alone = sum(tally.whole for tally in facts.tallies if BY_ENTITY[tally.entity].bare_alone)
+    return alone < ALONE_AT_LEAST * lettered or facts.tests.get("dated", 0) >= MOSTLY * lettered
 
 
 def _sure_of_column(row: Recogniser, tally: EntityTally, ratio: float, announced: bool) -> bool:
@@ -119,13 +135,16 @@ def _by_name(facts: ColumnFacts) -> Iterator[Finding]:
     shaped = facts.tests.get("name", 0)
     share = shaped / facts.cells
     agreement = (facts.names or 0) / shaped if shaped else 0.0
-    latin = facts.tests.get("latin", 0)
+    latin = max(facts.tests.get("latin", 0), facts.tests.get("known", 0))
+    dotted = facts.tests.get("dotted", 0)
     if announced and share >= FEW:
         yield _finding(facts, row, shaped, None, share >= MOSTLY and agreement >= 0.3, True, True)
     elif share >= MOSTLY and agreement >= NAMES_AGREE:
         yield _finding(facts, row, shaped, None, share >= 0.8 and agreement >= 0.7, True, False)
-    elif latin >= MOSTLY * facts.cells:
-        yield _finding(facts, row, latin, None, False, True, announced)
+    elif max(latin, dotted) >= (FEW if announced else MOSTLY) * facts.cells > 0:
+        yield _finding(facts, row, max(latin, dotted), None, False, True, announced)
+    elif facts.names_varied[0] >= max(2, NAMES_AGREE * facts.names_varied[1]):
+        yield _finding(facts, row, facts.names or 0, None, False, True, False)
 
 
 def _by_values(facts: ColumnFacts) -> Iterator[Finding]:
@@ -134,6 +153,10 @@ def _by_values(facts: ColumnFacts) -> Iterator[Finding]:
         cells = facts.tests.get(f"values:{entity}", 0)
         if row.values and cells >= MOSTLY * facts.cells:
             yield _finding(facts, row, cells, None, True, True, True)
+    for row in RECOGNISERS:
+        cells = facts.tests.get(f"anywhere:{row.entity}", 0)
+        if row.anywhere and cells >= MOSTLY * facts.cells:
+            yield _finding(facts, row, cells, None, True, True, row.entity in facts.hinted)
 
 
 def _opaque(facts: ColumnFacts, found: Mapping[str, Finding]) -> Iterator[Finding]:

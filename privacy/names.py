@@ -13,7 +13,7 @@ import rjieba
 from privacy.alphabet import fold
 from privacy.surnames import SURNAME
 
-__all__ = ["LATIN_NAME", "NAME_SHAPE", "is_name", "name_end", "split_names"]
+__all__ = ["DOTTED_NAME", "KNOWN_LATIN_NAME", "LATIN_NAME", "NAME_SHAPE", "is_name", "name_end", "split_names"]
 
 _HAN = "一-龥"
 NAME_SHAPE = f"^[ 　]*{SURNAME}[ 　]?[{_HAN}][ 　]?[{_HAN}]?(?:[、，,; ][ ]?{SURNAME}[{_HAN}]{{1,2}})*[ 　]*$"
@@ -21,11 +21,30 @@ NAME_SHAPE = f"^[ 　]*{SURNAME}[ 　]?[{_HAN}][ 　]?[{_HAN}]?(?:[、，,; ][ ]
 LATIN_NAME = "^ *[A-Z][A-Za-z'.\\-]*(?:,? [A-Z][A-Za-z'.\\-]*){1,3} *$"
 """RE2 and Python: two to four capitalised words."""
 
+DOTTED_NAME = f"^ *[{_HAN}]{{2,8}}[\u00b7\u2022\u2027\u30fb.][{_HAN}]{{2,8}} *$"
+"""RE2: a name of two parts with a dot between, as Uyghur and foreign names are written."""
+_GIVEN = (
+    "James|John|Robert|Michael|William|David|Richard|Joseph|Thomas|Charles|Christopher|Daniel|Matthew|Anthony|Mark|Donald|Steven|Paul"
+    "|Andrew|Joshua|Kevin|Brian|George|Edward|Ronald|Timothy|Jason|Jeffrey|Ryan|Jacob|Eric|Peter|Henry|Jack|Tom|Mike|Mary|Patricia"
+    "|Jennifer|Linda|Elizabeth|Barbara|Susan|Jessica|Sarah|Karen|Lisa|Nancy|Betty|Margaret|Sandra|Ashley|Emily|Donna|Michelle|Carol"
+    "|Amanda|Melissa|Deborah|Stephanie|Rebecca|Laura|Helen|Anna|Alice|Julia|Emma|Grace|Lucy|Amy|Jane"
+)
+_SURNAME_PINYIN = (
+    "Wang|Li|Zhang|Liu|Chen|Yang|Huang|Zhao|Wu|Zhou|Xu|Sun|Ma|Zhu|Hu|Guo|He|Gao|Lin|Luo|Zheng|Liang|Xie|Song|Tang|Han|Feng|Deng|Cao"
+    "|Peng|Zeng|Xiao|Tian|Dong|Pan|Yuan|Cai|Jiang|Yu|Du|Ye|Cheng|Wei|Su|Lu|Ding|Ren|Shen|Yao|Cui|Tan|Fan|Wong|Chan|Lee|Cheung"
+)
+_SYLLABLE = "(?:[zcs]h|[b-df-hj-np-tw-z])?[aeiouv]{1,3}(?:ng|n|r)?"
+KNOWN_LATIN_NAME = (
+    f"^ *(?:(?:{_GIVEN}) [A-Z][A-Za-z'.\\-]*(?: [A-Z][A-Za-z'.\\-]*)?|[A-Z][a-z]+ (?:{_SURNAME_PINYIN})"
+    f"|(?:{_SURNAME_PINYIN}),? [A-Z]?{_SYLLABLE}[\\- ']?(?:[A-Z]?{_SYLLABLE})?) *$"
+)
+"""RE2: a common English given name with a surname, or a Chinese name in pinyin in either order."""
+
 _ONE = re.compile(f"{SURNAME}[{_HAN}]{{1,2}}")
 _PERSON_TAGS = ("nr", "nrt", "nrfg")
 # Last characters of places and institutions that given names avoid.
 _PLACE_ENDS = frozenset(
-    "市县区镇乡村路街巷弄站局院校馆厂店所队社庄屯寨港州省盟旗司部处科室楼苑园寺庙桥湾井界"
+    "市县区镇乡村路街巷弄站局院校馆厂店所队社庄屯寨港州省盟旗司部处科室楼苑园寺庙桥湾井界河湖溪塘渡滩沟坝堰闸"
 )
 # What follows a name in running text and belongs to no name.
 _AFTER_NAME = frozenset("因在于的与和及反举投说称向被是为有将已经来到从由电住手男女，,。；;")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from catalog.finding import FieldRole
 from privacy.alphabet import DISGUISED, fold, squeeze
 from privacy.names import is_name, name_end
 from privacy.recognisers import BY_ENTITY, RECOGNISERS, Recogniser, Shape
@@ -59,8 +60,8 @@ def find(text: str, hinted: frozenset[str] = _NO_ENTITIES) -> tuple[Span, ...]:
 
 
 def _names_beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
-    """Names that stand alone between signs in a text that holds something else of a person."""
-    if not any(BY_ENTITY[span.entity].personal for span in found):
+    """Names that stand alone between signs in a text that holds something else of a person, or a telephone number."""
+    if not any(BY_ENTITY[span.entity].role is FieldRole.IDENTIFIER for span in found):
         return
     for word in _WORD.finditer(text):
         if is_name(word.group()):

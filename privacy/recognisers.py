@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from catalog.decision import MaskOperator
 from catalog.finding import FieldRole, Grade
 from catalog.text import Text
-from privacy.checksums import ip_ok, luhn_ok, mobile_ok, resident_id_ok, uscc_ok
+from privacy.checksums import ip_ok, luhn_ok, mobile_ok, resident_id_ok, uscc_ok, vin_ok
 from privacy.surnames import SURNAME
 
 __all__ = ["BY_ENTITY", "RECOGNISERS", "Recogniser", "Shape"]
@@ -48,8 +48,8 @@ class Recogniser:
     `shapes` are found in any text; `bare` ones only where the header says what the column holds, or (with
     `bare_alone`) where one is the whole cell. `validate` takes a squeezed span; with `only_valid` an invalid span
     outside a hinted column is no finding, otherwise it is reported as shaped like the entity. `values` is an RE2
-    pattern for column-level entities: what a cell must hold, under a header that hints the entity (`by_value`: under
-    any header). `opaque`: what an unreadable cell under a hinting header must at least hold to be a question.
+    pattern for column-level entities: what a cell must hold, under a header that hints the entity; `anywhere` one that
+    counts under any header. `opaque`: what an unreadable cell under a hinting header must at least hold to be a question.
     `context`: the table must be about persons for the field to be personal.
     """
 
@@ -68,7 +68,7 @@ class Recogniser:
     header_zh: str = ""
     header_en: str = ""
     values: str = ""
-    by_value: bool = False
+    anywhere: str = ""
     opaque: str = ""
     context: bool = False
 
@@ -119,7 +119,7 @@ _MOBILE = (
     f"|1(?:[ \\-]{{1,2}}{_D}){{10}}"
     f"|1[3-9]{_D}{_SIGN}{_D}{{4}}{_SIGN}{_D}{{4}}"
 )
-_MOBILE_EXPONENT = "1[.][3-9][0-9]{9}0?[eE][+]?10"
+_MOBILE_EXPONENT = "1[.][3-9][0-9]{7,9}[eE][+]?10"
 """A mobile number as a spreadsheet writes a number: 1.3812345678E+10."""
 _CARD_HEAD = "(?:6[0289][0-9]{2}|4[0-9]{3}|5[1-5][0-9]{2}|35[0-9]{2})"
 _CARD = (
@@ -143,9 +143,16 @@ _DOOR = (
     f"|[村屯庄寨组][0-9]{{1,4}}号"
     f"|[{_HAN}][0-9]{{1,3}}\\-[0-9]{{1,2}}\\-[0-9]{{3,4}}"
 )
+_ROOM_EN = "(?:[Rr]oom|[Rr]m|[Aa]pt|[Aa]partment|[Uu]nit|[Ff]lat)[ .#]{1,3}[0-9]{1,5}[A-Za-z]?"
+_ROAD_EN = "(?:[Rr]oad|Rd|[Ss]treet|St|[Aa]venue|Ave|[Ll]ane|[Bb]uilding|Bldg|[Bb]lock)"
+_PAIR = (
+    "^[ (（\\[]*(?:(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{3,}[ ,，;/]{1,3}(?:[1-4][0-9]|5[0-4])[.][0-9]{3,}"
+    "|(?:[1-4][0-9]|5[0-4])[.][0-9]{3,}[ ,，;/]{1,3}(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{3,})[ )）\\]]*$"
+)
+"""Longitude and latitude inside China, in one cell."""
 _NAME_TRIGGER = (
     "(?:联系人|负责人|经办人|投诉人|举报人|申请人|当事人|受害人|被害人|报案人|来访人|反映人|承租人|法定代表人|法人代表|法人"
-    '|户主|户名|业主|车主|患者|病人|村民|居民|市民|学生|家长|低保对象|救助对象|嫌疑人|监护人|死者|伤者|姓名|"xm"|"name"'
+    '|户主|户名|业主|车主|患者|病人|村民|居民|市民|学生|家长|低保对象|救助对象|嫌疑人|监护人|死者|伤者|姓名|"xm"|"name"|"(?:user|real|full|contact|person|patient|student|owner|customer)_?[Nn]ame"'
     "|有事找|请联系|请找)"
 )
 
@@ -207,7 +214,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         shapes=(
             Shape(_MOBILE),
             Shape(_MOBILE_EXPONENT),
-            Shape("1[3-9][0-9]{0,8}[Oo][0-9Oo]{0,8}", not_before=_ALNUM, not_after=_ALNUM),
+            Shape("1[3-9][0-9Oo]{9}", not_before=_ALNUM, not_after=_ALNUM),
             Shape(f"[一幺壹][三四五六七八九叁肆伍陆柒捌玖參陸][{_HAN_DIGIT}]{{9}}", not_before=_HAN_DIGIT, not_after=_HAN_DIGIT),
         ),
         validate=mobile_ok,
@@ -288,6 +295,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
             ),
         ),
         bare=(Shape("[HMChmc](?:[0-9]{10}|[0-9]{8}|[A-Za-z][0-9]{7})", not_before=_ALNUM, not_after=_ALNUM),),
+        bare_alone=True,
         header_zh="港澳.{0,8}(?:通行证|居民证)|回乡证",
         header_en="home return permit|hk macao permit|hong kong permit",
         opaque="[0-9]{6}",
@@ -325,6 +333,52 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         header_zh="车牌|号牌号|车辆号码",
         header_en="plate|plate number|plate no|license plate|licence plate|cph|cphm|hphm",
         opaque="[A-Za-z][ .\\-]{0,2}[0-9A-Za-z]{4}",
+    ),
+    Recogniser(
+        "VIN",
+        Text("车辆识别代号", "vehicle identification number"),
+        True,
+        FieldRole.IDENTIFIER,
+        Grade.L3,
+        MaskOperator.DROP,
+        (PIPL_4, GBT_35273),
+        shapes=(
+            Shape("[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{4}[0-9]{4}", not_before=_ALNUM, not_after=_ALNUM),
+        ),
+        validate=vin_ok,
+        only_valid=True,
+        header_zh="车架号|车辆识别",
+        header_en="vin|chassis number",
+        opaque="[0-9A-Za-z]{8}",
+    ),
+    Recogniser(
+        "DEVICE_ID",
+        Text("终端设备标识", "identifier of a personal device"),
+        True,
+        FieldRole.IDENTIFIER,
+        Grade.L3,
+        MaskOperator.DROP,
+        (PIPL_4, GBT_35273),
+        shapes=(
+            Shape("(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", not_before="0-9A-Za-z:.", not_after="0-9A-Za-z:."),
+            Shape("(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}", not_before="0-9A-Za-z\\-", not_after="0-9A-Za-z\\-"),
+        ),
+        bare=(Shape("[0-9]{14,16}"), Shape("[0-9A-Fa-f]{12}", not_before=_ALNUM, not_after=_ALNUM)),
+        header_zh="设备识别码|IMEI|imei",
+        header_en="imei|imsi|mac|mac address|idfa|oaid|android id",
+        opaque="[0-9A-Fa-f]{8}",
+    ),
+    Recogniser(
+        "ACCOUNT",
+        Text("个人网络账号", "account of a person with an online service"),
+        True,
+        FieldRole.IDENTIFIER,
+        Grade.L3,
+        MaskOperator.DROP,
+        (PIPL_4, GBT_35273),
+        header_zh="微信(?!公众)|^QQ|^qq|支付宝账",
+        header_en="wechat|qq|weixin|wx|alipay account",
+        opaque="[0-9A-Za-z]{5}",
     ),
     Recogniser(
         "EMAIL",
@@ -377,6 +431,8 @@ RECOGNISERS: tuple[Recogniser, ...] = (
                 not_after="0-9",
                 gate=f"(?:{_DOOR})",
             ),
+            Shape(f"{_ROOM_EN}[^;\\n]{{0,40}}{_ROAD_EN}", not_before="A-Za-z", not_after="A-Za-z"),
+            Shape(f"{_ROAD_EN}[^;\\n]{{0,40}}{_ROOM_EN}", not_before="A-Za-z", not_after="0-9A-Za-z"),
         ),
         header_zh="家庭.{0,2}[住地]址|居住地址|现住址|住址|户籍地址|户口所在地|常住地址|户籍所在地|通讯地址|收货地址",
         header_en="home address|residential address|residence|mailing address|zz|jtzz|hjdz|xzz",
@@ -397,7 +453,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
             ),
             Shape(f"{_DATE}[ ]?(?:出)?生", not_after=""),
         ),
-        header_zh="出生(?:日期|年月|时间)|生日|出生日",
+        header_zh="出生(?:日期|年月|时间)|^出生$|生日|出生日",
         header_en="birth ?date|date of birth|birthday|dob|born|csrq|csny|sr",
         values=f"^ *(?:{_YEAR}[年.\\-/ ]{{0,2}}[0-9]{{1,2}}(?:[月.\\-/ ]{{0,2}}[0-9]{{1,2}})?.*|[0-9]{{1,2}}[/.\\-][0-9]{{1,2}}[/.\\-]{_YEAR}.*)$",
     ),
@@ -430,13 +486,16 @@ RECOGNISERS: tuple[Recogniser, ...] = (
                 not_after="",
                 gate=f"{SURNAME}[{_HAN}]",
             ),
+            Shape(f"{SURNAME}[{_HAN}]{{1,2}}(?:同志|先生|女士|小姐)", not_before="", not_after=""),
+            Shape(f"{SURNAME}[{_HAN}]{{1,2}}(?:负责|牵头|承办|跟进)", before="由", not_before="", not_after=""),
         ),
-        header_zh="姓名|联系人|负责人|经办人|法定代表人|法人代表|法人姓名|户主|申请人|患者|投诉人|举报人|当事人|持有人|权利人|被执行人|学生名|教师名|受益人|监护人",
+        header_zh="^姓$|^名$|姓名|联系人|负责人|经办人|法定代表人|法人代表|法人姓名|户主|申请人|患者|投诉人|举报人|当事人|持有人|权利人|被执行人|学生名|教师名|受益人|监护人",
         header_en=(
             "full name|first name|last name|surname|given name|family name|person name"
             "|contact person|contact name|patient name|student name|applicant|patient|passenger"
-            "|owner name|customer name|employee name|xm|lxr|fddbr"
+            "|owner name|customer name|employee name|given|person|staff|resident|guest|tenant|participant|xm|lxr|fddbr"
         ),
+        opaque=f"^ *[{_HAN}]{{1,2}} *$",
     ),
     Recogniser(
         "AGE",
@@ -462,7 +521,6 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         header_zh="性别",
         header_en="sex|gender|xb",
         values="^ *(?:男|女|男性|女性|未知|[MFmf]|[Mm]ale|[Ff]emale|MALE|FEMALE|[0129]) *$",
-        by_value=False,
         context=True,
     ),
     Recogniser(
@@ -544,6 +602,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         Grade.L1,
         MaskOperator.KEEP,
         ("《测绘法》 Surveying Law",),
+        anywhere=_PAIR,
         header_zh="经度|纬度|经纬度|坐标",
         header_en="lat|lng|lon|latitude|longitude|coordinates?|location|jd|wd|x|y",
         values="^ *\\(?-?[0-9]{1,3}\\.[0-9]{2,}(?:[ ,;]{1,3}-?[0-9]{1,3}\\.[0-9]{2,})?\\)? *$",

@@ -18,11 +18,11 @@ from catalog.engine.render import literal
 from catalog.finding import Finding
 from privacy.evidence import ColumnFacts, EntityTally, column_findings
 from privacy.headers import hinted, is_plain_name
-from privacy.names import LATIN_NAME, NAME_SHAPE, is_name, split_names
+from privacy.names import DOTTED_NAME, KNOWN_LATIN_NAME, LATIN_NAME, NAME_SHAPE, is_name, split_names
 from privacy.plain import representative
 from privacy.presidio_detector import PresidioDetector
 from privacy.recognise import find, gate_pattern, is_whole
-from privacy.recognisers import BY_ENTITY
+from privacy.recognisers import BY_ENTITY, RECOGNISERS
 from privacy.settle import settle
 
 __all__ = ["Detector", "scan"]
@@ -34,6 +34,12 @@ WEIGHED_TEXTS = 500
 LONGEST_NAME = 40
 DECIMAL = "^ *[+\\-]?[0-9,]+[.][0-9]*[1-9][0-9]* *$"
 """A number with a fraction (a spreadsheet's ``.0`` is none): where many cells are, the column measures something."""
+LETTERED = "^ *[A-Za-z]{1,2}[0-9]{7,10} *$"
+"""One or two letters and digits: a certificate, or any serial number."""
+DATED = "^ *[A-Za-z]{1,2}(?:19|20)[0-9]{5,8} *$"
+TALL = "^[^0-9]{0,3}[0-9]{8}"
+_TALL = 10**7
+"""Numbers of eight digits and more: where many are, eleven digits are a matter of magnitude."""
 _NUMERIC = (ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.DOUBLE)
 _LEAST_IDENTIFIER = 10**10  # the least number of 11 digits, a mobile's length
 
@@ -74,7 +80,9 @@ def scan(engine: Engine, table: str, schema: Schema, detector: Detector | None =
         if not filled:
             continue
         tallies, context = _read(engine, table, probe, detector) if probe.gated else ((), {})
-        names = _name_tally(engine, table, probe) if _may_be_names(probe, counts, filled) else None
+        names, varied = (
+            _name_tally(engine, table, probe) if _may_be_names(probe, counts, filled) else (None, (0, 0))
+        )
         facts.append(
             ColumnFacts(
                 column=probe.column,
@@ -83,6 +91,7 @@ def scan(engine: Engine, table: str, schema: Schema, detector: Detector | None =
                 tallies=tallies,
                 tests=counts,
                 names=names,
+                names_varied=varied,
                 context=context,
             )
         )
@@ -136,12 +145,26 @@ def _matches(text: exp.Expr, pattern: str) -> exp.Expr:
 
 
 def _tests(probe: _Probe, text: exp.Expr) -> dict[str, exp.Expr]:
-    """The conditions counted for one column, by name: ``decimal``, ``name``, ``latin``, ``values:ENTITY``, ``opaque:ENTITY``."""
+    """The conditions counted for one column, by name: ``decimal``, ``name``, ``latin``, ``known``, ``dotted``, ``lettered``, ``dated``, ``tall``, ``values:ENTITY``,
+    ``anywhere:ENTITY``, ``opaque:ENTITY``."""
     tests: dict[str, exp.Expr] = {}
     if probe.column.type is ColumnType.TEXT:
         short = exp.LTE(this=exp.Length(this=text), expression=literal(LONGEST_NAME))
         tests["decimal"] = exp.and_(short, _matches(text, DECIMAL))
         tests["name"] = exp.and_(short.copy(), _matches(text, NAME_SHAPE))
+        tests["known"] = exp.and_(short.copy(), _matches(text, KNOWN_LATIN_NAME))
+        tests["dotted"] = exp.and_(short.copy(), _matches(text, DOTTED_NAME))
+        tests["lettered"] = exp.and_(short.copy(), _matches(text, LETTERED))
+        tests["dated"] = exp.and_(short.copy(), _matches(text, DATED))
+        tests |= {
+            f"anywhere:{row.entity}": _matches(text, row.anywhere) for row in RECOGNISERS if row.anywhere
+        }
+    if probe.column.type in _NUMERIC:
+        cell = column_term(probe.column.name)
+        tests["tall"] = exp.GTE(this=exp.Abs(this=cell), expression=literal(_TALL))
+    else:
+        tests["tall"] = _matches(text, TALL)
+    if probe.column.type is ColumnType.TEXT:
         if "PERSON_NAME" in probe.hinted or is_plain_name(probe.column):
             tests["latin"] = exp.and_(short.copy(), _matches(text, LATIN_NAME))
     for entity in sorted(probe.hinted):
@@ -276,24 +299,28 @@ def _kinds(text: str, hints: frozenset[str]) -> list[tuple[str, bool, bool | Non
 
 
 def _may_be_names(probe: _Probe, counts: Mapping[str, int], filled: int) -> bool:
-    least = 0.05 if "PERSON_NAME" in probe.hinted else 0.3
-    return counts.get("name", 0) >= least * filled
+    least = 0.05 * filled if "PERSON_NAME" in probe.hinted else 2
+    return counts.get("name", 0) >= least
 
 
-def _name_tally(engine: Engine, table: str, probe: _Probe) -> int:
-    """Cells of a column that the lexicon takes for names of people."""
+def _name_tally(engine: Engine, table: str, probe: _Probe) -> tuple[int, tuple[int, int]]:
+    """Cells of a column that the lexicon takes for names of people; and the distinct values among them, of all that
+    have the shape."""
 
     def tally(batch: pa.RecordBatch) -> pa.RecordBatch:
-        names = 0
+        names = confirmed = 0
         for text, cells in _texts(batch):
-            names += cells if all(map(is_name, split_names(text))) else 0
+            if all(map(is_name, split_names(text))):
+                names, confirmed = names + cells, confirmed + 1
+        shaped = batch.num_rows
         return pa.RecordBatch.from_pylist(
-            [{"entity": "PERSON_NAME", "cells": names, "whole": names, "valid": 0, "judged": 0}],
+            [{"entity": "PERSON_NAME", "cells": names, "whole": names, "valid": confirmed, "judged": shaped}],
             schema=_TALLY,
         )
 
     sums = _mapped(engine, _distinct(table, probe, _matches(probe.text, NAME_SHAPE)), tally, _TALLY)
-    return sum(int(row["cells"]) for row in sums)
+    (row,) = sums
+    return int(row["cells"]), (int(row["valid"]), int(row["judged"]))
 
 
 def _mapped(

@@ -42,7 +42,9 @@ class KeyRing:
         try:
             stored = json.loads(file.read_text("utf-8"))
             self._keys = {name: base64.b64decode(stored[name], validate=True) for name in KEYS}
-        except (ValueError, KeyError) as error:
+            if any(len(key) != KEY_BYTES for key in self._keys.values()):
+                raise ValueError("a key of another length")  # an empty pepper or salt would guard nothing
+        except (ValueError, KeyError, TypeError) as error:
             raise Unavailable(
                 Text("密钥文件已损坏", "The key ring is damaged"),
                 Text("请从托管备份恢复密钥文件", "Restore the key ring from its escrow"),

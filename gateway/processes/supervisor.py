@@ -49,12 +49,14 @@ def environment(role: ProcessRole, everything: Mapping[str, str]) -> dict[str, s
         if name in everything:
             own[name] = everything[name]
     prefix = f"KAIZHA_{role.upper()}_"
-    for name, value in everything.items():
-        if name.startswith(CREDENTIALS) and role is not ProcessRole.VAULT:
-            own.setdefault(name, value)
-        if name.startswith(prefix) and name.removeprefix(prefix).startswith(CREDENTIALS):
-            own[name.removeprefix(prefix)] = value
-    return own
+    apart = {
+        name.removeprefix(prefix): value
+        for name, value in everything.items()
+        if name.startswith(prefix) and name.removeprefix(prefix).startswith(CREDENTIALS)
+    }
+    common = {name: value for name, value in everything.items() if name.startswith(CREDENTIALS)}
+    # never both: another role's session token beside one's own key would be neither's credentials
+    return own | (apart or ({} if role is ProcessRole.VAULT else common))
 
 
 def supervise(settings: GateSettings, host: str, port: int, workers: int) -> int:

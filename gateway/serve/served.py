@@ -12,7 +12,7 @@ __all__ = ["Served"]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """`parquet` is the release itself; `row_file` (SQLite) and `column_file` (DuckDB) are caches built from it,
+    """`parquet` is the release itself; `row_file` (mapped JSON lines) and `column_file` (DuckDB) are caches built from it,
     None until they are ready (or, for the column file of a small release, never)."""
 
     release: Release

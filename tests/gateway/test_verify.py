@@ -1,0 +1,149 @@
+"""Verification finds whatever was changed behind the gate's back, and nothing where nothing was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, delete, select, update
+
+from catalog import ledger
+from catalog.registry.tables import heads, leaves, releases
+from gateway.access import OWNER
+from gateway.gate import ORIGIN, Gate
+from gateway.publish.review import withdraw
+from gateway.verify import verify
+from tests.conftest import Publish
+
+
+@pytest.fixture
+def opened(gate: Gate, publish: Publish, tmp_path: Path) -> Gate:
+    """A gate with two datasets open and a third withdrawn: four leaves."""
+    for name in ("stops", "parks", "gone"):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("名称,数量\n" + "".join(f"{name}{n},{n}\n" for n in range(30)), "utf-8")
+        publish(path, dataset_id=name)
+    withdraw(gate, OWNER, "gone", "mistake")
+    return gate
+
+
+def found(gate: Gate) -> set[tuple[str, str]]:
+    return {(one.what, one.id) for one in verify(gate).discrepancies}
+
+
+def released_file(gate: Gate, dataset_id: str) -> Path:
+    with gate.registry.reading() as snapshot:
+        digest = snapshot.execute(select(releases.c.id).where(releases.c.dataset_id == dataset_id)).scalar_one()
+    return gate.open.path(str(digest), ".parquet")
+
+
+def test_an_honest_house_verifies(opened: Gate) -> None:
+    checked = verify(opened)
+    assert (checked.files, checked.leaves, checked.releases, checked.discrepancies) == (2, 4, 2, ())
+
+
+def test_a_fresh_house_verifies(gate: Gate) -> None:
+    assert verify(gate).discrepancies == ()
+
+
+def test_a_changed_file_is_found(opened: Gate) -> None:
+    file = released_file(opened, "stops")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.chmod(0o600)
+    file.write_bytes(content)
+    assert found(opened) == {("file", "stops")}
+
+
+def test_a_missing_file_is_found(opened: Gate) -> None:
+    released_file(opened, "parks").unlink()
+    assert found(opened) == {("file", "parks")}
+
+
+def _event(unit: Connection) -> None:
+    event = dict(unit.execute(select(leaves.c.event).where(leaves.c.index == 2)).scalar_one())
+    unit.execute(update(leaves).where(leaves.c.index == 2).values(event=event | {"rows": 31}))
+
+
+def _event_and_commitment(unit: Connection) -> None:
+    event, salt = unit.execute(select(leaves.c.event, leaves.c.salt).where(leaves.c.index == 2)).one()
+    event = dict(event) | {"rows": 31}
+    values = {"event": event, "commitment": ledger.commitment(event, salt)}
+    unit.execute(update(leaves).where(leaves.c.index == 2).values(**values))
+
+
+def _leaf_gone(unit: Connection) -> None:
+    unit.execute(delete(leaves).where(leaves.c.index == 2))
+
+
+def _head(unit: Connection) -> None:
+    unit.execute(update(heads).where(heads.c.size == 4).values(root=b"\x00" * 32))
+
+
+def _heads_gone(unit: Connection) -> None:
+    unit.execute(delete(heads))
+
+
+def _signature(unit: Connection) -> None:
+    size, root = unit.execute(select(heads.c.size, heads.c.root).order_by(heads.c.size.desc())).first() or (0, b"")
+    stranger = Ed25519PrivateKey.generate()
+    body = ledger.checkpoint_body(ORIGIN, size, root)
+    note = ledger.checkpoint_note(body, ORIGIN, stranger.public_key().public_bytes_raw(), stranger.sign(body))
+    unit.execute(update(heads).where(heads.c.size == size).values(note=note))
+
+
+def _note(unit: Connection) -> None:
+    note = str(unit.execute(select(heads.c.note).where(heads.c.size == 4)).scalar_one())
+    unit.execute(update(heads).where(heads.c.size == 4).values(note=note.replace("\n4\n", "\n5\n")))
+
+
+def _release_rows(unit: Connection) -> None:
+    document = dict(unit.execute(select(releases.c.document).where(releases.c.dataset_id == "stops")).scalar_one())
+    unit.execute(
+        update(releases).where(releases.c.dataset_id == "stops").values(document=document | {"rows": 45_000})
+    )
+
+
+def _release_of_another(unit: Connection) -> None:
+    document = dict(unit.execute(select(releases.c.document).where(releases.c.dataset_id == "stops")).scalar_one())
+    unit.execute(
+        update(releases).where(releases.c.dataset_id == "stops").values(document=document | {"ledger_index": 1})
+    )
+
+
+def _brought_back(unit: Connection) -> None:
+    unit.execute(
+        update(releases).where(releases.c.dataset_id == "gone").values(status="current", ended_at=None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("tamper", "seen"),
+    [
+        (_event, {("ledger", "2")}),
+        (_event_and_commitment, {("ledger", "head")}),
+        (_leaf_gone, {("ledger", "2"), ("ledger", "head")}),
+        (_head, {("ledger", "head"), ("ledger", "signature")}),
+        (_heads_gone, {("ledger", "head")}),
+        (_signature, {("ledger", "signature")}),
+        (_note, {("ledger", "signature")}),
+        (_release_rows, {("release", "stops")}),
+        (_release_of_another, {("release", "stops")}),
+        (_brought_back, {("release", "gone")}),
+    ],
+    ids=lambda one: one.__name__.strip("_") if callable(one) else "",
+)
+def test_what_was_changed_in_the_registry_is_found(
+    opened: Gate, tamper: Callable[[Connection], None], seen: set[tuple[str, str]]
+) -> None:
+    with opened.registry.transaction() as unit:
+        tamper(unit)
+    assert found(opened) == seen
+
+
+def test_a_signature_line_that_is_no_base64_is_found_not_raised(opened: Gate) -> None:
+    with opened.registry.transaction() as unit:
+        unit.execute(update(heads).where(heads.c.size == 4).values(note="nothing"))
+    assert found(opened) == {("ledger", "signature")}
