@@ -23,7 +23,7 @@ check: .venv/.dev
 
 # Long campaigns (faults, fuzz), run by hand and reported.
 check-deep: .venv/.dev
-	$(BIN)/python -m pytest tests/deep -q -m deep --override-ini 'addopts=-ra --import-mode=importlib'
+	$(BIN)/python -m pytest tests/deep -m deep
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks.publish

@@ -76,8 +76,11 @@ def parse_contract(value: object, file: str) -> Contract:
     keys = value.get("keys", [])
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise _bad("keys 应为列名的列表", "keys is a list of column names", file)
+    fields = value.get("fields", [])
+    if not isinstance(fields, list):
+        raise _bad("fields 应为列的列表", "fields is a list of fields", file)
     return Contract(
-        fields=tuple(_field(item, file) for item in value.get("fields", [])),
+        fields=tuple(_field(item, file) for item in fields),
         keys=tuple(keys),
         suite=suite,
         quality_threshold=float(threshold),

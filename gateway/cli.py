@@ -443,7 +443,20 @@ def read_contract(path: Path | None) -> Contract:
 
 @contextmanager
 def received(folder: Path, max_bytes: int, path: str) -> Iterator[Source]:
-    """The source at a path, or standard input spooled into `folder`."""
+    """The source at a path, or standard input spooled into `folder`. Raises BadInput."""
+    if "://" in path:
+        scheme = path.partition("://")[0]  # what follows may hold a password
+        raise BadInput(
+            Text(
+                f"这是一个网络或数据库地址（{scheme}://），目前只能发布文件",
+                f"This is an address ({scheme}://), and only files can be published now",
+            ),
+            Text(
+                "请先下载或导出为文件，例如：curl 地址 | kaizha publish -",
+                "Download or export it first, for example: curl ADDRESS | kaizha publish -",
+            ),
+            Where(parameter="path"),
+        )
     if path != "-":
         yield local(Path(path), max_bytes)
         return

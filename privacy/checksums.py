@@ -55,7 +55,7 @@ def mobile_ok(number: str) -> bool:
 def vin_ok(number: str) -> bool:
     """GB 16735-2019 annex A (as 49 CFR 565.15): MOD 11 over 17 characters, the check digit in the ninth place."""
     values = [int(char) if char.isdigit() else _VIN_VALUES.get(char) for char in number]
-    if len(values) != 17 or None in values or len(set(number)) < 4:
+    if len(values) != 17 or None in values or sum(char.isalpha() for char in number) < 3:
         return False
     total = sum(weight * (value or 0) for weight, value in zip(_VIN_WEIGHTS, values, strict=True))
     return number[8] == "0123456789X"[total % 11]

@@ -13,7 +13,15 @@ import rjieba
 from privacy.alphabet import fold
 from privacy.surnames import SURNAME
 
-__all__ = ["DOTTED_NAME", "KNOWN_LATIN_NAME", "LATIN_NAME", "NAME_SHAPE", "is_name", "name_end", "split_names"]
+__all__ = [
+    "DOTTED_NAME",
+    "KNOWN_LATIN_NAME",
+    "LATIN_NAME",
+    "NAME_SHAPE",
+    "is_name",
+    "name_end",
+    "split_names",
+]
 
 _HAN = "一-龥"
 NAME_SHAPE = f"^[ 　]*{SURNAME}[ 　]?[{_HAN}][ 　]?[{_HAN}]?(?:[、，,; ][ ]?{SURNAME}[{_HAN}]{{1,2}})*[ 　]*$"

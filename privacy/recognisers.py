@@ -215,7 +215,11 @@ RECOGNISERS: tuple[Recogniser, ...] = (
             Shape(_MOBILE),
             Shape(_MOBILE_EXPONENT),
             Shape("1[3-9][0-9Oo]{9}", not_before=_ALNUM, not_after=_ALNUM),
-            Shape(f"[一幺壹][三四五六七八九叁肆伍陆柒捌玖參陸][{_HAN_DIGIT}]{{9}}", not_before=_HAN_DIGIT, not_after=_HAN_DIGIT),
+            Shape(
+                f"[一幺壹][三四五六七八九叁肆伍陆柒捌玖參陸][{_HAN_DIGIT}]{{9}}",
+                not_before=_HAN_DIGIT,
+                not_after=_HAN_DIGIT,
+            ),
         ),
         validate=mobile_ok,
         header_zh="手机|移动电话",
@@ -361,7 +365,9 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         (PIPL_4, GBT_35273),
         shapes=(
             Shape("(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", not_before="0-9A-Za-z:.", not_after="0-9A-Za-z:."),
-            Shape("(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}", not_before="0-9A-Za-z\\-", not_after="0-9A-Za-z\\-"),
+            Shape(
+                "(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}", not_before="0-9A-Za-z\\-", not_after="0-9A-Za-z\\-"
+            ),
         ),
         bare=(Shape("[0-9]{14,16}"), Shape("[0-9A-Fa-f]{12}", not_before=_ALNUM, not_after=_ALNUM)),
         header_zh="设备识别码|IMEI|imei",
@@ -378,7 +384,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         (PIPL_4, GBT_35273),
         header_zh="微信(?!公众)|^QQ|^qq|支付宝账",
         header_en="wechat|qq|weixin|wx|alipay account",
-        opaque="[0-9A-Za-z]{5}",
+        opaque="[^ *]{5}",
     ),
     Recogniser(
         "EMAIL",
@@ -487,7 +493,9 @@ RECOGNISERS: tuple[Recogniser, ...] = (
                 gate=f"{SURNAME}[{_HAN}]",
             ),
             Shape(f"{SURNAME}[{_HAN}]{{1,2}}(?:同志|先生|女士|小姐)", not_before="", not_after=""),
-            Shape(f"{SURNAME}[{_HAN}]{{1,2}}(?:负责|牵头|承办|跟进)", before="由", not_before="", not_after=""),
+            Shape(
+                f"{SURNAME}[{_HAN}]{{1,2}}(?:负责|牵头|承办|跟进)", before="由", not_before="", not_after=""
+            ),
         ),
         header_zh="^姓$|^名$|姓名|联系人|负责人|经办人|法定代表人|法人代表|法人姓名|户主|申请人|患者|投诉人|举报人|当事人|持有人|权利人|被执行人|学生名|教师名|受益人|监护人",
         header_en=(

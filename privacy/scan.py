@@ -148,8 +148,8 @@ def _tests(probe: _Probe, text: exp.Expr) -> dict[str, exp.Expr]:
     """The conditions counted for one column, by name: ``decimal``, ``name``, ``latin``, ``known``, ``dotted``, ``lettered``, ``dated``, ``tall``, ``values:ENTITY``,
     ``anywhere:ENTITY``, ``opaque:ENTITY``."""
     tests: dict[str, exp.Expr] = {}
+    short = exp.LTE(this=exp.Length(this=text), expression=literal(LONGEST_NAME))
     if probe.column.type is ColumnType.TEXT:
-        short = exp.LTE(this=exp.Length(this=text), expression=literal(LONGEST_NAME))
         tests["decimal"] = exp.and_(short, _matches(text, DECIMAL))
         tests["name"] = exp.and_(short.copy(), _matches(text, NAME_SHAPE))
         tests["known"] = exp.and_(short.copy(), _matches(text, KNOWN_LATIN_NAME))
@@ -164,9 +164,9 @@ def _tests(probe: _Probe, text: exp.Expr) -> dict[str, exp.Expr]:
         tests["tall"] = exp.GTE(this=exp.Abs(this=cell), expression=literal(_TALL))
     else:
         tests["tall"] = _matches(text, TALL)
-    if probe.column.type is ColumnType.TEXT:
-        if "PERSON_NAME" in probe.hinted or is_plain_name(probe.column):
-            tests["latin"] = exp.and_(short.copy(), _matches(text, LATIN_NAME))
+    named = "PERSON_NAME" in probe.hinted or is_plain_name(probe.column)
+    if named and probe.column.type is ColumnType.TEXT:
+        tests["latin"] = exp.and_(short.copy(), _matches(text, LATIN_NAME))
     for entity in sorted(probe.hinted):
         row = BY_ENTITY[entity]
         if row.values:

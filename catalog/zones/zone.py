@@ -60,7 +60,7 @@ class Zone:
         if not (folder / name).exists():
             partial = f"{secrets.token_hex(8)}.partial"
             try:
-                obstore.put(self.store, partial, file)
+                obstore.put(self.store, partial, file, chunk_size=PART_BYTES, max_concurrency=2)
                 _fsync(folder / partial)
                 (folder / partial).replace(folder / name)
             finally:

@@ -331,6 +331,9 @@ def _settle(case: _Case, decision: Decision) -> _Seen:
         output = case.folder / f"planned-{attempt}.parquet"
         with case.stages.enter("build"):
             rows = _build(case, plan, output)
+        if not rows:  # every row is kept back: an empty file tells nobody anything, and its k is not defined
+            output.unlink()
+            return _Seen(decision, plan, case.classes, grade_of(case.classes.values()))
         with case.stages.enter("rescan"):
             classes, looked = _look_again(case, plan, output)
         tightened = decision.join(looked)

@@ -114,6 +114,13 @@ def test_there_is_no_proof_of_a_leaf_outside_the_tree(index: int) -> None:
     assert not ledger.verify_inclusion(LEAVES[0], index, 8, [], ledger.root(LEAVES))
 
 
+def test_a_path_that_ends_below_the_head_proves_nothing() -> None:
+    """A subtree's head, offered as that of the larger tree it stands in."""
+    path, head = ledger.inclusion_proof(LEAVES[:4], 0), ledger.root(LEAVES[:4])
+    assert ledger.verify_inclusion(LEAVES[0], 0, 4, path, head)
+    assert not ledger.verify_inclusion(LEAVES[0], 0, 8, path, head)
+
+
 def test_an_event_has_one_commitment_whatever_the_order_of_its_keys() -> None:
     one, other = {"数据集": "站点", "rows": 3}, {"rows": 3, "数据集": "站点"}
     assert ledger.commitment(one, b"s" * 32) == ledger.commitment(other, b"s" * 32)

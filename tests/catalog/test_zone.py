@@ -147,7 +147,7 @@ def test_a_disk_that_is_full_leaves_nothing_behind(folder_zone: Zone, tmp_path: 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, before[1]))
     try:
-        with pytest.raises(Exception, match="(?i)file too large|unable|error"):
+        with pytest.raises(Exception, match=r"(?i)file too large|unable|error"):
             folder_zone.put(large, CSV)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,23 +11,41 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, select, update
 
 from catalog import ledger
+from catalog.ingest import local
 from catalog.registry.tables import heads, leaves, releases
 from gateway.access import OWNER
-from gateway.gate import ORIGIN, Gate
+from gateway.gate import ORIGIN, Gate, open_gate
+from gateway.publish.request import Metadata, Request
 from gateway.publish.review import withdraw
+from gateway.publish.stages import Stages
+from gateway.publish.submit import submit
+from gateway.settings import GateSettings
 from gateway.verify import verify
-from tests.conftest import Publish
+
+
+@pytest.fixture(scope="module")
+def honest_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with two datasets open and a third withdrawn: four leaves."""
+    folder = tmp_path_factory.mktemp("honest")
+    gate = open_gate(GateSettings(home=folder / "home"))
+    for name in ("stops", "parks", "gone"):
+        path = folder / f"{name}.csv"
+        path.write_text("名称,数量\n" + "".join(f"{name}{n},{n}\n" for n in range(30)), "utf-8")
+        source = local(path, 1 << 20)
+        metadata = Metadata(name, name, "测试局", "other")
+        submit(gate, OWNER, source, Request(source.name, source.sha256, metadata, yes=True), Stages())
+    withdraw(gate, OWNER, "gone", "mistake")
+    gate.registry.close()
+    return folder / "home"
 
 
 @pytest.fixture
-def opened(gate: Gate, publish: Publish, tmp_path: Path) -> Gate:
-    """A gate with two datasets open and a third withdrawn: four leaves."""
-    for name in ("stops", "parks", "gone"):
-        path = tmp_path / f"{name}.csv"
-        path.write_text("名称,数量\n" + "".join(f"{name}{n},{n}\n" for n in range(30)), "utf-8")
-        publish(path, dataset_id=name)
-    withdraw(gate, OWNER, "gone", "mistake")
-    return gate
+def opened(honest_home: Path, tmp_path: Path) -> Iterator[Gate]:
+    """A gate on a copy of it, to be tampered with."""
+    shutil.copytree(honest_home, tmp_path / "copy")
+    gate = open_gate(GateSettings(home=tmp_path / "copy"))
+    yield gate
+    gate.registry.close()
 
 
 def found(gate: Gate) -> set[tuple[str, str]]:
@@ -35,7 +54,9 @@ def found(gate: Gate) -> set[tuple[str, str]]:
 
 def released_file(gate: Gate, dataset_id: str) -> Path:
     with gate.registry.reading() as snapshot:
-        digest = snapshot.execute(select(releases.c.id).where(releases.c.dataset_id == dataset_id)).scalar_one()
+        digest = snapshot.execute(
+            select(releases.c.id).where(releases.c.dataset_id == dataset_id)
+        ).scalar_one()
     return gate.open.path(str(digest), ".parquet")
 
 
@@ -87,7 +108,10 @@ def _heads_gone(unit: Connection) -> None:
 
 
 def _signature(unit: Connection) -> None:
-    size, root = unit.execute(select(heads.c.size, heads.c.root).order_by(heads.c.size.desc())).first() or (0, b"")
+    size, root = unit.execute(select(heads.c.size, heads.c.root).order_by(heads.c.size.desc())).first() or (
+        0,
+        b"",
+    )
     stranger = Ed25519PrivateKey.generate()
     body = ledger.checkpoint_body(ORIGIN, size, root)
     note = ledger.checkpoint_note(body, ORIGIN, stranger.public_key().public_bytes_raw(), stranger.sign(body))
@@ -100,16 +124,22 @@ def _note(unit: Connection) -> None:
 
 
 def _release_rows(unit: Connection) -> None:
-    document = dict(unit.execute(select(releases.c.document).where(releases.c.dataset_id == "stops")).scalar_one())
+    document = dict(
+        unit.execute(select(releases.c.document).where(releases.c.dataset_id == "stops")).scalar_one()
+    )
     unit.execute(
         update(releases).where(releases.c.dataset_id == "stops").values(document=document | {"rows": 45_000})
     )
 
 
 def _release_of_another(unit: Connection) -> None:
-    document = dict(unit.execute(select(releases.c.document).where(releases.c.dataset_id == "stops")).scalar_one())
+    document = dict(
+        unit.execute(select(releases.c.document).where(releases.c.dataset_id == "stops")).scalar_one()
+    )
     unit.execute(
-        update(releases).where(releases.c.dataset_id == "stops").values(document=document | {"ledger_index": 1})
+        update(releases)
+        .where(releases.c.dataset_id == "stops")
+        .values(document=document | {"ledger_index": 1})
     )
 
 

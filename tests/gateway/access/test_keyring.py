@@ -57,7 +57,9 @@ def test_a_ring_that_others_can_open_is_refused(file: Path, mode: int) -> None:
         KeyRing(file)
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", "{}", '{"ledger_signature": "!"}', "truncated", "short", "missing"])
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", "{}", '{"ledger_signature": "!"}', "truncated", "short", "missing"]
+)
 def test_a_damaged_ring_is_refused_and_never_replaced(file: Path, damage: str) -> None:
     KeyRing(file)
     whole = json.loads(file.read_text("utf-8"))

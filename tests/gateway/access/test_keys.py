@@ -72,7 +72,9 @@ def test_a_mistyped_key_is_refused_without_a_look_into_the_registry(gate: Gate, 
         authenticate(None, gate.keys, typo)  # type: ignore[arg-type]  # asking it anything would fail
 
 
-@pytest.mark.parametrize("key", ["", "kz", "kz___", "kz_a_b", "kz_a_b_c_d", "Bearer x", "kz_\u0000_\U0001f6aa_00"])
+@pytest.mark.parametrize(
+    "key", ["", "kz", "kz___", "kz_a_b", "kz_a_b_c_d", "Bearer x", "kz_\u0000_\U0001f6aa_00"]
+)
 def test_what_is_no_key_is_refused_quietly(gate: Gate, key: str) -> None:
     refusal(gate, key)
 

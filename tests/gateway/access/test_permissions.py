@@ -31,7 +31,9 @@ def test_the_table_covers_every_role_and_action() -> None:
     assert {action for _, action, _ in MATRIX} == set(Action) == set(PERMISSIONS)
 
 
-@pytest.mark.parametrize(("role", "action", "may"), MATRIX, ids=[f"{r.value} {a.value}" for r, a, _ in MATRIX])
+@pytest.mark.parametrize(
+    ("role", "action", "may"), MATRIX, ids=[f"{r.value} {a.value}" for r, a, _ in MATRIX]
+)
 def test_a_role_may_do_what_the_table_says_and_nothing_else(role: Role, action: Action, may: bool) -> None:
     person = Person("somebody", role)
     if may:

@@ -130,3 +130,16 @@ def test_a_confined_role_reads_writes_and_connects_as_its_walls_say(role: Proces
         f"write {name}" for name in walls.writable
     }
     assert {answers[name] for name in answers.keys() - done_there} <= {"PermissionError"}
+
+
+@pytest.mark.skipif(landlock.abi_version() < 4, reason="this system's Landlock has no rules for TCP")
+def test_the_vault_cannot_connect_even_where_it_gets_no_network_namespace(home: Path) -> None:
+    """Each of the two walls around its network is seen alone: here the system gives no namespace."""
+    alone = "import gateway.processes.confine as walls; walls._leave_the_network = lambda: None\n"
+    probe = alone + PROBE.replace("FOLDERS", repr(FOLDERS))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = str(listening.getsockname()[1])
+        command = [sys.executable, "-c", probe, VAULT.value, str(home), port]
+        root = Path(__file__).parents[3]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=root, check=True)
+    assert json.loads(done.stdout.splitlines()[-1])["connect"] == "PermissionError"

@@ -64,7 +64,9 @@ def test_anything_else_is_no_request_to_the_gate(line: bytes) -> None:
         gate_request(line)
 
 
-@pytest.mark.parametrize("planned", ["../../keys/keyring", "0" * 63, "0" * 64 + "/..", "A" * 64, "0" * 64 + "\n"])
+@pytest.mark.parametrize(
+    "planned", ["../../keys/keyring", "0" * 63, "0" * 64 + "/..", "A" * 64, "0" * 64 + "\n"]
+)
 def test_the_vault_shows_a_planned_output_by_its_hash_and_nothing_by_path(planned: str) -> None:
     with pytest.raises(ValidationError):
         vault_request(json.dumps({"kind": "preview", "planned": planned, "rows": 1}).encode())

@@ -77,7 +77,11 @@ def test_a_masked_column_of_persons_is_held_masked_for_its_grade(
     gate: Gate, publish: Publish, tmp_path: Path
 ) -> None:
     report = publish(wardens(tmp_path), dataset_id="wardens")
-    assert (report.state, report.grade, asked(report)) == (State.HELD, Grade.L2, {"grade": QuestionKind.GRADE})
+    assert (report.state, report.grade, asked(report)) == (
+        State.HELD,
+        Grade.L2,
+        {"grade": QuestionKind.GRADE},
+    )
     assert open_files(gate) == []
     columns, rows = planned_rows(gate, report)
     assert columns == ["河长", "河流"]
@@ -116,7 +120,9 @@ def test_an_output_that_never_comes_to_rest_is_refused_whole(
 def test_rows_kept_back_are_counted_and_published_rounded(
     publish: Publish, tmp_path: Path, old: int, undated: int, published: int
 ) -> None:
-    report = publish(penalties(tmp_path, old, undated), title="行政处罚", theme="credit", dataset_id="penalties")
+    report = publish(
+        penalties(tmp_path, old, undated), title="行政处罚", theme="credit", dataset_id="penalties"
+    )
     assert report.state is State.RELEASED
     assert (report.rows, report.excluded_rows, report.output_rows) == (25 + old + undated, old + undated, 25)
     assert report.release is not None

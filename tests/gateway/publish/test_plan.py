@@ -180,9 +180,7 @@ def test_an_excluded_row_stays_and_so_does_one_that_cannot_be_judged() -> None:
 
 def test_rows_are_excluded_by_columns_that_do_not_leave_themselves() -> None:
     minors = RowExclusion(Comparison("年龄", Operator.LT, 18), "entry-9")
-    decision = Decision(rows=frozenset({minors})).join(
-        on_column("年龄", Terms(visibility=Visibility.NONE))
-    )
+    decision = Decision(rows=frozenset({minors})).join(on_column("年龄", Terms(visibility=Visibility.NONE)))
     assert rows_of(plan(decision)) == [("乙", "139********")]
 
 

@@ -27,10 +27,10 @@ DEVELOPER = Person("developer", Role.DEVELOPER)
 NOBODY = Person("nobody", Role.ANONYMOUS)
 
 
-def answer(gate: Gate, person: Person, report: Report, answers: dict[str, str], accept: bool = False) -> Report:
-    return review.answer(
-        gate, person, str(report.submission_id), answers, accept=accept, stages=Stages()
-    )
+def answer(
+    gate: Gate, person: Person, report: Report, answers: dict[str, str], accept: bool = False
+) -> Report:
+    return review.answer(gate, person, str(report.submission_id), answers, accept=accept, stages=Stages())
 
 
 def state_of(gate: Gate, report: Report) -> State:
@@ -73,7 +73,11 @@ def test_an_answer_goes_on_from_the_bytes_received_even_when_the_file_has_gone(
     stops.write_text("另一,文件\n1,2\n", "utf-8")
     done = answer(gate, STEWARD, report, {"title": "公交站点"})
     assert (done.state, done.submission_id) == (State.RELEASED, report.submission_id)
-    assert (done.dataset.title, done.output_rows, done.source_sha256) == ("公交站点", 40, report.source_sha256)
+    assert (done.dataset.title, done.output_rows, done.source_sha256) == (
+        "公交站点",
+        40,
+        report.source_sha256,
+    )
     assert [column.name for column in done.columns] == ["站名", "线路数"]
     assert events(gate)[-1]["by"] == "steward"
 
@@ -111,7 +115,9 @@ def test_an_officer_who_confirms_the_grade_has_not_let_it_out(gate: Gate, graded
     assert (report.state, is_open(gate, "stops")) == (State.HELD, False)
 
 
-@pytest.mark.parametrize("given", [{"column:站名": "not-personal"}, {"quality": "ok"}, {"grade": "L1"}], ids=str)
+@pytest.mark.parametrize(
+    "given", [{"column:站名": "not-personal"}, {"quality": "ok"}, {"grade": "L1"}], ids=str
+)
 def test_a_steward_cannot_answer_an_officer_in_advance(
     gate: Gate, publish: Publish, stops: Path, given: dict[str, str]
 ) -> None:
@@ -170,7 +176,9 @@ def test_a_second_publishers_steward_cannot_publish_or_withdraw_a_dataset(
         for publisher in ("测试局", "另一局"):
             metadata = Metadata("stops", "我的站点", publisher, "transport")
             with pytest.raises(NotAllowed):
-                submit(gate, person, source, Request(source.name, source.sha256, metadata, yes=True), Stages())
+                submit(
+                    gate, person, source, Request(source.name, source.sha256, metadata, yes=True), Stages()
+                )
     assert is_open(gate, "stops")
     assert len(events(gate)) == 1
 
