@@ -134,9 +134,10 @@ def main() -> None:
             for day in days
         ],
     }
+    spared = "_shape=objects&_nosuggest=1&_nofacet=1&_nocount=1"
     theirs_paths = {
-        "point lookup": [f"/peer/rows.json?record_id={one}&_shape=objects&_nosuggest=1&_nofacet=1&_nocount=1" for one in ids],
-        "range + sort, 100 rows": [f"/peer/rows.json?received_on__gte={day}&_sort=received_on&_size=100&_shape=objects&_nosuggest=1&_nofacet=1&_nocount=1" for day in days],
+        "point lookup": [f"/peer/rows.json?record_id={one}&{spared}" for one in ids],
+        "range + sort, 100 rows": [f"/peer/rows.json?received_on__gte={day}&_sort=received_on&_size=100&{spared}" for day in days],
     }  # fmt: skip
     below = False
     folder = Path(tempfile.mkdtemp(dir=OUT))

@@ -136,7 +136,9 @@ def count(opened: Sequence[Opened], holdings: Holdings, as_of: datetime) -> Coun
 
 def _why_not_a_dataset(one: Opened) -> Text | None:
     release = one.release
-    if one.audience is not Audience.PUBLIC:
+    if one.audience is Audience.NOBODY:
+        return Text("不对任何人开放", "open to nobody")
+    if one.audience is Audience.GRANTED:
         return Text("仅对获授权者开放，另行计数", "open to grantees only: counted apart")
     if not release.dataset.licence:
         return Text("没有授权协议", "no licence")

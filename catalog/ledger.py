@@ -1,7 +1,7 @@
 """The ledger of openings: an RFC 6962 Merkle tree over salted commitments, as pure functions.
 
 Leaves hold sha256(salt || canonical JSON of the event), so that the tree can be public while an event's text is
-shown only to those who may see it. Formulas: RFC 6962 section 2.1 (hashes, tree head, audit path), 2.1.2 (consistency).
+shown only to those who may see it. Formulas: RFC 6962 section 2.1 (hashes, tree head, audit path).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from gateway.processes import landlock
 
 __all__ = ["ProcessRole", "Walls", "confine"]
 
-_CLONE_NEWNET = 0x40000000
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 log = structlog.get_logger()
 
 
@@ -72,5 +72,6 @@ def _leave_the_network() -> None:
     if sys.platform != "linux":
         return
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(_CLONE_NEWNET):
+    # without privileges a user namespace of one's own comes first, where the system allows it
+    if libc.unshare(_CLONE_NEWNET) and libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET):
         log.info("network namespace kept", why=os.strerror(ctypes.get_errno()))

@@ -30,15 +30,19 @@ def questions(
     grade: Grade,
     k: tuple[int, int] | None,
     on: date,
+    rules_in_error: int = 0,
 ) -> tuple[Question, ...]:
-    """Every question of a submission, answered or not. `proposals` holds metadata that was not given;
-    `k` = (smallest group of the planned output, group size asked for), where it is about persons."""
+    """Every question of a submission, answered or not.
+
+    `proposals` holds metadata that was not given; `rules_in_error` counts the contract's quality rules that could not
+    be evaluated; `k` = (smallest group of the planned output, group size asked for), where it is about persons.
+    """
     return (
         *_reading(choices, request),
         *_metadata(proposals),
         *_low_confidence(classifications, plan),
         *_masking(classifications, plan),
-        *_quality(quality_score, request.contract.quality_threshold),
+        *_quality(quality_score, request.contract.quality_threshold, rules_in_error),
         *_grade(grade, request.metadata.grade),
         *_terms(decision, k, on),
     )
@@ -138,24 +142,24 @@ def _masking(classifications: Mapping[str, Classification], plan: ReleasePlan) -
     ]
 
 
-def _quality(score: float | None, threshold: float) -> list[Question]:
-    if score is None or score >= threshold:
-        return []
-    return [
-        Question(
-            K.QUALITY,
-            "quality",
-            Text(
-                f"质量得分 {score:.2f} 低于合同要求的 {threshold:.2f}",
-                f"The quality score {score:.2f} is below the contract's {threshold:.2f}",
-            ),
-            Text(
-                "修正数据后重新提交；或由合规人员以 --set quality=理由 放行",
-                "Correct the data and submit again; or an officer lets it pass: --set quality=REASON",
-            ),
-            "officer",
+def _quality(score: float | None, threshold: float, rules_in_error: int) -> list[Question]:
+    if rules_in_error:  # a rule nobody could evaluate has not been met
+        text = Text(
+            f"合同中有 {rules_in_error} 条质量规则无法评估",
+            f"{rules_in_error} quality rules of the contract could not be evaluated",
         )
-    ]
+    elif score is not None and score < threshold:
+        text = Text(
+            f"质量得分 {score:.2f} 低于合同要求的 {threshold:.2f}",
+            f"The quality score {score:.2f} is below the contract's {threshold:.2f}",
+        )
+    else:
+        return []
+    remedy = Text(
+        "修正数据或规则后重新提交；或由合规人员以 --set quality=理由 放行",
+        "Correct the data or the rules and submit again; or an officer lets it pass: --set quality=REASON",
+    )
+    return [Question(K.QUALITY, "quality", text, remedy, "officer")]
 
 
 def _grade(measured: Grade, given: Grade | None) -> list[Question]:

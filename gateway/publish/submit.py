@@ -28,7 +28,8 @@ from catalog.release import Release, State, round_to_10
 from catalog.text import Text
 from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
-from gateway.publish.examine import RECEIVED, Examination, examine, measure_quality, read_source, register
+from gateway.publish.examine import Examination, examine
+from gateway.publish.intake import RECEIVED, measure_quality, read_source, register
 from gateway.publish.report import Report, public_reasons, report_of
 from gateway.publish.request import Request
 from gateway.publish.stages import Stages

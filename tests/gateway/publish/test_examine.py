@@ -164,6 +164,16 @@ def test_quality_below_the_contracts_threshold_is_held(
     assert len(open_files(gate)) == (state is State.RELEASED)
 
 
+def test_a_contracts_rule_that_cannot_be_evaluated_is_not_taken_for_met(
+    gate: Gate, publish: Publish, tmp_path: Path
+) -> None:
+    table = file(tmp_path, "站名,线路数", [f"站{n},{n}" for n in range(40)])
+    unknown = {"name": "rules", "expectations": [{"type": "expect_wonders", "kwargs": {"column": "站名"}}]}
+    report = publish(table, dataset_id="stops", contract=Contract(suite=unknown))
+    assert report.state is State.HELD
+    assert asked(report) == {"quality": QuestionKind.QUALITY}
+
+
 @pytest.mark.parametrize(
     ("contract", "answers", "named"),
     [

@@ -1,0 +1,128 @@
+"""The beginning of the path: a request becomes a dataset, a received file a described table, and that a measurement.
+
+What `check` and `publish` share before anything is judged; nothing here writes to a zone or the registry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from catalog.dataset import Column, Dataset, check_dataset_id
+from catalog.engine.duckdb_engine import DuckDBEngine
+from catalog.errors import BadInput, Where
+from catalog.ingest import Reading, Source, read
+from catalog.text import Text
+from gateway.publish.propose import propose_id, propose_theme, propose_title
+from gateway.publish.request import ACCEPT, Request
+from quality import Measurement, Profile, measure, profile, propose_suite
+
+__all__ = ["RECEIVED", "measure_quality", "read_source", "register"]
+
+RECEIVED = "received"
+LOCAL_PUBLISHER = "本机 local"
+
+
+def register(request: Request, licence: str) -> tuple[Dataset, dict[str, str]]:
+    """The dataset as asked for, with what was not given proposed; and the proposals, by field.
+
+    Raises BadInput for an identifier that cannot be one.
+    """
+    given, proposals = request.metadata, {}
+
+    def settled(field: str, value: str | None, proposal: str) -> str:
+        answer = request.answers.get(field)
+        if answer and answer != ACCEPT:
+            return answer
+        if value is None:
+            proposals[field] = proposal
+        return value or proposal
+
+    title = settled("title", given.title, propose_title(request.source_name))
+    fields = [field.name for field in request.contract.fields]
+    dataset = Dataset(
+        id=check_dataset_id(given.dataset_id or propose_id(request.source_name, given.title)),
+        title=title,
+        publisher=settled("publisher", given.publisher, LOCAL_PUBLISHER),
+        theme=settled("theme", given.theme, propose_theme(title, fields)),
+        description=given.description,
+        access=given.access,
+        update_cycle=given.update_cycle,
+        licence=given.licence or licence,
+        keywords=given.keywords,
+        source=given.source,
+    )
+    return dataset, proposals
+
+
+def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Request) -> Reading:
+    """The source as a typed table in the engine, its columns described by the contract.
+
+    Raises BadInput: not readable, or a contract or answer that names a column the source has not, or another type.
+    """
+    reading = read(engine, source, folder, RECEIVED, request.reading)
+    types = {column.name: column.type for column in reading.schema}
+    for wanted in (*(field.name for field in request.contract.fields), *request.contract.keys):
+        if wanted not in types:
+            raise BadInput(
+                Text(
+                    f"合同中的列“{wanted}”不在数据中",
+                    f'The contract names a column "{wanted}" that is not in the data',
+                ),
+                Text(
+                    f"数据中的列：{'、'.join(list(types)[:20])}",
+                    f"Columns in the data: {', '.join(list(types)[:20])}",
+                ),
+                Where(file=source.name, column=wanted),
+            )
+    for answer in request.answers:
+        kind, _, name = answer.partition(":")
+        if kind == "column" and name not in types:
+            raise BadInput(
+                Text(f"数据中没有列“{name}”", f'There is no column "{name}" in the data'),
+                Text(
+                    f"数据中的列：{'、'.join(list(types)[:20])}",
+                    f"Columns in the data: {', '.join(list(types)[:20])}",
+                ),
+                Where(file=source.name, parameter=answer),
+            )
+    for field in request.contract.fields:
+        if field.type is not None and field.type is not types[field.name]:
+            found, asked = types[field.name].name.lower(), field.type.name.lower()
+            raise BadInput(
+                Text(
+                    f"列“{field.name}”读作 {found}，合同要求 {asked}",
+                    f'Column "{field.name}" reads as {found}, the contract asks for {asked}',
+                ),
+                Text("修正数据或合同中的类型", "Correct the data, or the type in the contract"),
+                Where(file=source.name, column=field.name),
+            )
+    return replace(reading, schema=tuple(_described(column, request) for column in reading.schema))
+
+
+def _described(column: Column, request: Request) -> Column:
+    field = request.contract.field(column.name)
+    if field is None:
+        return column
+    return replace(
+        column, title=field.title, definition=field.definition, unit=field.unit, element=field.element
+    )
+
+
+def measure_quality(
+    engine: DuckDBEngine, reading: Reading, request: Request, on: date
+) -> tuple[Profile, Measurement]:
+    """The profile of the reading, and its measurement under the contract's suite or a proposed one."""
+    found = profile(engine, RECEIVED, reading.schema)
+    suite = request.contract.suite or _claims(
+        propose_suite(reading.schema, found, request.contract.keys, on=on)
+    )
+    return found, measure(engine, RECEIVED, reading.schema, suite, rejected_rows=reading.rejected_rows)
+
+
+def _claims(suite: dict[str, Any]) -> dict[str, Any]:
+    """A proposed suite without what was read off the very data it would measure: that always holds and says nothing."""
+    claims = [one for one in suite["expectations"] if one["meta"]["scored"]]
+    return suite | {"expectations": claims}
