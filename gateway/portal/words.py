@@ -35,6 +35,9 @@ WORDS: dict[str, Text] = {
     "written": Text("写法", "Written"),
     "meaning": Text("含义", "Meaning"),
     "filter_lead": Text("filter 接受 OGC CQL2-text，例如：", "filter takes OGC CQL2-text, for example:"),
+    "filter_example": Text(
+        "常住人口 > 1000000 AND 名称 LIKE '%区'", "population > 1000000 AND name LIKE '%区'"
+    ),
     "errors": Text("出错时", "When something is wrong"),
     "errors_lead": Text(
         "出错时返回 RFC 9457 问题文档（application/problem+json），说明哪里不对、下一步怎么做。",

@@ -37,7 +37,7 @@ def _city() -> ModuleType:
     return sys.modules["portal_city"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the pages of the invented city."""
     app = _city().invented_city(tmp_path_factory.mktemp("city")).app()
@@ -54,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     thread.join(timeout=10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = which("chromium") or which("chromium-browser")
     if path is None:
