@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from catalog.dataset import Column, ColumnType
 from catalog.finding import Confidence, FieldRole, Finding
 from catalog.text import Text
+from privacy.headers import numbers_a_thing
 from privacy.recognisers import BY_ENTITY, RECOGNISERS, Recogniser
 
 __all__ = ["MOSTLY", "ColumnFacts", "EntityTally", "column_findings"]
@@ -45,8 +46,9 @@ class EntityTally:
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
     """What was counted in one column. `cells` are the filled ones, `tests` counts of passed column-level tests
-    (``decimal``, ``name``, ``latin``, ``values:ENTITY``, ``opaque:ENTITY``), `names` cells the lexicon confirmed (None: not asked),
-    `names_varied` the distinct confirmed and the distinct name-shaped values, `context` the share of mentions in free text that their surroundings speak for."""
+    (named in `privacy.scan`), `names` cells the lexicon confirmed (None: not asked), `names_varied` the distinct
+    confirmed and the distinct name-shaped values, `context` the share of mentions in free text that their surroundings
+    speak for."""
 
     column: Column
     cells: int
@@ -97,6 +99,8 @@ def _serial(facts: ColumnFacts) -> bool:
     """Whether the cells of a letter and digits number something else than certificates of persons."""
     if "RESIDENT_ID" in facts.hinted:
         return False
+    if numbers_a_thing(facts.column):
+        return True
     lettered = facts.tests.get("lettered", 0)
     alone = sum(tally.whole for tally in facts.tallies if BY_ENTITY[tally.entity].bare_alone)
     return alone < ALONE_AT_LEAST * lettered or facts.tests.get("dated", 0) >= MOSTLY * lettered

@@ -9,7 +9,7 @@ from catalog.dataset import Column, Schema
 from privacy.alphabet import fold
 from privacy.recognisers import RECOGNISERS
 
-__all__ = ["counts_things", "hinted", "is_plain_name"]
+__all__ = ["counts_things", "hinted", "is_plain_name", "numbers_a_thing"]
 
 # A header about how many, how much on average, which kind: a statistic of the thing, not the thing.
 _STATISTIC_ZH = re.compile(
@@ -24,6 +24,15 @@ _COUNTING_ZH = re.compile(
 )
 _COUNTING_EN = re.compile(
     "(?:^| )(?:count|counts|total|number of|rate|ratio|percent|pct|avg|average|mean|median|population|confirmed|deaths|cases|cured|recovered)(?: |$)"
+)
+# A header that numbers a thing and says which: a station, a work, an order. "编号" alone says nothing and is none.
+_THING_ZH = re.compile(
+    "(?:站|店|点|场|馆|园|校|院|厂|库|桩|井|泵|阀|灯|桥|路|路段|线|线路|管段|工程|项目|标段|设备|设施|资产|机构|部门|市场|产品|商品"
+    "|订单|工单|案卷|批次|地块|图斑|景区|公园|文物|树|航班|车次)(?:编号|编码|代码|序号|[Ii][Dd]|号)$"
+)
+_THING_EN = re.compile(
+    "(?:^| )(?:station|stop|shop|store|site|school|park|plant|device|asset|facility|product|item|order|batch|line|road"
+    "|bridge|project|work|parcel|market|flight|train|species) (?:id|no|code|number|num)$"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -56,6 +65,12 @@ def is_plain_name(column: Column) -> bool:
     return any(text.strip() in {"name", "names"} for text in en) or any(
         text in {"名字", "名单"} for text in zh
     )
+
+
+def numbers_a_thing(column: Column) -> bool:
+    """A header that numbers a thing and says which: its letters and digits are no certificate of a person."""
+    zh, en = _readings(column)
+    return any(map(_THING_ZH.search, zh)) or any(map(_THING_EN.search, en))
 
 
 def _readings(column: Column) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -145,8 +145,8 @@ def _matches(text: exp.Expr, pattern: str) -> exp.Expr:
 
 
 def _tests(probe: _Probe, text: exp.Expr) -> dict[str, exp.Expr]:
-    """The conditions counted for one column, by name: ``decimal``, ``name``, ``latin``, ``known``, ``dotted``, ``lettered``, ``dated``, ``tall``, ``values:ENTITY``,
-    ``anywhere:ENTITY``, ``opaque:ENTITY``."""
+    """The conditions counted for one column, by name: ``decimal``, ``name``, ``latin``, ``known``, ``dotted``,
+    ``lettered``, ``dated``, ``tall``, ``values:ENTITY``, ``anywhere:ENTITY``, ``opaque:ENTITY``."""
     tests: dict[str, exp.Expr] = {}
     short = exp.LTE(this=exp.Length(this=text), expression=literal(LONGEST_NAME))
     if probe.column.type is ColumnType.TEXT:
