@@ -144,16 +144,28 @@ def _matches(text: exp.Expr, pattern: str) -> exp.Expr:
     return exp.Anonymous(this="regexp_matches", expressions=[text, literal(pattern), literal("s")])
 
 
+def _only_where(cheap: exp.Expr, costly: exp.Expr) -> exp.Expr:
+    """A costly test on the cells that pass a cheap one it implies: the branch of a CASE is evaluated on those only."""
+    return exp.Case(ifs=[exp.If(this=cheap, true=costly)], default=exp.false())
+
+
+def _holds(text: exp.Expr, part: str) -> exp.Expr:
+    return exp.Anonymous(this="contains", expressions=[text, literal(part)])
+
+
 def _tests(probe: _Probe, text: exp.Expr) -> dict[str, exp.Expr]:
     """The conditions counted for one column, by name: ``decimal``, ``name``, ``latin``, ``known``, ``dotted``,
     ``lettered``, ``dated``, ``tall``, ``values:ENTITY``, ``anywhere:ENTITY``, ``opaque:ENTITY``."""
     tests: dict[str, exp.Expr] = {}
     short = exp.LTE(this=exp.Length(this=text), expression=literal(LONGEST_NAME))
     if probe.column.type is ColumnType.TEXT:
-        tests["decimal"] = exp.and_(short, _matches(text, DECIMAL))
-        tests["name"] = exp.and_(short.copy(), _matches(text, NAME_SHAPE))
-        tests["known"] = exp.and_(short.copy(), _matches(text, KNOWN_LATIN_NAME))
-        tests["dotted"] = exp.and_(short.copy(), _matches(text, DOTTED_NAME))
+        wide = exp.GT(this=exp.Anonymous(this="strlen", expressions=[text]), expression=exp.Length(this=text))
+        tests["decimal"] = _only_where(exp.and_(short, _holds(text, ".")), _matches(text, DECIMAL))
+        tests["name"] = _only_where(exp.and_(short.copy(), wide), _matches(text, NAME_SHAPE))
+        tests["known"] = _only_where(
+            exp.and_(short.copy(), _holds(text, " ")), _matches(text, KNOWN_LATIN_NAME)
+        )
+        tests["dotted"] = _only_where(exp.and_(short.copy(), wide.copy()), _matches(text, DOTTED_NAME))
         tests["lettered"] = exp.and_(short.copy(), _matches(text, LETTERED))
         tests["dated"] = exp.and_(short.copy(), _matches(text, DATED))
         tests |= {

@@ -131,6 +131,15 @@ def test_rows_kept_back_are_counted_and_published_rounded(
         assert "starter-03" in {one.entry_id for one in report.reasons}
 
 
+def test_a_dataset_of_which_every_row_is_kept_back_is_refused(publish: Publish, tmp_path: Path) -> None:
+    rows = [f"{one.name},{2014 + n % 6}-03-11" for n, one in enumerate(PEOPLE)]
+    report = publish(file(tmp_path, "儿童姓名,出生日期", rows), title="接种", dataset_id="children")
+    assert report.state is State.REFUSED
+    assert "starter-31" in {one.entry_id for one in report.reasons}
+    report = publish(penalties(tmp_path, 20, recent=0), title="行政处罚", theme="credit", dataset_id="old")
+    assert report.state is State.REFUSED
+
+
 def test_small_groups_of_persons_are_put_to_an_officer_and_no_answer_opens_them(
     gate: Gate, publish: Publish, tmp_path: Path
 ) -> None:
