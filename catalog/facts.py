@@ -67,6 +67,7 @@ SUBJECT = re.compile(
     r"|card (id|no|number)|device (id|no|number|code)"
     r"|(user|driver|rider) (id|no|number|code)|uid|passenger id|person id|patient id|student (id|no)|household (id|no)|meter (id|no|number)"
     r"|customer (id|no)|mobile|phone|sfzh|sfzhm|cph|hphm|sjh)\b"
+    r"|^(veh|vehicle|taxi|car|bike|driver|device|user|rider|trip|terminal|车辆|司机|设备|终端|用户)$"
 )
 NOT_SUBJECT = re.compile(
     r"法定代表|负责人|医生|教师|种类|类型|颜色|数量|数$|人数|机构|单位|企业|公司|客服|服务|联系|\b(type|count|kind|colou?r|company|contact)\b"

@@ -186,3 +186,10 @@ def test_columns_that_number_subjects_are_proposed_by_heading_and_by_finding() -
 )  # fmt: skip
 def test_a_heading_is_words(name: str, words: str) -> None:
     assert heading(name) == words
+
+
+def test_a_bare_word_for_a_vehicle_person_or_device_heads_a_subject() -> None:
+    schema = tuple(
+        Column(name, ColumnType.TEXT) for name in ("veh", "车辆", "设备", "device type", "车辆类型")
+    )
+    assert subject_columns(schema, {}) == ("veh", "车辆", "设备")

@@ -224,7 +224,14 @@ def test_letters_and_digits_under_a_header_that_numbers_a_thing_are_no_certifica
     engine: DuckDBEngine, table: Table
 ) -> None:
     cells = [f"HA{n * 7919 % 10_000_000:07}" for n in range(1, 60)]
-    asked = {"充电站编号": False, "stationId": False, "订单号": False, "编号": True, "证件编号": True, "col_a": True}
+    asked = {
+        "充电站编号": False,
+        "stationId": False,
+        "订单号": False,
+        "编号": True,
+        "证件编号": True,
+        "col_a": True,
+    }
     schema = table(dict.fromkeys(asked, cells))
     found = classes(engine, schema)
     assert {name: one.role is not FieldRole.NONE for name, one in found.items()} == asked
