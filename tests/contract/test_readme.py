@@ -9,6 +9,7 @@ import typer.main
 
 from gateway.cli import app
 from gateway.settings import GateSettings
+from samples import Outcome, write
 
 ROOT = Path(__file__).parents[2]
 ENGLISH = (ROOT / "README.md").read_text("utf-8")
@@ -57,6 +58,16 @@ def test_both_readmes_have_the_same_sections_links_and_code() -> None:
     english = [re.sub(r"#.*|--reason .*|:.*=", "", block) for block in blocks(ENGLISH)]
     chinese = [re.sub(r"#.*|--reason .*|:.*=", "", block) for block in blocks(CHINESE)]
     assert [re.sub(r"\s+", " ", one) for one in english] == [re.sub(r"\s+", " ", one) for one in chinese]
+
+
+def test_every_dataset_called_in_the_readme_is_one_the_demo_releases(tmp_path: Path) -> None:
+    released = {
+        one.dataset.id for one in write(tmp_path) if one.expected in (Outcome.RELEASED, Outcome.MASKED)
+    }
+    for page in (ENGLISH, CHINESE):
+        called = set(re.findall(r"(?:\$base|/datasets)/([a-z0-9-]+)/", page))
+        assert called
+        assert called <= released
 
 
 def test_every_link_leads_somewhere() -> None:
