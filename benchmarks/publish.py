@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.table import COLUMNS, PERSONAL, ROWS, write_csv
-from catalog.ingest import local
+from catalog.ingest import spool_file
 from catalog.release import State
 from gateway.access import OWNER
 from gateway.gate import open_gate
@@ -47,7 +47,7 @@ def ours(csv: Path, home: Path) -> tuple[Report, dict[str, float]]:
     gate = open_gate(GateSettings(home=home))
     stages = Stages()
     with stages.enter("read"):
-        source = local(csv, 1 << 34)
+        source = spool_file(csv, gate.spool, 1 << 34)
     report = submit(gate, OWNER, source, Request(source.name, source.sha256, METADATA, yes=True), stages)
     if report.state is not State.RELEASED or report.release is None:
         raise SystemExit(f"not released: {[question.text.en for question in report.questions]}")

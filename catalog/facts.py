@@ -260,7 +260,7 @@ class _Plan:
         value, n = reference(column.name), self.number[column.name]
         terms: dict[str, exp.Expression] = {f"{n}_min": exp.Min(this=value), f"{n}_max": exp.Max(this=value)}
         if column.type is ColumnType.TIMESTAMP:
-            epoch = exp.Anonymous(this="epoch", expressions=[value])
+            epoch = exp.Anonymous(this="epoch_us", expressions=[value])
             terms |= {f"{n}_{step.name}": _not_whole(epoch, step) for step in _INSIDE_A_DAY}
         day = exp.Anonymous(this="day", expressions=[value])
         month = exp.Anonymous(this="month", expressions=[value])
@@ -272,7 +272,7 @@ class _Plan:
         """A text column of times of day (08:15) can be measured; any other text of time cannot."""
         text, n = reference(column.name), self.number[column.name]
         value = exp.TryCast(this=text, to=exp.DataType.build("TIME"))
-        epoch = exp.Anonymous(this="epoch", expressions=[value])
+        epoch = exp.Anonymous(this="epoch_us", expressions=[value])
         return {
             f"{n}_cells": exp.Count(this=text),
             f"{n}_read": exp.Count(this=value),
@@ -302,7 +302,7 @@ def _any(condition: exp.Expression) -> exp.Expression:
 
 
 def _not_whole(epoch: exp.Expression, step: TimeGranularity) -> exp.Expression:
-    rest = exp.Anonymous(this="fmod", expressions=[epoch, exp.Literal.number(int(step))])
+    rest = exp.Mod(this=epoch, expression=exp.Literal.number(int(step) * 1_000_000))
     return _any(exp.NEQ(this=rest, expression=exp.Literal.number(0)))
 
 

@@ -20,7 +20,7 @@ from catalog.counts import count
 from catalog.dataset import Access
 from catalog.errors import BadInput, KaizhaError, Where
 from catalog.finding import Grade
-from catalog.ingest import Source, local, spool
+from catalog.ingest import Source, local, spool, spool_file
 from catalog.registry import dump, queries
 from catalog.release import State
 from catalog.text import Text
@@ -119,7 +119,10 @@ def publish(
         dataset, title, publisher, theme, description, grade, access, update_cycle, licence
     ).checked()
     gate = open_gate(GateSettings())
-    with received(gate.spool, gate.settings.max_upload_bytes, path) as source, progress(as_json) as stages:
+    with (
+        received(gate.spool, gate.settings.max_upload_bytes, path, keep=True) as source,
+        progress(as_json) as stages,
+    ):
         report = submit(gate, OWNER, source, request_for(source, metadata, contract, answers, yes), stages)
         if report.state is State.RELEASED:
             with stages.enter("files"):
@@ -153,7 +156,7 @@ def check(
     settings = GateSettings()
     with (
         tempfile.TemporaryDirectory(prefix="kaizha-check-") as scratch,
-        received(Path(scratch), settings.max_upload_bytes, path) as source,
+        received(Path(scratch), settings.max_upload_bytes, path, keep=False) as source,
         progress(as_json) as stages,
     ):
         request = request_for(source, metadata, contract, answers, yes)
@@ -442,8 +445,11 @@ def read_contract(path: Path | None) -> Contract:
 
 
 @contextmanager
-def received(folder: Path, max_bytes: int, path: str) -> Iterator[Source]:
-    """The source at a path, or standard input spooled into `folder`. Raises BadInput."""
+def received(folder: Path, max_bytes: int, path: str, keep: bool) -> Iterator[Source]:
+    """The source at a path, or standard input; spooled into `folder` where it is standard input or to be kept.
+
+    Raises BadInput.
+    """
     if "://" in path:
         scheme = path.partition("://")[0]  # what follows may hold a password
         raise BadInput(
@@ -457,12 +463,15 @@ def received(folder: Path, max_bytes: int, path: str) -> Iterator[Source]:
             ),
             Where(parameter="path"),
         )
-    if path != "-":
+    if path != "-" and not keep:
         yield local(Path(path), max_bytes)
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        yield spool(sys.stdin.buffer, "stdin", Path(scratch), max_bytes)
+        if path == "-":
+            yield spool(sys.stdin.buffer, "stdin", Path(scratch), max_bytes)
+        else:
+            yield spool_file(Path(path), Path(scratch), max_bytes)
 
 
 @contextmanager

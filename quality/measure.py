@@ -29,7 +29,7 @@ from quality.plan import (
 from quality.profile import Profile, Terms, closer_terms, first_terms, read_profile
 from quality.score import WEIGHTS, Weight, overall, score_dimensions
 from quality.suite import parse_suite
-from quality.terms import count
+from quality.terms import cell, count, distinct
 
 __all__ = ["measure", "profile"]
 
@@ -48,15 +48,17 @@ def measure(
     suite: Mapping[str, Any],
     *,
     rejected_rows: int = 0,
+    profiled: Profile | None = None,
     weights: Iterable[Weight] = WEIGHTS,
 ) -> Measurement:
-    """Verdicts and scores of `table`, which has `schema` and `_row`, under a Great Expectations 1.x suite.
+    """Verdicts and scores of `table`, which has `schema` and `_row`, under a Great Expectations 1.x suite. What the
+    table's own profile (`profiled`) has counted already is not counted again.
 
     Raises BadInput where the suite is malformed, Unavailable where the table itself cannot be read. A rule the engine
     cannot compute gets the verdict error; the others are measured all the same.
     """
     plans = plan(parse_suite(suite), schema)
-    plans, rows, numbers = _counted(engine, table, plans)
+    plans, rows, numbers = _counted(engine, table, plans, _known(schema, profiled))
     results = tuple(_result(engine, table, one, numbers) for one in plans)
     scores = score_dimensions(results, rows, rejected_rows, weights)
     name = suite.get("name")
@@ -85,12 +87,21 @@ def _answers(engine: Engine, table: str, terms: Terms) -> Mapping[tuple[str, str
 Numbers = Mapping[str, Any]  # term as SQL → its value
 
 
-def _counted(engine: Engine, table: str, plans: Sequence[Plan]) -> tuple[tuple[Plan, ...], int, Numbers]:
+def _known(schema: Schema, profiled: Profile | None) -> Numbers:
+    """The exact distinct counts of a profile, by the term that would count them."""
+    types = {column.name: column.type for column in schema}
+    exact = [one for one in profiled.columns if one.distinct_exact] if profiled else []
+    return {_name(distinct((cell(one.name, types),), None)): one.distinct for one in exact}
+
+
+def _counted(
+    engine: Engine, table: str, plans: Sequence[Plan], known: Numbers
+) -> tuple[tuple[Plan, ...], int, Numbers]:
     every_row = count(None)
-    found = _try_fetch(engine, table, [every_row, *(term for one in plans for term in terms_of(one))])
+    found = _try_fetch(engine, table, _asked(every_row, plans, known))
     if found is None:
         plans = _without_uncomputable(engine, table, plans)
-        found = _try_fetch(engine, table, [every_row, *(term for one in plans for term in terms_of(one))])
+        found = _try_fetch(engine, table, _asked(every_row, plans, known))
     if found is None:
         raise Unavailable(
             Text("数据表现在无法读取，没有测量", "The table cannot be read now; nothing was measured"),
@@ -99,7 +110,12 @@ def _counted(engine: Engine, table: str, plans: Sequence[Plan]) -> tuple[tuple[P
                 "Try again; if it persists, check memory and disk space",
             ),
         )
-    return tuple(plans), int(found[_name(every_row)]), found
+    return tuple(plans), int(found[_name(every_row)]), {**known, **found}
+
+
+def _asked(every_row: exp.Expr, plans: Sequence[Plan], known: Numbers) -> list[exp.Expr]:
+    terms = [term for one in plans for term in terms_of(one)]
+    return [every_row, *(term for term in terms if _name(term) not in known)]
 
 
 def _unreadable() -> Unavailable:

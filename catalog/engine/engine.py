@@ -22,8 +22,8 @@ BatchFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
 class Engine(Protocol):
     """One session; tables are named, closed with the session. Not safe to share between threads."""
 
-    def register_parquet(self, table: str, path: Path) -> None:
-        """Make a Parquet file readable as `table`."""
+    def register_parquet(self, table: str, path: Path, numbered: bool = False) -> None:
+        """Make a Parquet file readable as `table`; `numbered`: with `_row`, the row's place in the file from 1."""
         ...
 
     def create_table(self, table: str, select: exp.Select) -> None:

@@ -1,10 +1,10 @@
 """Reading any received file into a typed table: sniff, decode, locate the table, type; every choice is stated.
 
-`spool` or `local` gives a `Source`, `read` a `Reading` of it in the engine.
+`spool`, `spool_file` or `local` gives a `Source`, `read` a `Reading` of it in the engine.
 """
 
 from catalog.ingest.limits import Limits
 from catalog.ingest.reading import Reading, read
-from catalog.ingest.source import Source, local, spool
+from catalog.ingest.source import Source, local, spool, spool_file
 
-__all__ = ["Limits", "Reading", "Source", "local", "read", "spool"]
+__all__ = ["Limits", "Reading", "Source", "local", "read", "spool", "spool_file"]

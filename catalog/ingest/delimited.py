@@ -11,7 +11,7 @@ from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput, TooLarge, Where
 from catalog.ingest.answers import Answers
 from catalog.ingest.dialect import Guess, guess, named_delimiter, shown_delimiter
-from catalog.ingest.duckdb_csv import load_clean
+from catalog.ingest.duckdb_csv import CsvBody, load_clean
 from catalog.ingest.fixed_width import column_spans, cut
 from catalog.ingest.limits import Limits
 from catalog.ingest.locate import Header, find_header, footer_length, modal_width
@@ -20,14 +20,14 @@ from catalog.ingest.raw import RawTable, load_rows
 from catalog.ingest.records import Dialect, Record, records
 from catalog.text import Text
 
-__all__ = ["MAX_EXAMPLES", "read_delimited"]
+__all__ = ["MAX_EXAMPLES", "Layout", "locate_table", "read_delimited", "sample_lines"]
 
 MAX_EXAMPLES = 100
 SAMPLE_CHARS = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
     """How physical lines become rows. `spans` for fixed width; `width` cells make a row, a record of exactly
     `short` cells is filled up with nulls; `skip` are lines (1-based) that are not data; `body` the first that is."""
 
@@ -39,6 +39,14 @@ class _Layout:
     choices: tuple[ReadingChoice, ...]
     spans: tuple[tuple[int, int], ...] = ()
     short: int | None = None
+
+    def is_regular(self, lines: Sequence[str]) -> bool:
+        """Delimited records of one width in lines that end in line feeds, as far as the sample shows."""
+        return not self.spans and self.short is None and any("\n" in line for line in lines)
+
+    def csv_body(self, path: Path, limits: Limits) -> CsvBody:
+        """The data below the header, for the parallel reader."""
+        return CsvBody(path, self.dialect, self.width, self.body - 1, limits.max_cell_chars)
 
 
 @dataclass(slots=True)
@@ -61,15 +69,12 @@ def read_delimited(
 
     Raises BadInput: no table to be found, more rows rejected than read, an answer that does not fit; TooLarge.
     """
-    lines, whole = _sample(path, file, limits)
-    layout = _layout(lines, whole, path, file, answers, limits)
+    lines, whole = sample_lines(path, file, limits)
+    layout = locate_table(lines, whole, path, file, answers, limits)
     account = _Account()
     rows: int | None = None
-    large = path.stat().st_size >= limits.parallel_from_bytes
-    if large and not layout.spans and layout.short is None and "\n" in "".join(lines):
-        rows = load_clean(
-            engine, raw, path, layout.dialect, layout.width, layout.body - 1, limits.max_cell_chars
-        )
+    if path.stat().st_size >= limits.parallel_from_bytes and layout.is_regular(lines):
+        rows = load_clean(engine, raw, layout.csv_body(path, limits))
     if rows is None:
         cells = _rows(_lines(path, file, limits), layout, account, limits)
         rows = load_rows(engine, raw, layout.width, cells, file, limits)
@@ -97,7 +102,7 @@ def read_delimited(
     )
 
 
-def _sample(path: Path, file: str, limits: Limits) -> tuple[list[str], bool]:
+def sample_lines(path: Path, file: str, limits: Limits) -> tuple[list[str], bool]:
     """The first lines, and whether they are all there are."""
     lines: list[str] = []
     chars = 0
@@ -134,9 +139,13 @@ def _has_line_feed(path: Path) -> bool:
     return False
 
 
-def _layout(
+def locate_table(
     lines: list[str], whole: bool, path: Path, file: str, answers: Answers, limits: Limits
-) -> _Layout:
+) -> Layout:
+    """Where the table lies in a text that begins with `lines` (`whole`: and ends with them).
+
+    Raises BadInput: nothing there, or an answer that does not fit.
+    """
     answer = answers.get("delimiter")
     delimiter = named_delimiter(answer) if answer is not None else None
     found = None if delimiter in ("fixed", "") else guess(lines, delimiter, answers.get("quote"))
@@ -200,7 +209,7 @@ def _place(
     file: str,
     answers: Answers,
     limits: Limits,
-) -> _Layout:
+) -> Layout:
     header = _header(sample, width, file, answers)
     head = [sample[index] for index in header.rows]
     body_index = header.body if header.label is None or not answers.keeps("label_row") else header.label
@@ -232,7 +241,7 @@ def _place(
             )
         )
     short = modal if modal < width and head else None
-    return _Layout(dialect, names, width, body, given if head else None, tuple(choices), spans, short)
+    return Layout(dialect, names, width, body, given if head else None, tuple(choices), spans, short)
 
 
 def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -305,9 +314,7 @@ def _header_choices(
         )
 
 
-def _rows(
-    lines: Iterable[str], layout: _Layout, account: _Account, limits: Limits
-) -> Iterator[Sequence[str]]:
+def _rows(lines: Iterable[str], layout: Layout, account: _Account, limits: Limits) -> Iterator[Sequence[str]]:
     """Rows of exactly the table's width; the rest goes to the account."""
     for record in _records(lines, layout.dialect, layout.spans, layout.width, limits):
         if record.line < layout.body:
@@ -338,7 +345,7 @@ def _rows(
     account.footers = [record.line for record in account.pending[at:]]
 
 
-def _fit(record: Record, layout: _Layout, account: _Account) -> Sequence[str] | None:
+def _fit(record: Record, layout: Layout, account: _Account) -> Sequence[str] | None:
     size = len(record.cells)
     if record.why is not None:
         return None
@@ -353,7 +360,7 @@ def _fit(record: Record, layout: _Layout, account: _Account) -> Sequence[str] | 
     return None
 
 
-def _reject(failed: Iterable[Record], layout: _Layout, account: _Account) -> None:
+def _reject(failed: Iterable[Record], layout: Layout, account: _Account) -> None:
     for record in failed:
         account.rejected_rows += 1
         if len(account.rejected) >= MAX_EXAMPLES:
@@ -368,7 +375,7 @@ def _reject(failed: Iterable[Record], layout: _Layout, account: _Account) -> Non
         account.rejected.append(RejectedRow(record.line, column, why))
 
 
-def _account_choices(account: _Account, layout: _Layout, answers: Answers) -> Iterator[ReadingChoice]:
+def _account_choices(account: _Account, layout: Layout, answers: Answers) -> Iterator[ReadingChoice]:
     if account.rejected_rows:
         lines = "、".join(str(one.line) for one in account.rejected[:5])
         yield answers.chosen(

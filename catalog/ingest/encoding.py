@@ -17,9 +17,13 @@ from catalog.ingest.answers import Answers
 from catalog.ingest.source import Source
 from catalog.text import Text
 
-__all__ = ["ENCODINGS", "Decoded", "decode"]
+__all__ = ["ENCODINGS", "Decoded", "decode", "utf8_so_far"]
 
 CHUNK_BYTES = 4 << 20
+HEAD_BYTES = 1 << 16
+
+_MARKED = Text("文件开头有字节顺序标记", "a byte order mark stands at the start")
+_VALID = Text("全文是合法的 UTF-8", "the whole file is valid UTF-8")
 
 # What a steward may answer, and the codec that reads it.
 ENCODINGS = {
@@ -91,6 +95,21 @@ def decode(source: Source, spool_folder: Path, answers: Answers) -> Decoded:
     return Decoded(_transcode(source, judged, spool_folder), choice, temporary=True)
 
 
+def utf8_so_far(source: Source, answers: Answers) -> ReadingChoice | None:
+    """The choice of UTF-8 where the first bytes are that and nothing speaks against it. That the rest is too, and holds
+    no NUL, is for the reader to prove who uses it."""
+    with source.path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    wide = any(head.startswith(mark) for mark, name, _ in _MARKS if name != "utf-8") or _unmarked_utf16(head)
+    if wide or b"\x00" in head or ENCODINGS.get(answers.get("encoding") or "utf-8") != "utf-8-sig":
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(head)
+    except UnicodeDecodeError:
+        return None
+    return answers.chosen("encoding", "utf-8", _MARKED if head.startswith(codecs.BOM_UTF8) else _VALID)
+
+
 def _answered(source: Source, answers: Answers) -> _Judged | None:
     answer = answers.get("encoding")
     if answer is None:
@@ -116,16 +135,14 @@ def _answered(source: Source, answers: Answers) -> _Judged | None:
 
 def _judge(source: Source) -> _Judged:
     with source.path.open("rb") as stream:
-        head = stream.read(65_536)
+        head = stream.read(HEAD_BYTES)
     for mark, name, codec in _MARKS:
         if head.startswith(mark):
             if _first_bad_line(source, codec) is not None:
                 break
             if name == "utf-8":
                 _refuse_nul(source)
-            return _Judged(
-                name, codec, Text("文件开头有字节顺序标记", "a byte order mark stands at the start")
-            )
+            return _Judged(name, codec, _MARKED)
     wide = _unmarked_utf16(head)
     if wide and _first_bad_line(source, wide) is None:
         return _Judged(
@@ -139,7 +156,7 @@ def _judge(source: Source) -> _Judged:
     _refuse_nul(source)
     bad_utf8 = _first_bad_line(source, "utf-8")
     if bad_utf8 is None:
-        return _Judged("utf-8", "utf-8", Text("全文是合法的 UTF-8", "the whole file is valid UTF-8"))
+        return _Judged("utf-8", "utf-8", _VALID)
     return _legacy(source, bad_utf8)
 
 

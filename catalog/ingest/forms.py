@@ -67,21 +67,9 @@ def _in_full(value: Term, pattern: str) -> Term:
     return call("regexp_full_match", value, pattern)
 
 
-def _plain_digits(value: Term) -> Term:
-    """No leading zero, sign of plus or underscore, which DuckDB's casts let pass."""
-    leading = _or(
-        exp.and_(
-            exp.GTE(this=value.copy(), expression=literal("00")),
-            exp.LT(this=value.copy(), expression=literal("0:")),
-        ),
-        exp.and_(
-            exp.GTE(this=value.copy(), expression=literal("-00")),
-            exp.LT(this=value.copy(), expression=literal("-0:")),
-        ),
-        call("starts_with", value, "+"),
-        call("contains", value, "_"),
-    )
-    return exp.not_(leading)
+# No leading zero, blank, sign of plus or underscore, which DuckDB's casts let pass.
+_PLAIN = r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)"
+_SCIENTIFIC = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+[eE][-+]?[0-9]+|[eE]-[0-9]+)"
 
 
 def _is_integer(value: Term) -> Term:
@@ -96,12 +84,9 @@ def _is_double(value: Term) -> Term:
         _eq(_text(number), call("rtrim", value, "0")),
         _eq(_text(number), value.copy()),
     )
-    exponent = _or(call("contains", value, "e"), call("contains", value, "E"))
-    scientific = exp.Case(
-        ifs=[exp.If(this=exponent, true=_in_full(value, r"-?\d+(\.\d+[eE][-+]?\d+|[eE]-\d+)"))],
-        default=exp.true(),
+    return exp.and_(
+        _in_full(value, f"{_PLAIN}|{_SCIENTIFIC}"), exp.paren(comes_back), call("isfinite", number)
     )
-    return exp.and_(call("isfinite", number), comes_back, _plain_digits(value), scientific)
 
 
 def _is_decimal(value: Term) -> Term:
@@ -110,8 +95,7 @@ def _is_decimal(value: Term) -> Term:
     return exp.and_(
         given(try_cast(value, "DECIMAL(38, 9)")),
         _or(_eq(point, 0), _at_most(places, 9)),
-        _plain_digits(value),
-        exp.not_(_or(call("contains", value, "e"), call("contains", value, "E"))),
+        _in_full(value, _PLAIN),
     )
 
 
@@ -150,7 +134,6 @@ _ISO_STAMP = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 _ZONED = _ISO_STAMP + r"(Z|[+-]\d{2}(:?\d{2})?)"
 _DASH, _SLASH, _HAN = r"\d{4}-\d{1,2}-\d{1,2}", r"\d{4}/\d{1,2}/\d{1,2}", r"\d{4}年\d{1,2}月\d{1,2}日"
 _CLOCK = r" \d{1,2}:\d{2}(:\d{2})?"
-_NUMERIC = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _SLASH_STAMPS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M")
 _DASH_STAMPS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
 
@@ -230,6 +213,6 @@ FORMS: tuple[Form, ...] = (
         _is_parsed(_DASH + _CLOCK, *_DASH_STAMPS),
         _parsed(*_DASH_STAMPS),
     ),
-    Form("double", ColumnType.DOUBLE, _NUMERIC, _is_double, _cast("DOUBLE")),
-    Form("decimal", ColumnType.DECIMAL, _NUMERIC, _is_decimal, _cast("DECIMAL(38, 9)")),
+    Form("double", ColumnType.DOUBLE, re.compile(f"{_PLAIN}|{_SCIENTIFIC}"), _is_double, _cast("DOUBLE")),
+    Form("decimal", ColumnType.DECIMAL, re.compile(_PLAIN), _is_decimal, _cast("DECIMAL(38, 9)")),
 )

@@ -10,6 +10,7 @@ from catalog.text import Text
 
 __all__ = ["MAX_NAME_CHARS", "column_names"]
 
+RESERVED = ("_row", "file_row_number")  # the engine numbers rows under these names
 MAX_NAME_CHARS = 200
 _BREAKS = re.compile(r"\s*[\r\n\t\v\f\u2028\u2029]+\s*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -22,7 +23,7 @@ def column_names(
     """Usable names for the given ones, and those that were changed (beyond trimming).
 
     Line breaks inside a name become one space; an empty name becomes ``column_N``; a repeated one (also one that
-    differs in letter case only, as SQL folds case) gets ``_2``, ``_3``…; ``_row`` is the engine's own and is renamed.
+    differs in letter case only, as SQL folds case) gets ``_2``, ``_3``…; the engine's own names are renamed.
 
     Raises BadInput: control characters, or a name over 200 characters; TooLarge: too many columns.
     """
@@ -35,7 +36,7 @@ def column_names(
             Text("请把宽表转为长表，或拆分后提交", "Turn the wide table into a long one, or split it"),
             Where(file=file, line=line),
         )
-    taken: set[str] = {"_row"}
+    taken: set[str] = set(RESERVED)
     reserved = {_clean(name).casefold() for name in given}
     names: list[str] = []
     changed: list[str] = []

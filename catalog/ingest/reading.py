@@ -1,6 +1,7 @@
 """Reading a source: sniff → decode → locate the table → type. The steps are one table, the outcome says every choice.
 
-What cannot be read is a `BadInput` with the way out; what was read is a typed table with `_row`, and nothing between.
+What cannot be read is a `BadInput` with the way out; what was read is one Parquet file of typed columns, and nothing
+between.
 """
 
 from __future__ import annotations
@@ -18,15 +19,17 @@ from catalog.engine.render import column, literal
 from catalog.errors import BadInput, TooLarge, Where
 from catalog.ingest.answers import Answers
 from catalog.ingest.calamine_workbook import read_workbook
+from catalog.ingest.clean_csv import read_clean
 from catalog.ingest.delimited import read_delimited
 from catalog.ingest.encoding import decode
+from catalog.ingest.forms import call
 from catalog.ingest.json_text import read_json, read_ndjson
 from catalog.ingest.limits import Limits
 from catalog.ingest.pyarrow_parquet import read_parquet
 from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.signature import Format, of_text, recognise
 from catalog.ingest.source import Source
-from catalog.ingest.trim import ROW_ID, Trimmed, trim
+from catalog.ingest.trim import Trimmed, trim
 from catalog.ingest.typed import Proven, prove
 from catalog.ingest.zipfile_archive import archive_names, check_archive
 from catalog.text import Text
@@ -40,11 +43,13 @@ MARKERS = (-9999, -999, -99999)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`table` is the engine's typed table: `_row` (1-based) and the columns of `schema`; `rows` its rows.
+    """`path` is the Parquet file of the columns of `schema`, `table` the engine's view of it with `_row` (1-based) in
+    front; `rows` its rows.
 
     `rejected` holds at most 100 examples of the `rejected_rows` that could not be read.
     """
 
+    path: Path
     table: str
     schema: Schema
     rows: int
@@ -61,18 +66,29 @@ def read(
     overrides: Mapping[str, str] = {},  # never written to
     limits: Limits = Limits(),  # noqa: B008  # frozen
 ) -> Reading:
-    """Read a source into the engine's `table`. `overrides` maps a choice's slug to the steward's answer.
+    """Read a source into a new file of `spool_folder`, the engine's `table`. `overrides` maps a choice's slug to the
+    steward's answer.
 
     Raises BadInput (with file, line or column, and remedy) where it cannot be read, TooLarge over a limit.
     """
     answers = Answers(overrides, source.name)
     answers.check()
     raw_table = f"{table}:raw"
+    spool_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    typed = spool_folder / f"{table}.parquet"
     try:
-        raw = _raw(engine, source, spool_folder, raw_table, answers, limits)
+        with source.path.open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+        names = archive_names(source) if head.startswith(b"PK") else ()
+        kind = recognise(head, names, source.name)
+        if kind is Format.TEXT and source.bytes >= limits.parallel_from_bytes:
+            clean = _clean(engine, source, table, typed, answers, limits)
+            if clean is not None:
+                return clean
+        raw = _raw(engine, source, kind, names, spool_folder, raw_table, answers, limits)
         if not raw.rows:
             raise _no_rows(source.name, raw)
-        return _typed(engine, raw, table, answers, source.name)
+        return _typed(engine, raw, table, typed, answers, source.name)
     except duckdb.OutOfMemoryException:
         raise TooLarge(
             Text("内存不足以读取这个文件", "There is not enough memory to read this file"),
@@ -88,13 +104,28 @@ def read(
         )
 
 
+def _clean(
+    engine: DuckDBEngine, source: Source, table: str, typed: Path, answers: Answers, limits: Limits
+) -> Reading | None:
+    """The reading of a large delimited text without any doubt; None where it has to be read with care."""
+    kind = Format.TEXT if answers.get("delimiter") else of_text(_text_head(source.path), source.name)
+    clean = read_clean(engine, source, table, typed, answers, limits) if kind is Format.TEXT else None
+    if clean is None:
+        return None
+    raw, proven = clean
+    return _reading(engine, raw, table, typed, proven, list(range(len(raw.names))), (), raw.rows, answers)
+
+
 def _raw(
-    engine: DuckDBEngine, source: Source, spool_folder: Path, raw_table: str, answers: Answers, limits: Limits
+    engine: DuckDBEngine,
+    source: Source,
+    kind: Format,
+    names: tuple[str, ...],
+    spool_folder: Path,
+    raw_table: str,
+    answers: Answers,
+    limits: Limits,
 ) -> RawTable:
-    with source.path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
-    names = archive_names(source) if head.startswith(b"PK") else ()
-    kind = recognise(head, names, source.name)
     if kind is Format.WORKBOOK:
         if names:
             check_archive(source, limits)
@@ -113,9 +144,7 @@ def _raw(
 def _from_text(
     engine: DuckDBEngine, path: Path, file: str, raw_table: str, answers: Answers, limits: Limits
 ) -> RawTable:
-    with path.open(encoding="utf-8-sig", errors="replace") as stream:
-        head = stream.read(65_536)
-    kind = Format.TEXT if answers.get("delimiter") else of_text(head, file)
+    kind = Format.TEXT if answers.get("delimiter") else of_text(_text_head(path), file)
     if kind is Format.JSON:
         return read_json(engine, path, file, raw_table, answers, limits)
     if kind is Format.NDJSON:
@@ -123,7 +152,14 @@ def _from_text(
     return read_delimited(engine, path, file, raw_table, answers, limits)
 
 
-def _typed(engine: DuckDBEngine, raw: RawTable, table: str, answers: Answers, file: str) -> Reading:
+def _text_head(path: Path) -> str:
+    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+        return stream.read(65_536)
+
+
+def _typed(
+    engine: DuckDBEngine, raw: RawTable, table: str, typed: Path, answers: Answers, file: str
+) -> Reading:
     trimmed = trim(engine, raw, answers)
     if not trimmed.rows:
         raise _no_rows(file, raw)
@@ -131,14 +167,29 @@ def _typed(engine: DuckDBEngine, raw: RawTable, table: str, answers: Answers, fi
     value = _cell(marker if marker not in (None, "kept") else None, raw.fixed)
     proven = prove(engine, raw, trimmed.kept, value)
     kept_columns = _without_empty_unnamed(engine, raw, trimmed, proven)
-    _create(engine, raw, table, trimmed, proven, kept_columns, value)
-    schema = tuple(Column(raw.names[position], proven[position].type) for position in kept_columns)
-    rows = int(engine.fetch(exp.select(exp.Count(this=exp.Star())).from_(named(table))).column(0)[0].as_py())
+    rows = engine.write_parquet(_columns(raw, trimmed, proven, kept_columns, value), typed, "snappy")
     if rows != trimmed.rows:
         raise RuntimeError(f"{trimmed.rows} rows were read and {rows} typed")
-    choices = [*raw.choices, *trimmed.choices, *_type_choices(raw, proven, kept_columns, answers)]
+    engine.register_parquet(table, typed, numbered=True)
+    return _reading(engine, raw, table, typed, proven, kept_columns, trimmed.choices, rows, answers)
+
+
+def _reading(
+    engine: DuckDBEngine,
+    raw: RawTable,
+    table: str,
+    typed: Path,
+    proven: tuple[Proven, ...],
+    positions: list[int],
+    trims: tuple[ReadingChoice, ...],
+    rows: int,
+    answers: Answers,
+) -> Reading:
+    schema = tuple(Column(raw.names[position], proven[position].type) for position in positions)
+    proven = _with_whole_identifiers(engine, table, raw.names, proven, positions)
+    choices = [*raw.choices, *trims, *_type_choices(raw, proven, positions, answers)]
     choices.extend(_marker_choices(engine, table, schema, answers))
-    return Reading(table, schema, rows, tuple(choices), raw.rejected_rows, raw.rejected)
+    return Reading(typed, table, schema, rows, tuple(choices), raw.rejected_rows, raw.rejected)
 
 
 def _cell(marker: str | None, fixed: Mapping[int, ColumnType]) -> Callable[[int, bool], exp.Expr]:
@@ -161,25 +212,21 @@ def _without(cell: exp.Expr, marker: str | None, kind: ColumnType) -> exp.Expr:
     return exp.Nullif(this=cell, expression=same)
 
 
-def _create(
-    engine: DuckDBEngine,
+def _columns(
     raw: RawTable,
-    table: str,
     trimmed: Trimmed,
     proven: tuple[Proven, ...],
     positions: list[int],
     value: Callable[[int, bool], exp.Expr],
-) -> None:
-    number: exp.Expr = exp.Add(this=ROW_ID.copy(), expression=literal(1))
-    if trimmed.kept is not None:
-        number = exp.Window(this=exp.RowNumber())
-    columns = [exp.cast(number, "BIGINT").as_("_row", quoted=True)]
+) -> exp.Select:
+    """The typed columns of the kept rows, in the file's order."""
+    columns = []
     for position in positions:
         one = proven[position]
         cell = value(position, one.trimmed)
         columns.append((one.form.cast(cell) if one.form else cell).as_(raw.names[position], quoted=True))
     select = exp.select(*columns).from_(named(raw.table))
-    engine.create_table(table, select.where(trimmed.kept) if trimmed.kept is not None else select)
+    return select.where(trimmed.kept) if trimmed.kept is not None else select
 
 
 def _without_empty_unnamed(
@@ -240,6 +287,24 @@ def _type_choices(
             )
         )
     return choices
+
+
+def _with_whole_identifiers(
+    engine: DuckDBEngine, table: str, names: tuple[str, ...], proven: tuple[Proven, ...], positions: list[int]
+) -> tuple[Proven, ...]:
+    """`identifier` only where every cell is digits: a sample has said so, here the whole column does."""
+    said = [position for position in positions if proven[position].identifier]
+    if not said:
+        return proven
+    other = [
+        call("bool_or", call("regexp_matches", column(names[position]), "[^0-9]")).as_(raw_name(position))
+        for position in said
+    ]
+    (found,) = engine.fetch(exp.select(*other).from_(named(table))).to_pylist()
+    return tuple(
+        replace(one, identifier=one.identifier and not found[raw_name(position)])
+        for position, one in enumerate(proven)
+    )
 
 
 def _marker_choices(

@@ -8,6 +8,8 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,7 +17,7 @@ from typing import BinaryIO
 from catalog.errors import BadInput, TooLarge, Where
 from catalog.text import Text
 
-__all__ = ["Source", "local", "spool"]
+__all__ = ["Source", "local", "spool", "spool_file"]
 
 CHUNK_BYTES = 1 << 20
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -23,12 +25,14 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`name` is the base name given by the steward (for messages only), `sha256` of the bytes received (hex)."""
+    """`name` is the base name given by the steward (for messages only), `sha256` of the bytes received (hex);
+    `private` = a copy that nobody else can change."""
 
     name: str
     path: Path
     bytes: int
     sha256: str
+    private: bool = False
 
 
 def spool(stream: BinaryIO, name: str, folder: Path, max_bytes: int) -> Source:
@@ -43,7 +47,7 @@ def spool(stream: BinaryIO, name: str, folder: Path, max_bytes: int) -> Source:
     try:
         with os.fdopen(handle, "wb") as copy:
             size, digest = _drain(stream, shown, max_bytes, copy)
-        return Source(shown, path, size, digest)
+        return Source(shown, path, size, digest, private=True)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -55,6 +59,23 @@ def local(path: Path, max_bytes: int) -> Source:
     Raises BadInput when it is missing, not a regular file, unreadable or empty; TooLarge.
     """
     shown = base_name(path.name)
+    with _opened(path, shown, max_bytes) as stream:
+        size, digest = _drain(stream, shown, max_bytes, None)
+    return Source(shown, path, size, digest)
+
+
+def spool_file(path: Path, folder: Path, max_bytes: int) -> Source:
+    """A private copy in `folder` of a file of this machine, so that nobody changes it while it is read.
+
+    Raises as `local` does.
+    """
+    shown = base_name(path.name)
+    with _opened(path, shown, max_bytes) as stream:
+        return spool(stream, shown, folder, max_bytes)
+
+
+@contextmanager
+def _opened(path: Path, shown: str, max_bytes: int) -> Iterator[BinaryIO]:
     if path.is_dir():
         raise BadInput(
             Text("这是一个文件夹，不是文件", "This is a folder, not a file"),
@@ -70,15 +91,15 @@ def local(path: Path, max_bytes: int) -> Source:
     if path.stat().st_size > max_bytes:
         raise _too_large(shown, max_bytes)
     try:
-        with path.open("rb") as stream:
-            size, digest = _drain(stream, shown, max_bytes, None)
+        stream = path.open("rb")
     except OSError:
         raise BadInput(
             Text("文件无法读取", "The file cannot be read"),
             Text("请核对读取权限", "Check that you may read it"),
             Where(file=shown),
         ) from None
-    return Source(shown, path, size, digest)
+    with stream:
+        yield stream
 
 
 def base_name(name: str) -> str:

@@ -20,7 +20,7 @@ from catalog.ingest.identifiers import says_code, says_number
 from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.trim import ROW_ID
 
-__all__ = ["Proven", "prove"]
+__all__ = ["Proven", "all_digits", "measure_forms", "outcome", "possible_forms", "prove"]
 
 SAMPLE_CELLS = 100_000
 MOBILE_FROM, MOBILE_TO = 13_000_000_000, 19_999_999_999
@@ -49,38 +49,42 @@ def prove(
     for position, cells in sample.items():
         if any(cell != cell.strip() for cell in cells):
             trimmed.add(position)
-        forms = [form for form in FORMS if all(form.looks.fullmatch(cell.strip()) for cell in cells)]
-        if says_code(raw.names[position]):
-            forms = [form for form in forms if form.type not in _NUMBERS]
-        if forms:
+        if forms := possible_forms(raw.names[position], cells):
             open_[position] = forms
     proven: dict[int, Proven] = {position: Proven(type_) for position, type_ in raw.fixed.items()}
     while open_:
-        measured = _measure(
-            engine, raw, kept, {position: forms[0] for position, forms in open_.items()}, value, trimmed
-        )
+        first = {position: forms[0] for position, forms in open_.items()}
+        measured = measure_forms(engine, raw.table, kept, first, value, trimmed)
         for position, forms in list(open_.items()):
             one = measured[position]
             if one["cells"] == 0:
                 del open_[position]
             elif one["holds"]:
-                proven[position] = _outcome(raw.names[position], forms[0], one, position in trimmed)
+                proven[position] = outcome(raw.names[position], forms[0], one, position in trimmed)
                 del open_[position]
             elif len(forms) > 1:
                 open_[position] = forms[1:]
             else:
                 del open_[position]
     return tuple(
-        proven.get(position) or Proven(ColumnType.TEXT, identifier=_all_digits(sample[position]))
+        proven.get(position) or Proven(ColumnType.TEXT, identifier=all_digits(sample[position]))
         for position in range(len(raw.names))
     )
 
 
-def _all_digits(cells: Sequence[str]) -> bool:
+def possible_forms(name: str, cells: Sequence[str]) -> list[Form]:
+    """The forms that no cell of a sample refutes, in order of preference; of a code, no numbers."""
+    forms = [form for form in FORMS if all(form.looks.fullmatch(cell.strip()) for cell in cells)]
+    return [form for form in forms if form.type not in _NUMBERS] if says_code(name) else forms
+
+
+def all_digits(cells: Sequence[str]) -> bool:
+    """There are cells, and nothing but ASCII digits in any."""
     return bool(cells) and all(cell.isascii() and cell.isdigit() for cell in cells)
 
 
-def _outcome(name: str, form: Form, measured: Mapping[str, Any], trimmed: bool) -> Proven:
+def outcome(name: str, form: Form, measured: Mapping[str, Any], trimmed: bool) -> Proven:
+    """What a column is whose every cell has `form`: its type, or text where the numbers are names of things."""
     if form.type is ColumnType.INTEGER:
         longest, one_length = measured["longest"], measured["longest"] == measured["shortest"]
         mobile = measured["least"] >= MOBILE_FROM and measured["most"] <= MOBILE_TO
@@ -110,9 +114,9 @@ def _sample(
     }
 
 
-def _measure(
+def measure_forms(
     engine: DuckDBEngine,
-    raw: RawTable,
+    table: str,
     kept: Term | None,
     forms: Mapping[int, Form],
     value: Callable[[int, bool], Term],
@@ -141,9 +145,7 @@ def _measure(
         for label, term in wanted.items():
             labels.append((position, label))
             terms.append(term)
-    select = exp.select(*(term.as_(f"m{number}") for number, term in enumerate(terms))).from_(
-        named(raw.table)
-    )
+    select = exp.select(*(term.as_(f"m{number}") for number, term in enumerate(terms))).from_(named(table))
     row = engine.fetch(select.where(kept) if kept is not None else select)
     measured: dict[int, dict[str, Any]] = {position: {} for position in forms}
     for place, (position, label) in enumerate(labels):

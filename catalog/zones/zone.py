@@ -6,6 +6,7 @@ store's PUT is durable when it answers). Nothing is ever overwritten: the same b
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -45,15 +46,34 @@ class Zone:
         else:
             self.store = from_url(url)
 
-    def put(self, file: Path, suffix: str) -> str:
-        """Keep a file durably; its sha256 (hex). `suffix` such as ``.parquet`` ends the stored name."""
-        digest = sha256_of(file)
+    def put(self, file: Path, suffix: str, own: str | None = None) -> str:
+        """Keep a file durably; its sha256 (hex). `suffix` such as ``.parquet`` ends the stored name.
+
+        `own` is the file's sha256, of a file that nobody else can change: a zone on the same file system then links it
+        instead of reading it twice.
+        """
+        digest = own or sha256_of(file)
         name = digest + suffix
         if self.folder is not None:
-            self._put_durably(self.folder, file, name)
+            if own is None or not self._link_durably(self.folder, file, name):
+                self._put_durably(self.folder, file, name)
         elif not self.holds(digest, suffix):
             obstore.put(self.store, name, file, chunk_size=PART_BYTES, max_concurrency=2)
         return digest
+
+    def _link_durably(self, folder: Path, file: Path, name: str) -> bool:
+        """Give a file another name, once its bytes are on the disk; False on another file system."""
+        _fsync(file)
+        try:
+            os.link(file, folder / name)
+        except FileExistsError:
+            pass  # the same bytes are here already
+        except OSError as error:
+            if error.errno not in (errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+                raise
+            return False
+        _fsync(folder)
+        return True
 
     def _put_durably(self, folder: Path, file: Path, name: str) -> None:
         """The file gets its name only once its bytes are on the disk: a name in the folder is a promise."""

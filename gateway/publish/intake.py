@@ -119,7 +119,10 @@ def measure_quality(
     suite = request.contract.suite or _claims(
         propose_suite(reading.schema, found, request.contract.keys, on=on)
     )
-    return found, measure(engine, RECEIVED, reading.schema, suite, rejected_rows=reading.rejected_rows)
+    measured = measure(
+        engine, RECEIVED, reading.schema, suite, rejected_rows=reading.rejected_rows, profiled=found
+    )
+    return found, measured
 
 
 def _claims(suite: dict[str, Any]) -> dict[str, Any]:

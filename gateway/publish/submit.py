@@ -9,14 +9,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Connection
-from sqlglot import exp
 
 from catalog.dataset import Dataset, Version
 from catalog.engine.duckdb_engine import DuckDBEngine
@@ -26,10 +24,11 @@ from catalog.registry import dump, load, queries, work
 from catalog.registry.queries import SubmissionRecord
 from catalog.release import Release, State, round_to_10
 from catalog.text import Text
+from catalog.zones import Zone, sha256_of
 from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
 from gateway.publish.examine import Examination, examine
-from gateway.publish.intake import RECEIVED, measure_quality, read_source, register
+from gateway.publish.intake import measure_quality, read_source, register
 from gateway.publish.report import Report, public_reasons, report_of
 from gateway.publish.request import Request
 from gateway.publish.stages import Stages
@@ -95,7 +94,7 @@ def resume(gate: Gate, person: Person, submission_id: str, request: Request, sta
             Text("请重新提交原文件", "Submit the file again"),
         )
     raw = gate.domain.path(version.source_sha256, RAW)
-    source = Source(version.source_name, raw, version.source_bytes, version.source_sha256)
+    source = Source(version.source_name, raw, version.source_bytes, version.source_sha256, private=True)
     return _run(gate, person, source, request, stages, submission_id)
 
 
@@ -108,7 +107,7 @@ def _run(
         with stages.enter("read"):
             reading = read_source(engine, source, folder, request)
         with stages.enter("keep"):
-            version = _keep(gate, engine, folder, source, reading, dataset.id)
+            version = _keep(gate, source, reading, dataset.id)
             submission_id = _received(gate, person, request, dataset, version, submission_id)
         with stages.enter("measure"):
             measured = measure_quality(engine, reading, request, on)
@@ -128,23 +127,16 @@ def _require_publisher(gate: Gate, person: Person, dataset: Dataset) -> None:
         require(person, Action.SUBMIT, known.publisher)
 
 
-def _keep(
-    gate: Gate, engine: DuckDBEngine, folder: Path, source: Source, reading: Reading, dataset_id: str
-) -> Version:
+def _keep(gate: Gate, source: Source, reading: Reading, dataset_id: str) -> Version:
     """The received bytes and their typed reading, durable in the domain zone."""
-    typed = folder / "version.parquet"
-    with ThreadPoolExecutor(1) as beside:
-        # hashing, copying and fsync of the received bytes need no engine: they go on while it writes
-        kept = beside.submit(gate.domain.put, source.path, RAW)
-        engine.write_parquet(exp.select("*").from_(exp.to_identifier(RECEIVED, quoted=True)), typed, "snappy")
-        if kept.result() != source.sha256:
-            raise BadInput(
-                Text("文件在读取过程中被改动", "The file was changed while it was read"),
-                Text("请在文件不再变动后重新提交", "Submit it again once it does not change any more"),
-                Where(file=source.name),
-            )
+    if gate.domain.put(source.path, RAW, source.sha256 if source.private else None) != source.sha256:
+        raise BadInput(
+            Text("文件在读取过程中被改动", "The file was changed while it was read"),
+            Text("请在文件不再变动后重新提交", "Submit it again once it does not change any more"),
+            Where(file=source.name),
+        )
     return Version(
-        id=gate.domain.put(typed, PARQUET),
+        id=_kept(gate.domain, reading.path),
         dataset_id=dataset_id,
         source_name=source.name,
         source_sha256=source.sha256,
@@ -156,6 +148,11 @@ def _keep(
         rejected_rows=reading.rejected_rows,
         rejected=reading.rejected,
     )
+
+
+def _kept(zone: Zone, written: Path) -> str:
+    """Keep a Parquet file of our own workspace; its hash."""
+    return zone.put(written, PARQUET, sha256_of(written))
 
 
 def _received(
@@ -214,7 +211,7 @@ def _conclude(
 ) -> Report:
     """Write down the verdict; for a release everything in one transaction after its file is durable."""
     if examined.state is not State.RELEASED or examined.output is None:
-        planned = gate.domain.put(examined.output, PARQUET) if examined.output else None
+        planned = _kept(gate.domain, examined.output) if examined.output else None
         report = report_of(submission_id, version.source_sha256, examined, stages, planned=planned)
         now = gate.now()
         with gate.registry.transaction() as unit:
@@ -223,7 +220,7 @@ def _conclude(
                 gate.append_leaf(unit, _refusal(submission_id, examined, person), now)
         return report
     with stages.enter("release"):
-        release_id = gate.open.put(examined.output, PARQUET)
+        release_id = _kept(gate.open, examined.output)
         with gate.registry.transaction() as unit:
             now = gate.now()
             release = _release(gate, unit, release_id, version, examined, person)
