@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlglot import exp
 
 import catalog.ingest.reading as reading_module
+from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput
 from catalog.ingest import Limits
 
@@ -158,3 +161,44 @@ def test_both_ways_give_one_answer(desk: Any, columns: list[Any], odd: list[Any]
     assert comparable(desk, desk.read(content, limits=AT_ONCE, **answers)) == comparable(
         desk, desk.read(content, limits=WITH_CARE, **answers)
     )
+
+
+def test_a_header_repeated_in_a_table_of_texts_is_read_with_care(
+    desk: Any, way: Callable[[], list[bool]]
+) -> None:
+    content = "名称,说明\n" + "甲,乙\n" * 3_000 + "名称,说明\n" + "丙,丁\n" * 10
+    assert desk.read(content, limits=AT_ONCE).rows == 3_010
+    assert way() == [False]
+
+
+def test_a_column_that_is_empty_at_first_is_read_with_care(desk: Any, way: Callable[[], list[bool]]) -> None:
+    content = "名称,数,注\n" + "甲,,x\n" * 90_000 + "乙,12,x\n" * 10
+    reading = desk.read(content, limits=AT_ONCE)
+    assert [column.type.name for column in reading.schema] == ["TEXT", "INTEGER", "TEXT"]
+    assert way() == [False]
+
+
+def test_a_reader_that_loses_a_row_is_not_believed(
+    desk: Any, way: Callable[[], list[bool]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = DuckDBEngine.write_parquet
+
+    def lossy(self: DuckDBEngine, select: exp.Select, path: Path, compression: Any = "zstd") -> int:
+        return whole(
+            self, select.limit(2_999) if "read_csv" in select.sql("duckdb").lower() else select, path
+        )
+
+    monkeypatch.setattr(DuckDBEngine, "write_parquet", lossy)
+    assert desk.read(CLEAN, limits=AT_ONCE).rows == 3_000
+    assert way() == [False]
+
+
+def test_numbers_that_look_like_mobiles_until_one_has_a_fraction_are_numbers(
+    desk: Any, way: Callable[[], list[bool]]
+) -> None:
+    content = (
+        "名称,量\n" + "".join(f"甲,{13_000_000_000 + n}\n" for n in range(30_000)) + "乙,13500000000.5\n"
+    )
+    reading = desk.read(content, limits=AT_ONCE)
+    assert [column.type.name for column in reading.schema] == ["TEXT", "DOUBLE"]
+    assert way() == [False]
