@@ -28,6 +28,7 @@ from gateway.access import OWNER, Role, issue, key_list, revoke
 from gateway.cli_report import language, show_counts, show_error, show_outcomes, show_report
 from gateway.demo import run_demo
 from gateway.gate import open_gate
+from gateway.governance.in_force import law_of
 from gateway.moment import moment_of, utc_now
 from gateway.processes.preview import preview_rows
 from gateway.publish import review
@@ -161,7 +162,7 @@ def check(
     ):
         request = request_for(source, metadata, contract, answers, yes)
         report = check_source(
-            settings, load_starter(), utc_now().date(), source, request, Path(scratch), stages
+            settings, law_of(settings), utc_now().date(), source, request, Path(scratch), stages
         )
     conclude(report, as_json)
 

@@ -1,4 +1,4 @@
-"""The gate as one value: zones, registry, key ring, the list in force and the clock, opened from settings."""
+"""The gate as one value: zones, registry, key ring and the clock, opened from settings; and the list in force."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from catalog import ledger
+from catalog.errors import Unavailable
 from catalog.registry import Registry, work
+from catalog.text import Text
 from catalog.zones import Zone
 from gateway.access import KeyRing
+from gateway.governance import store
 from gateway.migrations import upgrade
 from gateway.settings import GateSettings
 from negative_list import NegativeList, load_starter
+from negative_list.lifecycle import ListRecord, ListState
 
 __all__ = ["Gate", "new_submission_id", "open_gate"]
 
@@ -35,8 +39,22 @@ class Gate:
     domain: Zone
     open: Zone
     keys: KeyRing
-    entries: NegativeList
     now: Callable[[], datetime]
+
+    @property
+    def entries(self) -> NegativeList:
+        """The list in force now. Raises Unavailable where there is none: without a list nothing can be judged."""
+        with self.registry.reading() as snapshot:
+            found = store.list_in_force(snapshot)
+        if found is None:
+            raise Unavailable(
+                Text("没有生效的负面清单", "No negative list is in force"),
+                Text(
+                    "请用 kaizha negative-list activate 启用一个已批准的版本",
+                    "Activate an approved version with kaizha negative-list activate",
+                ),
+            )
+        return found
 
     @property
     def spool(self) -> Path:
@@ -57,15 +75,54 @@ def open_gate(settings: GateSettings) -> Gate:
     registry = Registry(settings.registry)
     upgrade(registry)
     settings.spool_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Gate(
+    gate = Gate(
         settings=settings,
         registry=registry,
         domain=Zone(settings.domain_zone_url, settings.cache_folder / "domain"),
         open=Zone(settings.open_zone_url, settings.cache_folder / "open"),
         keys=KeyRing(settings.keyring_file),
-        entries=load_starter(),
         now=lambda: datetime.now(UTC),
     )
+    _install_starter(gate)
+    return gate
+
+
+def _install_starter(gate: Gate) -> None:
+    """A fresh home begins with the starter list, on its drafters' word: a fresh gate is not an open one."""
+    with gate.registry.reading() as snapshot:
+        if store.list_records(snapshot):
+            return
+    starter = load_starter()
+    word = starter.entries[0].governance
+    now = gate.now()
+    record = ListRecord(
+        version=starter.version,
+        base=None,
+        state=ListState.ACTIVE,
+        digest=store.digest_of(starter),
+        authors=(word.drafted_by,),
+        drafted_at=now,
+        proposed_by=word.drafted_by,
+        proposed_at=now,
+        decided_by=word.approved_by,
+        decided_at=now,
+        effective_at=now,
+        activated_at=now,
+    )
+    with gate.registry.transaction() as unit:
+        if store.list_records(unit):
+            return  # another process was faster
+        store.add_list(unit, record, starter)
+        store.set_screened_on(unit, now.date())
+        event = {
+            "kind": "list-activated",
+            "version": starter.version,
+            "digest": record.digest,
+            "by": "kaizha",
+            "official": starter.official,
+            "at": now.isoformat(),
+        }
+        gate.append_leaf(unit, event, now)
 
 
 def new_submission_id(at: datetime) -> str:

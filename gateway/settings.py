@@ -76,6 +76,9 @@ class GateSettings(ServeSettings, VaultSettings):
     registry_url: str = Field(default="", description="Registry (default: SQLite under the home)")
     max_upload_mb: int = Field(default=4096, ge=1, description="Largest file received, MB")
     engine_memory_mb: int = Field(default=4096, ge=256, description="Memory of the batch engine, MB")
+    private_webhooks: bool = Field(
+        default=False, description="Let webhooks go to this machine and inner networks"
+    )
     licence: str = Field(default="CC-BY-4.0", description="Licence of releases that name none")
 
     @property

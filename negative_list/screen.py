@@ -45,7 +45,14 @@ UNCLASSIFIED_RULE = "unclassified"
 DEFERRED = "deferred"
 
 
-def screen(subject: Subject, entries: Sequence[Entry], on: date, *, jurisdiction: str = "CN") -> Decision:
+def screen(
+    subject: Subject,
+    entries: Sequence[Entry],
+    on: date,
+    *,
+    jurisdiction: str = "CN",
+    exempt: frozenset[str] = frozenset(),
+) -> Decision:
     """The decision on `subject` under the entries in force `on` that day.
 
     Row effects are decided at the source stage only: the planned output has those rows removed already, and the
@@ -54,7 +61,7 @@ def screen(subject: Subject, entries: Sequence[Entry], on: date, *, jurisdiction
     view = View(subject, on)
     parts = [*_built_in(subject, jurisdiction), *_unknown_jurisdiction(jurisdiction)]
     for entry in entries:
-        if entry.in_force(on):
+        if entry.in_force(on) and not (entry.entry_id in exempt and entry.governance.exemptible):
             parts += _screened(entry, view)
     return reduce(Decision.join, parts, Decision())
 

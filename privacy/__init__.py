@@ -9,8 +9,10 @@ from privacy.redact import redact_batch, redact_spans
 from privacy.risk import Risk, about_persons, k_anonymity, quasi_identifiers, risk_of
 from privacy.scan import Detector, scan
 from privacy.settle import settle
+from privacy.version import DETECTOR
 
 __all__ = [
+    "DETECTOR",
     "OPERATORS",
     "RECOGNISERS",
     "RESIDUAL",

@@ -35,6 +35,7 @@ __all__ = [
     "checkpoint",
     "current_release",
     "current_releases",
+    "current_submission",
     "dataset",
     "facets",
     "first_published",
@@ -47,6 +48,7 @@ __all__ = [
     "submission",
     "submission_list",
     "version",
+    "waiting_arguments",
     "waiting_jobs",
 ]
 
@@ -125,6 +127,14 @@ def current_release(snapshot: Connection, dataset_id: str) -> Release | None:
     )
     row = snapshot.execute(query).first()
     return _release(row) if row else None
+
+
+def current_submission(snapshot: Connection, dataset_id: str) -> str | None:
+    """The submission that the release served now came from."""
+    query = select(releases.c.submission_id).where(
+        releases.c.dataset_id == dataset_id, releases.c.status == ReleaseStatus.CURRENT.value
+    )
+    return snapshot.execute(query).scalar()
 
 
 def releases_of(snapshot: Connection, dataset_id: str) -> tuple[Release, ...]:
@@ -291,6 +301,12 @@ def checkpoint(snapshot: Connection) -> tuple[int, bytes, str] | None:
     """The newest head of the ledger: (size, root, signed note); None while the ledger is empty."""
     row = snapshot.execute(select(heads).order_by(heads.c.size.desc()).limit(1)).first()
     return (row.size, row.root, row.note) if row else None
+
+
+def waiting_arguments(snapshot: Connection, kind: str) -> tuple[dict[str, Any], ...]:
+    """What the jobs of a kind that are not done are about."""
+    query = select(jobs.c.argument).where(jobs.c.kind == kind, jobs.c.state.in_(("waiting", "running")))
+    return tuple(snapshot.execute(query).scalars())
 
 
 def waiting_jobs(snapshot: Connection) -> int:

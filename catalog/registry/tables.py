@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    text,
+)
 
 from catalog.registry.metadata import UtcTime, metadata
 
-__all__ = ["datasets", "heads", "jobs", "leaves", "probes", "releases", "state", "submissions", "versions"]
+__all__ = [
+    "datasets",
+    "heads",
+    "jobs",
+    "leaves",
+    "probes",
+    "releases",
+    "state",
+    "subjects",
+    "submissions",
+    "versions",
+]
 
 # One row. `revision` moves with every change that readers must see, `policy_epoch` with every tightening;
-# `ledger_size` is also the lock that makes leaf indexes gapless on every database.
+# `ledger_size` is also the lock that makes leaf indexes gapless on every database; `screened_on` the day to which all
+# decisions were last brought up.
 state = Table(
     "state",
     metadata,
@@ -17,6 +41,7 @@ state = Table(
     Column("revision", Integer, nullable=False),
     Column("policy_epoch", Integer, nullable=False),
     Column("ledger_size", Integer, nullable=False),
+    Column("screened_on", Date, nullable=True),
 )
 
 datasets = Table(
@@ -73,6 +98,17 @@ Index(
     unique=True,
     sqlite_where=text("status = 'current'"),
     postgresql_where=text("status = 'current'"),
+)
+
+# What is screened again when the rules change: the subjects of a dataset's current release and of its latest submission,
+# with nothing of the data itself but counts and classes. `detector` says by which recognisers they were classified.
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("submission_id", String(26), ForeignKey("submissions.id"), primary_key=True),
+    Column("dataset_id", String(100), ForeignKey("datasets.id"), nullable=False, index=True),
+    Column("detector", String(64), nullable=False),
+    Column("document", JSON, nullable=False),
 )
 
 leaves = Table(

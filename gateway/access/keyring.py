@@ -58,6 +58,10 @@ class KeyRing:
         """What is stored of an API key: HMAC-SHA256 with the pepper (the key itself has 160 random bits)."""
         return hmac.digest(self._keys["key_pepper"], key.encode(), "sha256")
 
+    def webhook_secret(self, subscription_id: str) -> bytes:
+        """The 32-byte secret of a subscription: never stored, the same every time with the ring."""
+        return hmac.digest(self._keys["key_pepper"], f"webhook:{subscription_id}".encode(), "sha256")
+
     def sign(self, message: bytes) -> bytes:
         """The Ed25519 signature (64 bytes) of a ledger checkpoint."""
         return Ed25519PrivateKey.from_private_bytes(self._keys["ledger_signature"]).sign(message)

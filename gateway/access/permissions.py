@@ -30,6 +30,19 @@ class Action(StrEnum):
     ANSWER_OFFICER = "answer an officer's question"
     WITHDRAW = "withdraw a dataset"
     MANAGE_KEYS = "manage keys"
+    DRAFT_LIST = "draft a negative list"
+    PROPOSE_LIST = "propose a negative list"
+    APPROVE_LIST = "approve a negative list"
+    ACTIVATE_LIST = "activate a negative list"
+    SIMULATE_LIST = "simulate a negative list"
+    DRAFT_EXEMPTION = "draft an exemption"
+    APPROVE_EXEMPTION = "approve an exemption"
+    SEE_EXEMPTIONS = "see exemptions"
+    APPEAL = "appeal against a decision"
+    SEE_APPEALS = "see appeals"
+    ANSWER_APPEAL = "answer an appeal"
+    REGRADE = "grade a field"
+    SUBSCRIBE = "subscribe to notices"
 
 
 R, A = Role, Action
@@ -42,6 +55,19 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     A.ANSWER_OFFICER: frozenset({R.OFFICER, R.OWNER}),
     A.WITHDRAW: frozenset({R.STEWARD, R.OFFICER, R.OWNER}),
     A.MANAGE_KEYS: frozenset({R.OWNER}),
+    A.DRAFT_LIST: frozenset({R.OFFICER, R.OWNER}),
+    A.PROPOSE_LIST: frozenset({R.OFFICER, R.OWNER}),
+    A.APPROVE_LIST: frozenset({R.OFFICER, R.OWNER}),
+    A.ACTIVATE_LIST: frozenset({R.OFFICER, R.OWNER}),
+    A.SIMULATE_LIST: frozenset({R.OFFICER, R.OWNER}),
+    A.DRAFT_EXEMPTION: frozenset({R.OFFICER, R.OWNER}),
+    A.APPROVE_EXEMPTION: frozenset({R.OFFICER, R.OWNER}),
+    A.SEE_EXEMPTIONS: frozenset({R.OFFICER, R.OWNER}),
+    A.APPEAL: frozenset({R.STEWARD, R.OWNER}),
+    A.SEE_APPEALS: frozenset({R.STEWARD, R.OFFICER, R.OWNER}),
+    A.ANSWER_APPEAL: frozenset({R.OFFICER, R.OWNER}),
+    A.REGRADE: frozenset({R.OFFICER, R.OWNER}),
+    A.SUBSCRIBE: frozenset({R.DEVELOPER, R.STEWARD, R.OFFICER, R.OWNER}),
 }
 
 

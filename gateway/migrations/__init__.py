@@ -9,12 +9,14 @@ from sqlalchemy import Connection, insert, inspect, select
 from catalog.registry import Registry, metadata
 from catalog.registry.tables import state
 from gateway.access import tables as access_tables
+from gateway.governance import tables as notice_tables
+from negative_list import tables as list_tables
 
 __all__ = ["HEAD", "upgrade"]
 
-HEAD = "0001"
+HEAD = "0002"
 # Named so that the import which declares the tables is not mistaken for an unused one.
-DECLARED = (access_tables.api_keys,)
+DECLARED = (access_tables.api_keys, list_tables.list_versions, notice_tables.notices)
 
 
 def upgrade(registry: Registry) -> None:

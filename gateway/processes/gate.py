@@ -16,6 +16,8 @@ from catalog.release import State
 from catalog.text import Text
 from gateway.access import Action, Person, authenticate, require
 from gateway.gate import Gate, open_gate
+from gateway.governance.activation import activate_due, follow_detector, follow_the_day, prepare_approved
+from gateway.governance.notices import deliver
 from gateway.processes.confine import ProcessRole, confine
 from gateway.processes.local_socket import serve_socket
 from gateway.processes.messages import (
@@ -112,6 +114,15 @@ def _answer(gate: Gate, person: Person, request: AnswerSubmission) -> Any:
     return dump(report)
 
 
+def _work(gate: Gate) -> None:
+    """One round: what is due takes effect first, then the jobs, then the notices of both."""
+    follow_the_day(gate)
+    prepare_approved(gate)
+    activate_due(gate)
+    run_jobs(gate)
+    deliver(gate)
+
+
 def main() -> None:
     """Run the gate until it is told to stop, or its supervisor is gone."""
     settings = GateSettings()
@@ -127,10 +138,11 @@ async def _run(gate: Gate) -> None:
     path = gate.settings.run_folder / "gate.sock"
     server = await serve_socket(path, lambda line: handle(gate, line), "gate")
     parent = os.getppid()
+    await asyncio.to_thread(follow_detector, gate)
     async with server:
         while not stop.is_set() and os.getppid() == parent:
             try:
-                await asyncio.to_thread(run_jobs, gate)
+                await asyncio.to_thread(_work, gate)
             except Exception as error:  # the loop must outlive a job; run_jobs has written down what failed
                 log.error("jobs stopped", kind=type(error).__name__)
             with contextlib.suppress(TimeoutError):

@@ -60,7 +60,7 @@ from privacy import (
 )
 from quality import Measurement, Profile, Verdict
 
-__all__ = ["Examination", "examine"]
+__all__ = ["Examination", "Law", "examine"]
 
 REDACTED, JOINED, PLANNED = "redacted", "joined", "planned"
 MAX_PASSES = 6
@@ -76,10 +76,22 @@ GENERALISED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Law:
+    """What a dataset is judged by: the list in force, and the entries lifted for this one dataset by exemptions."""
+
+    entries: NegativeList
+    exempt: frozenset[str] = frozenset()
+
+    def screen(self, subject: Subject, on: date) -> Decision:
+        return screen(subject, self.entries.entries, on, exempt=self.exempt)
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
     """Everything known about a submission before it is committed.
 
-    `classifications` are of the source. `output` is the planned output's Parquet, None when nothing may leave;
+    `classifications` are of the source; `source` and `planned` are the subjects that were screened (`planned` None
+    when nothing may leave). `output` is the planned output's Parquet, None when nothing may leave;
     `excluded_rows` the exact number kept back (published rounded); `open` the questions still to be answered.
     """
 
@@ -99,6 +111,8 @@ class Examination:
     output_rows: int = 0
     excluded_rows: int = 0
     smallest_group: int | None = None
+    source: Subject | None = None
+    planned: Subject | None = None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -127,7 +141,7 @@ def examine(
     measured: tuple[Profile, Measurement],
     request: Request,
     licence: str,
-    entries: NegativeList,
+    law: Law,
     on: date,
     folder: Path,
     stages: Stages,
@@ -139,8 +153,9 @@ def examine(
         classes = _as_answered(found, request.answers)
     with stages.enter("screen"):
         facts = measure_facts(engine, RECEIVED, reading.schema, subject_columns(reading.schema, classes))
-        decision = screen(Subject(dataset, reading.schema, classes, facts, "source"), entries.entries, on)
-    case = _Case(engine, reading, dataset, request, classes, entries, on, folder, stages)
+        source = Subject(dataset, reading.schema, classes, facts, "source")
+        decision = law.screen(source, on)
+    case = _Case(engine, reading, dataset, request, classes, law, on, folder, stages)
     profiled, measurement = measured
     seen = _settle(case, decision)
     base = Examination(
@@ -152,6 +167,8 @@ def examine(
         plan=seen.plan,
         state=State.REFUSED,
         grade=seen.grade,
+        source=source,
+        planned=seen.subject,
     )
     if seen.output is None:
         return base
@@ -193,14 +210,14 @@ class _Case:
     dataset: Dataset
     request: Request
     classes: Mapping[str, Classification]
-    entries: NegativeList
+    law: Law
     on: date
     folder: Path
     stages: Stages
 
     def plan(self, decision: Decision) -> ReleasePlan:
         return plan_release(
-            self.reading.schema, self.classes, decision, self.request.answers, self.entries.version
+            self.reading.schema, self.classes, decision, self.request.answers, self.law.entries.version
         )
 
 
@@ -215,6 +232,7 @@ class _Seen:
     output: Path | None = None
     rows: int = 0
     smallest_group: int | None = None
+    subject: Subject | None = None
 
 
 def _settle(case: _Case, decision: Decision) -> _Seen:
@@ -231,15 +249,15 @@ def _settle(case: _Case, decision: Decision) -> _Seen:
             output.unlink()
             return _Seen(decision, plan, case.classes, grade_of(case.classes.values()))
         with case.stages.enter("rescan"):
-            classes, looked = _look_again(case, plan, output)
+            classes, subject, looked = _look_again(case, plan, output)
         tightened = decision.join(looked)
         if case.plan(tightened) == plan and not is_refused(tightened, case.reading.schema):
             grade = grade_of(classes.values())
             k = _smallest_group(case, plan, classes)
-            return _Seen(tightened, plan, _doubtful(case.classes, classes), grade, output, rows, k)
+            return _Seen(tightened, plan, _doubtful(case.classes, classes), grade, output, rows, k, subject)
         output.unlink()
         decision = tightened
-    shut = decision.join(Decision(dataset=SHUT)).because(_unsettled(case.entries.version))
+    shut = decision.join(Decision(dataset=SHUT)).because(_unsettled(case.law.entries.version))
     return _Seen(shut, case.plan(shut), case.classes, Grade.L4)
 
 
@@ -270,8 +288,9 @@ def _build(case: _Case, plan: ReleasePlan, output: Path) -> int:
 
 def _look_again(
     case: _Case, plan: ReleasePlan, output: Path
-) -> tuple[Mapping[str, Classification], Decision]:
-    """Scan, classify and screen what would leave; the classes of its columns and what that asks for beyond the plan."""
+) -> tuple[Mapping[str, Classification], Subject, Decision]:
+    """Scan, classify and screen what would leave; the classes of its columns, it as a subject, and what that asks for
+    beyond the plan."""
     found = classify(plan.schema, scan(case.engine, PLANNED, plan.schema))
     classes = dict(_as_answered(found, case.request.answers))
     graded = case.request.answers.get("grade")
@@ -281,10 +300,10 @@ def _look_again(
         )
     facts = measure_facts(case.engine, PLANNED, plan.schema, subject_columns(plan.schema, classes))
     subject = Subject(case.dataset, plan.schema, classes, facts, "planned")
-    decision = screen(subject, case.entries.entries, case.on)
+    decision = case.law.screen(subject, case.on)
     wanted = operators_wanted(plan, classes)
     columns = {name: Terms(operators=operators) for name, operators in wanted.items()}
-    return classes, decision.join(Decision(columns=MappingProxyType(columns)))
+    return classes, subject, decision.join(Decision(columns=MappingProxyType(columns)))
 
 
 def _as_answered(

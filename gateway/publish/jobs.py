@@ -1,4 +1,5 @@
-"""Jobs after a commit: build the serving files from the released Parquet, then ask them, and write down the answer.
+"""Jobs after a commit: build the serving files from the released Parquet, then ask them, and write down the answer;
+examine again what another law concerns.
 
 Everything a job makes can be made again: a job that dies is taken up by the next run.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -15,6 +17,8 @@ from catalog.registry import queries, work
 from catalog.release import Release
 from catalog.zones import sha256_of
 from gateway.gate import Gate
+from gateway.governance import activation
+from gateway.governance.reevaluate import reevaluate
 from gateway.serve.column_file import COLUMN_FILE_ROWS, build_column_file
 from gateway.serve.query import RecordsQuery
 from gateway.serve.row_file import RowFile, build_row_file
@@ -33,9 +37,7 @@ def run_jobs(gate: Gate) -> int:
         job_id, kind, argument = job
         failure = None
         try:
-            if kind != "serving-files":
-                raise ValueError(f"no such job: {kind}")
-            _serving_files(gate, argument["dataset"], argument["release"])
+            _run(gate, kind, argument)
         except (KaizhaError, OSError, ValueError) as error:
             failure = type(error).__name__
             log.error("job failed", job=kind, kind=failure)
@@ -45,7 +47,19 @@ def run_jobs(gate: Gate) -> int:
     return ran
 
 
-def _claim(gate: Gate) -> tuple[int, str, dict[str, str]] | None:
+def _run(gate: Gate, kind: str, argument: dict[str, Any]) -> None:
+    match kind:
+        case "serving-files":
+            _serving_files(gate, argument["dataset"], argument["release"])
+        case activation.FOLLOW_LIST:
+            activation.follow_list(gate, argument["version"], argument["withdrawn"])
+        case activation.REEVALUATE:
+            reevaluate(gate, argument["submission"], argument["why"])
+        case _:
+            raise ValueError(f"no such job: {kind}")
+
+
+def _claim(gate: Gate) -> tuple[int, str, dict[str, Any]] | None:
     now = gate.now()
     with gate.registry.reading() as snapshot:
         if not queries.waiting_jobs(snapshot):

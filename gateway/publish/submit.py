@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -27,17 +27,23 @@ from catalog.text import Text
 from catalog.zones import Zone, sha256_of
 from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
-from gateway.publish.examine import Examination, examine
+from gateway.governance import store
+from gateway.publish.examine import Examination, Law, examine
 from gateway.publish.intake import measure_quality, read_source, register
 from gateway.publish.report import Report, public_reasons, report_of
 from gateway.publish.request import Request
 from gateway.publish.stages import Stages
 from gateway.settings import GateSettings
-from negative_list import NegativeList
+from privacy import DETECTOR
 
-__all__ = ["check", "resume", "submit"]
+__all__ = ["check", "resubmit", "resume", "submit"]
 
 PARQUET, RAW = ".parquet", ".received"
+LAW_ATTEMPTS = 4
+
+
+class _LawChanged(Exception):
+    """Another list, or an exemption fewer, than the examination was judged by."""
 
 
 @contextmanager
@@ -53,7 +59,7 @@ def workspace(spool: Path) -> Iterator[Path]:
 
 def check(
     settings: GateSettings,
-    entries: NegativeList,
+    law: Law,
     on: date,
     source: Source,
     request: Request,
@@ -66,7 +72,7 @@ def check(
             reading = read_source(engine, source, folder, request)
         with stages.enter("measure"):
             measured = measure_quality(engine, reading, request, on)
-        examined = examine(engine, reading, measured, request, settings.licence, entries, on, folder, stages)
+        examined = examine(engine, reading, measured, request, settings.licence, law, on, folder, stages)
         return report_of(None, source.sha256, examined, stages)
 
 
@@ -85,7 +91,25 @@ def resume(gate: Gate, person: Person, submission_id: str, request: Request, sta
 
     Raises NotFound, or Conflict when it is not held (any more).
     """
-    record = held(gate, submission_id)
+    source = _kept_source(gate, held(gate, submission_id))
+    return _run(gate, person, source, request, stages, submission_id)
+
+
+def resubmit(gate: Gate, person: Person, submission_id: str, stages: Stages) -> Report:
+    """Examine what a submission brought once more, as a new submission with the same request and answers: after the
+    law has changed. Raises NotFound, Conflict where the received bytes are not kept."""
+    with gate.registry.reading() as snapshot:
+        record = queries.submission(snapshot, submission_id)
+    if record is None:
+        raise NotFound(
+            Text(f"没有提交 {submission_id}", f"There is no submission {submission_id}"),
+            Text("用 kaizha review list 查看", "See kaizha review list"),
+        )
+    return _run(gate, person, _kept_source(gate, record), request_of(record), stages, submission_id=None)
+
+
+def _kept_source(gate: Gate, record: SubmissionRecord) -> Source:
+    """The bytes that a submission brought."""
     with gate.registry.reading() as snapshot:
         version = queries.version(snapshot, record.dataset_id, record.version_id or "")
     if version is None:
@@ -94,8 +118,7 @@ def resume(gate: Gate, person: Person, submission_id: str, request: Request, sta
             Text("请重新提交原文件", "Submit the file again"),
         )
     raw = gate.domain.path(version.source_sha256, RAW)
-    source = Source(version.source_name, raw, version.source_bytes, version.source_sha256, private=True)
-    return _run(gate, person, source, request, stages, submission_id)
+    return Source(version.source_name, raw, version.source_bytes, version.source_sha256, private=True)
 
 
 def _run(
@@ -113,10 +136,37 @@ def _run(
             measured = measure_quality(engine, reading, request, on)
             with gate.registry.transaction() as unit:
                 work.update_submission(unit, submission_id, State.MEASURED)
-        examined = examine(
-            engine, reading, measured, request, gate.settings.licence, gate.entries, on, folder, stages
+        for _ in range(LAW_ATTEMPTS):
+            law = _law(gate, dataset.id, on)
+            examined = examine(
+                engine, reading, measured, request, gate.settings.licence, law, on, folder, stages
+            )
+            try:
+                return _conclude(gate, person, submission_id, version, law, examined, stages)
+            except _LawChanged:
+                continue  # what was judged under the old list is judged again under the new one
+        raise Conflict(
+            Text(
+                "审查期间负面清单多次变更", "The negative list changed again and again during the examination"
+            ),
+            Text(
+                f"请稍后以 kaizha review answer {submission_id} --accept 继续",
+                f"Go on later with kaizha review answer {submission_id} --accept",
+            ),
         )
-        return _conclude(gate, person, submission_id, version, examined, stages)
+
+
+def _law(gate: Gate, dataset_id: str, on: date) -> Law:
+    entries = gate.entries
+    with gate.registry.reading() as snapshot:
+        return Law(entries, store.exempted(snapshot, on).get(dataset_id, frozenset()))
+
+
+def _hold_law(unit: Connection, law: Law, dataset_id: str, on: date) -> None:
+    """Inside the unit of work that concludes: the law is still the one that judged. Raises _LawChanged."""
+    exempt = store.exempted(unit, on).get(dataset_id, frozenset())
+    if store.active_version(unit) != law.entries.version or not exempt >= law.exempt:
+        raise _LawChanged
 
 
 def _require_publisher(gate: Gate, person: Person, dataset: Dataset) -> None:
@@ -207,7 +257,13 @@ def _engine(gate: Gate, folder: Path) -> DuckDBEngine:
 
 
 def _conclude(
-    gate: Gate, person: Person, submission_id: str, version: Version, examined: Examination, stages: Stages
+    gate: Gate,
+    person: Person,
+    submission_id: str,
+    version: Version,
+    law: Law,
+    examined: Examination,
+    stages: Stages,
 ) -> Report:
     """Write down the verdict; for a release everything in one transaction after its file is durable."""
     if examined.state is not State.RELEASED or examined.output is None:
@@ -215,6 +271,8 @@ def _conclude(
         report = report_of(submission_id, version.source_sha256, examined, stages, planned=planned)
         now = gate.now()
         with gate.registry.transaction() as unit:
+            _hold_law(unit, law, examined.dataset.id, now.date())
+            _remember(unit, submission_id, examined)
             work.update_submission(unit, submission_id, examined.state, report=dump(report), decided_at=now)
             if examined.state is State.REFUSED:
                 gate.append_leaf(unit, _refusal(submission_id, examined, person), now)
@@ -223,20 +281,33 @@ def _conclude(
         release_id = _kept(gate.open, examined.output)
         with gate.registry.transaction() as unit:
             now = gate.now()
-            release = _release(gate, unit, release_id, version, examined, person)
+            _hold_law(unit, law, examined.dataset.id, now.date())
+            release = _release(unit, release_id, version, law, examined, person, now)
             release = replace(
                 release, ledger_index=gate.append_leaf(unit, _opening(submission_id, release), now)
             )
             report = report_of(submission_id, version.source_sha256, examined, stages, release=release)
             work.describe_dataset(unit, examined.dataset)
             work.open_release(unit, release, submission_id, now)
+            _remember(unit, submission_id, examined)
             work.update_submission(unit, submission_id, State.RELEASED, report=dump(report), decided_at=now)
             work.enqueue(unit, "serving-files", {"release": release_id, "dataset": release.dataset.id}, now)
     return report
 
 
+def _remember(unit: Connection, submission_id: str, examined: Examination) -> None:
+    if examined.source is not None:
+        store.keep_subject(unit, submission_id, DETECTOR, examined.source, examined.planned)
+
+
 def _release(
-    gate: Gate, unit: Connection, release_id: str, version: Version, examined: Examination, person: Person
+    unit: Connection,
+    release_id: str,
+    version: Version,
+    law: Law,
+    examined: Examination,
+    person: Person,
+    at: datetime,
 ) -> Release:
     output = examined.output
     if output is None:
@@ -252,9 +323,9 @@ def _release(
         excluded_rows=round_to_10(examined.excluded_rows),
         grade=examined.grade,
         quality_score=examined.measurement.overall,
-        list_version=gate.entries.version,
+        list_version=law.entries.version,
         policy_epoch=queries.policy_epoch(unit),
-        published_at=gate.now(),
+        published_at=at,
         published_by=person.name,
         ledger_index=-1,
         keys=examined.keys,

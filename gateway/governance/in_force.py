@@ -1,0 +1,28 @@
+"""The law as a check sees it: the home's list in force where there is a home, the starter list otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from catalog.registry import Registry
+from gateway.governance import store
+from gateway.publish.examine import Law
+from gateway.settings import GateSettings
+from negative_list import load_starter
+
+__all__ = ["law_of"]
+
+
+def law_of(settings: GateSettings) -> Law:
+    """The list that a publication would be judged by now. Nothing is created: a check leaves no trace."""
+    url = make_url(settings.registry)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return Law(load_starter())
+    registry = Registry(settings.registry, read_only=True)
+    try:
+        with registry.reading() as snapshot:
+            return Law(store.list_in_force(snapshot) or load_starter())
+    finally:
+        registry.close()
