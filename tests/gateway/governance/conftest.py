@@ -1,0 +1,79 @@
+"""Two officers, a steward, and lists that differ from the starter by one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from catalog.decision import MaskOperator, Scope
+from catalog.text import Text
+from gateway.access import Person, Role
+from gateway.gate import Gate
+from gateway.governance.activation import activate
+from gateway.governance.lists import approve_list, draft_list, propose_list
+from negative_list import AnyOf, Clause, Effect, Entry, NegativeList, Term
+from negative_list.condition import FieldPattern
+from negative_list.effect import Deny, Mask
+from negative_list.lifecycle import ListRecord
+
+ANNA, BERT, CARL = (Person(name, Role.OFFICER) for name in ("anna", "bert", "carl"))
+STEWARD = Person("stella", Role.STEWARD, "测试局")
+
+WithEntry = Callable[..., NegativeList]
+Enforce = Callable[[NegativeList], ListRecord]
+
+
+def column_entry(
+    base: NegativeList, entry_id: str, pattern: str, operator: MaskOperator | None = None
+) -> Entry:
+    """An entry that denies (or masks) every column whose heading holds the pattern."""
+    like = base.entries[0]
+    term = Term(f"term_{entry_id}", (FieldPattern(pattern),))
+    spelling = Deny() if operator is None else Mask(operator)
+    clause = Clause(
+        "column",
+        (AnyOf((term,)),),
+        (Effect(spelling, Scope.COLUMN, (term,)),),
+        Text("去掉该列", "Leave the column out"),
+    )
+    identity = replace(
+        like.identity, entry_id=entry_id, seq=900, domain="any", description=Text("测试", "test")
+    )
+    governance = replace(like.governance, valid_from=date(2024, 1, 1), exemptible=True)
+    return replace(like, identity=identity, clauses=(clause,), governance=governance)
+
+
+@pytest.fixture
+def with_entry(gate: Gate) -> WithEntry:
+    """The list in force with one more entry, under another version."""
+
+    def make(version: str, pattern: str, operator: MaskOperator | None = None) -> NegativeList:
+        base = gate.entries
+        added = column_entry(base, f"T-{version}", pattern, operator)
+        return replace(base, version=version, entries=(*base.entries, added))
+
+    return make
+
+
+@pytest.fixture
+def enforce(gate: Gate) -> Enforce:
+    """A list all the way into effect, by two people."""
+
+    def run(entries: NegativeList) -> ListRecord:
+        draft_list(gate, ANNA, entries)
+        propose_list(gate, ANNA, entries.version)
+        approve_list(gate, BERT, entries.version)
+        return activate(gate, BERT, entries.version)
+
+    return run
+
+
+@pytest.fixture
+def stops(tmp_path: Path) -> Path:
+    path = tmp_path / "stops.csv"
+    path.write_text("线路,站名,区县\n" + "".join(f"线{n % 3},站{n},区{n % 4}\n" for n in range(60)))
+    return path
