@@ -41,10 +41,10 @@ from gateway.publish.request import ACCEPT, Request
 from gateway.publish.stages import Stages
 from negative_list import (
     ACCESS_RULE,
-    DEFERRED,
     GRADE_RULE,
     UNCLASSIFIED_RULE,
     NegativeList,
+    decided,
     is_refused,
     screen,
 )
@@ -103,12 +103,11 @@ class Examination:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Why anything was decided: the dataset's reasons first, then the columns'. What an entry leaves to a later
-        check decided nothing."""
-        decided = (one for one in self.decision.reasons if one.effect != DEFERRED)
+        check, or an exemption lifts, decided nothing."""
         built_in = {GRADE_RULE, ACCESS_RULE, UNCLASSIFIED_RULE}
         return tuple(
             sorted(
-                decided,
+                decided(self.decision),
                 key=lambda one: (
                     one.scope is not Scope.DATASET,
                     one.entry_id in built_in,
