@@ -42,12 +42,14 @@ class PatternSet:
         self._set = _combined(self._patterns)
         self._remembered: dict[str, frozenset[str]] = {}
 
+    def __contains__(self, pattern: str) -> bool:
+        return pattern in self._known
+
     def held(self, text: str) -> frozenset[str]:
         """The patterns of the set that `text` holds. Raises UnicodeEncodeError (half a surrogate pair)."""
-        try:
-            return self._remembered[text]
-        except KeyError:
-            pass
+        known = self._remembered.get(text)
+        if known is not None:
+            return known
         found = self._search(text)
         if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import re2
 
-from catalog.dataset import Column
+from catalog.dataset import Column, Schema
 from catalog.facts import heading
 from catalog.finding import Confidence
 from catalog.subject import Facts, Subject
@@ -38,7 +38,7 @@ from negative_list.condition import (
     TimeFinerThan,
     Types,
 )
-from negative_list.pattern_set import PatternSet
+from negative_list.pattern_set import PatternSet, compiled
 
 __all__ = ["FACT_OF", "Met", "View", "fold", "word_pattern"]
 
@@ -78,11 +78,15 @@ class View:
     words: PatternSet = NO_PATTERNS
     seen: dict[int, tuple[Condition, Met | None]] = field(default_factory=dict)
     headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    bound: dict[str, dict[str, None]] | None = None
+    personal: Schema = ()
     title: str = ""
     prose: str = ""
 
     def __post_init__(self) -> None:
         self.headings = {column.name: _names(column) for column in self.subject.schema}
+        self.bound = self._bind()
+        self.personal = tuple(column for column in self.subject.schema if self._is_personal(column))
         dataset = self.subject.dataset
         self.title = fold(" ; ".join((dataset.title, *dataset.keywords)))
         self.prose = f"{self.title} ; {fold(dataset.description)}"
@@ -111,7 +115,32 @@ class View:
 
     def matches(self, name: str, pattern: str) -> bool:
         """Whether one of a column's headings holds the pattern."""
-        return any(self.patterns.holds(pattern, words) for words in self.headings[name])
+        if self.bound is not None and pattern in self.patterns:
+            return name in self.bound.get(pattern, ())
+        return any(compiled(pattern).search(words) for words in self.headings[name])
+
+    def holding(self, pattern: str) -> tuple[str, ...]:
+        """The columns of which a heading holds the pattern, in the order of the schema."""
+        if self.bound is not None and pattern in self.patterns:
+            return tuple(self.bound.get(pattern, ()))
+        return tuple(name for name in self.headings if self.matches(name, pattern))
+
+    def _is_personal(self, column: Column) -> bool:
+        known = self.subject.classifications.get(column.name)
+        return known is not None and bool(known.entity or known.findings)
+
+    def _bind(self) -> dict[str, dict[str, None]] | None:
+        """Each pattern of the list → the columns that hold it; None where a heading cannot be searched, so that each
+        pattern fails on its own."""
+        bound: dict[str, dict[str, None]] = {}
+        try:
+            for name, headings in self.headings.items():
+                for words in headings:
+                    for pattern in self.patterns.held(words):
+                        bound.setdefault(pattern, {})[name] = None
+        except UnicodeEncodeError:
+            return None
+        return bound
 
     def _judge(self, condition: Condition, *, lenient: bool) -> Met | None:
         match condition:
@@ -155,11 +184,15 @@ class View:
         met = self._words(words, self.prose)
         if met:
             return Met(f"group {name}", met.found)
-        held = [column for column in self.headings if pattern and self.matches(column, pattern)]
-        return Met(f"group {name}", ", ".join(held), tuple(held)) if held else None
+        held = self.holding(pattern) if pattern else ()
+        return Met(f"group {name}", ", ".join(held), held) if held else None
 
     def _columns(self, condition: Condition) -> Met | None:
-        held = tuple(column.name for column in self.subject.schema if self._holds(condition, column))
+        if isinstance(condition, FieldPattern):
+            held = self.holding(condition.pattern)
+        else:
+            asked = self.personal if isinstance(condition, Entities) else self.subject.schema
+            held = tuple(column.name for column in asked if self._holds(condition, column))
         return Met(type(condition).__name__, ", ".join(held), held) if held else None
 
     def _words(self, words: tuple[str, ...], text: str) -> Met | None:
@@ -169,8 +202,6 @@ class View:
     def _holds(self, condition: Condition, column: Column) -> bool:
         known = self.subject.classifications.get(column.name)
         match condition:
-            case FieldPattern(pattern):
-                return self.matches(column.name, pattern)
             case Elements(codes):
                 return column.element in codes
             case Types(types):
@@ -258,6 +289,8 @@ def _number(value: object) -> str:
 
 def _together(met: Iterable[Met], asked: str) -> Met:
     several = list(met)
+    if len(several) == 1:
+        return Met(asked, several[0].found, several[0].columns)
     columns = tuple(dict.fromkeys(name for one in several for name in one.columns))
     found = ", ".join(dict.fromkeys(one.found for one in several))
     return Met(asked, found, columns)
