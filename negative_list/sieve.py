@@ -170,7 +170,7 @@ class Sieve:
         possible = unsure = 0
         for name, bits in self._facts.of.items():
             value = getattr(facts, str(name))
-            if value is not None or name in facts.unknown:
+            if name in facts.unknown or value is not None:
                 possible |= bits
             if value is not None and not isinstance(value, FACT_TYPES[str(name)]):
                 unsure |= bits

@@ -43,6 +43,7 @@ from negative_list import (
     ACCESS_RULE,
     GRADE_RULE,
     UNCLASSIFIED_RULE,
+    Index,
     NegativeList,
     decided,
     is_refused,
@@ -138,8 +139,9 @@ def examine(
         classes = _as_answered(found, request.answers)
     with stages.enter("screen"):
         facts = measure_facts(engine, RECEIVED, reading.schema, subject_columns(reading.schema, classes))
-        decision = screen(Subject(dataset, reading.schema, classes, facts, "source"), entries.entries, on)
-    case = _Case(engine, reading, dataset, request, classes, entries, on, folder, stages)
+        index = Index(entries.entries)
+        decision = screen(Subject(dataset, reading.schema, classes, facts, "source"), index, on)
+    case = _Case(engine, reading, dataset, request, classes, entries, index, on, folder, stages)
     profiled, measurement = measured
     seen = _settle(case, decision)
     base = Examination(
@@ -193,6 +195,7 @@ class _Case:
     request: Request
     classes: Mapping[str, Classification]
     entries: NegativeList
+    index: Index
     on: date
     folder: Path
     stages: Stages
@@ -280,7 +283,7 @@ def _look_again(
         )
     facts = measure_facts(case.engine, PLANNED, plan.schema, subject_columns(plan.schema, classes))
     subject = Subject(case.dataset, plan.schema, classes, facts, "planned")
-    decision = screen(subject, case.entries.entries, case.on)
+    decision = screen(subject, case.index, case.on)
     wanted = operators_wanted(plan, classes)
     columns = {name: Terms(operators=operators) for name, operators in wanted.items()}
     return classes, decision.join(Decision(columns=MappingProxyType(columns)))
