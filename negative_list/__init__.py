@@ -5,9 +5,19 @@ from negative_list.effect import Effect
 from negative_list.entry import Basis, Clause, DataKind, Entry, Governance, Identity, NegativeList, Status
 from negative_list.explain import explain, explain_json, explain_reason, verdict
 from negative_list.grade import GRADE_POLICIES, GradePolicy, default_audience
+from negative_list.index import Index, concerned
 from negative_list.match import Match, matches
 from negative_list.outcome import is_refused, may_leave, useful_columns, withheld_columns
-from negative_list.screen import ACCESS_RULE, BUILT_IN, DEFERRED, GRADE_RULE, UNCLASSIFIED_RULE, screen
+from negative_list.screen import (
+    ACCESS_RULE,
+    BUILT_IN,
+    DEFERRED,
+    EXEMPTED,
+    GRADE_RULE,
+    UNCLASSIFIED_RULE,
+    decided,
+    screen,
+)
 from negative_list.toml_list import load_list, load_starter, parse_list
 from negative_list.toml_render import render_list
 
@@ -15,6 +25,7 @@ __all__ = [
     "ACCESS_RULE",
     "BUILT_IN",
     "DEFERRED",
+    "EXEMPTED",
     "GRADE_POLICIES",
     "GRADE_RULE",
     "UNCLASSIFIED_RULE",
@@ -27,10 +38,13 @@ __all__ = [
     "Governance",
     "GradePolicy",
     "Identity",
+    "Index",
     "Match",
     "NegativeList",
     "Status",
     "Term",
+    "concerned",
+    "decided",
     "default_audience",
     "explain",
     "explain_json",

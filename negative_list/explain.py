@@ -6,9 +6,14 @@ from typing import Any
 
 from catalog.decision import Audience, Decision, Reason, Terms, Visibility
 from catalog.text import Text
-from negative_list.screen import DEFERRED
+from negative_list.screen import DEFERRED, EXEMPTED
 
 __all__ = ["explain", "explain_json", "explain_reason", "verdict"]
+
+NO_EFFECT = {
+    DEFERRED: Text("发布时另行判断", "judged at publish"),
+    EXEMPTED: Text("已豁免，本次不适用", "lifted by an exemption"),
+}
 
 
 def verdict(terms: Terms) -> Text:
@@ -49,8 +54,7 @@ def explain_reason(reason: Reason) -> Text:
     )
     basis = "；".join(reason.legal_basis)
     law = Text(f"；法律依据：{basis}", f"; legal basis: {basis}") if basis else Text("", "")
-    pending = reason.effect == DEFERRED
-    effect = Text("发布时另行判断", "judged at publish") if pending else Text(reason.effect, reason.effect)
+    effect = NO_EFFECT.get(reason.effect, Text(reason.effect, reason.effect))
     entry = f"{reason.entry_id}@{reason.list_version}" + (f" [{reason.clause}]" if reason.clause else "")
     return Text(
         f"{entry} {what.zh} → {effect.zh}：{reason.text.zh}{found.zh}{asked.zh}{law.zh}。怎样才能通过：{reason.remedy.zh}",

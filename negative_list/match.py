@@ -9,7 +9,7 @@ from catalog.subject import Subject
 from negative_list.entry import Clause, Entry
 from negative_list.view import View
 
-__all__ = ["Match", "match_clause", "match_entry", "matches"]
+__all__ = ["Match", "match_clause", "matches"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,7 @@ class Match:
 
 def matches(entry: Entry, subject: Subject, on: date) -> tuple[Match, ...]:
     """Every clause of `entry` that `subject` meets, whatever the entry's status or dates."""
-    return match_entry(entry, View(subject, on))
-
-
-def match_entry(entry: Entry, view: View) -> tuple[Match, ...]:
-    """As `matches`, over a view that remembers what other entries have asked."""
+    view = View(subject, on)
     return tuple(met for met in (match_clause(clause, view) for clause in entry.clauses) if met)
 
 

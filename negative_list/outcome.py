@@ -9,6 +9,7 @@ from types import MappingProxyType
 from catalog.dataset import Column, Schema
 from catalog.decision import Audience, Decision, MaskOperator, Reason, Scope, Terms, Visibility
 from catalog.facts import heading
+from negative_list.screen import decided
 
 __all__ = ["is_refused", "may_leave", "useful_columns", "withheld_columns"]
 
@@ -50,7 +51,7 @@ def withheld_columns(decision: Decision, schema: Schema) -> Mapping[str, tuple[R
 
 def _reasons(decision: Decision, name: str) -> tuple[Reason, ...]:
     own = [r for r in decision.reasons if r.scope is Scope.COLUMN and r.column == name]
-    whole = [] if may_leave(decision.dataset) else [r for r in decision.reasons if r.scope is Scope.DATASET]
+    whole = [] if may_leave(decision.dataset) else [r for r in decided(decision) if r.scope is Scope.DATASET]
     return (*sorted(own, key=_order), *sorted(whole, key=_order))
 
 

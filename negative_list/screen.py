@@ -6,9 +6,8 @@ unclassified or fails to evaluate is shut. Adding an entry can only tighten.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import reduce
 from types import MappingProxyType
 
 from catalog.dataset import Access
@@ -28,13 +27,23 @@ from catalog.finding import Classification, Confidence
 from catalog.subject import Subject
 from catalog.text import Text
 from negative_list.effect import Effect, spelled, terms_of
-from negative_list.entry import Entry
+from negative_list.entry import Clause, Entry
 from negative_list.grade import GRADE_POLICIES, default_audience
-from negative_list.match import Match, match_entry
+from negative_list.index import Index
+from negative_list.match import Match, match_clause
 from negative_list.rows import NO_ROWS, row_predicate
 from negative_list.view import View
 
-__all__ = ["ACCESS_RULE", "BUILT_IN", "DEFERRED", "GRADE_RULE", "UNCLASSIFIED_RULE", "screen"]
+__all__ = [
+    "ACCESS_RULE",
+    "BUILT_IN",
+    "DEFERRED",
+    "EXEMPTED",
+    "GRADE_RULE",
+    "UNCLASSIFIED_RULE",
+    "decided",
+    "screen",
+]
 
 BUILT_IN = "built-in"  # list version of the rules that need no list
 ACCESS_RULE = "access"
@@ -43,36 +52,58 @@ UNCLASSIFIED_RULE = "unclassified"
 # `Reason.effect` of an entry in force that cannot be judged from one dataset (`Joinable`): it changes no terms here,
 # and the mosaic check at publish has to decide it.
 DEFERRED = "deferred"
+# `Reason.effect` of a clause that would have applied, had an exemption not lifted its entry: it changes no terms.
+EXEMPTED = "exempted"
 
 
 def screen(
     subject: Subject,
-    entries: Sequence[Entry],
+    entries: Sequence[Entry] | Index,
     on: date,
     *,
     jurisdiction: str = "CN",
     exempt: frozenset[str] = frozenset(),
 ) -> Decision:
-    """The decision on `subject` under the entries in force `on` that day.
+    """The decision on `subject` under the entries in force `on` that day. Who screens many subjects against one list
+    builds its `Index` once.
 
     Row effects are decided at the source stage only: the planned output has those rows removed already, and the
     columns that tell them (a birth date, say) may have been masked. The caller joins both stages' decisions.
+
+    `exempt` holds the ids of entries that an approved, unexpired exemption lifts for this one dataset. An entry that
+    is not exemptible is never lifted, nor is one that fails to evaluate (nobody has exempted what was not seen); a
+    deferred one stays deferred, for the check that decides it. The built-in rules are no entries.
     """
-    view = View(subject, on)
+    index = entries if isinstance(entries, Index) else Index(entries)
+    view = index.view(subject, on)
     parts = [*_built_in(subject, jurisdiction), *_unknown_jurisdiction(jurisdiction)]
-    for entry in entries:
-        if entry.in_force(on) and not (entry.entry_id in exempt and entry.governance.exemptible):
-            parts += _screened(entry, view)
-    return reduce(Decision.join, parts, Decision())
+    for entry, clauses, deferred in index.candidates(view):
+        parts += _screened(entry, clauses, view, exempt)
+        if deferred:
+            parts.append(Decision(reasons=frozenset({_deferred(entry)})))
+    return Decision.of(parts)
 
 
-def _screened(entry: Entry, view: View) -> list[Decision]:
+def decided(decision: Decision) -> frozenset[Reason]:
+    """The reasons that changed terms or rows: neither deferred nor exempted."""
+    return frozenset(reason for reason in decision.reasons if reason.effect not in (DEFERRED, EXEMPTED))
+
+
+def _screened(
+    entry: Entry, clauses: Sequence[Clause], view: View, exempt: frozenset[str]
+) -> Iterable[Decision]:
+    lifted = entry.entry_id in exempt and entry.governance.exemptible
+    found: list[Decision] = []
     try:
-        found = [part for match in match_entry(entry, view) for part in _effects(entry, match, view)]
+        for clause in clauses:
+            match = match_clause(clause, view)
+            effects = tuple(_effects(entry, match, view)) if match else ()
+            if match and effects and lifted:
+                found.append(Decision(reasons=frozenset({_exempted(entry, match, view)})))
+            else:
+                found += effects
     except Exception as failure:
         return [_failed(entry, view, type(failure).__name__)]
-    if entry.deferred:
-        found.append(Decision(reasons=frozenset({_deferred(entry)})))
     return found
 
 
@@ -152,6 +183,23 @@ def _failed(entry: Entry, view: View, failure: str) -> Decision:
         actual=failure,
     )
     return Decision(dataset=SHUT, reasons=frozenset({reason}))
+
+
+def _exempted(entry: Entry, match: Match, view: View) -> Reason:
+    """Of the dataset as a whole, whichever its effects' scopes: an exemption lifts an entry for a dataset."""
+    return Reason(
+        entry_id=entry.entry_id,
+        list_version=entry.identity.list_version,
+        scope=Scope.DATASET,
+        effect=EXEMPTED,
+        text=entry.identity.description,
+        remedy=match.clause.remedy,
+        legal_basis=tuple(str(basis) for basis in entry.governance.legal_basis),
+        clause=match.clause.name,
+        evidence_count=_evidence(view.subject, None),
+        threshold=match.asked,
+        actual=match.found,
+    )
 
 
 def _deferred(entry: Entry) -> Reason:

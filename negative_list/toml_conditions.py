@@ -32,7 +32,7 @@ from negative_list.condition import (
     TimeFinerThan,
     Types,
 )
-from negative_list.view import compiled
+from negative_list.pattern_set import compiled
 
 __all__ = ["KEYS", "Key", "key_of", "pattern"]
 

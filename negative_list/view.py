@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import re2
 
-from catalog.dataset import Column
+from catalog.dataset import Column, Schema
 from catalog.facts import heading
 from catalog.finding import Confidence
-from catalog.subject import Subject
+from catalog.subject import Facts, Subject
 from negative_list.condition import (
     AnyOf,
     Condition,
@@ -39,8 +38,21 @@ from negative_list.condition import (
     TimeFinerThan,
     Types,
 )
+from negative_list.pattern_set import PatternSet, compiled
 
-__all__ = ["Met", "View", "compiled"]
+__all__ = ["FACT_OF", "Met", "View", "fold", "word_pattern"]
+
+FACT_OF: Mapping[type, str] = {
+    ContourAtMost: "contour_m",
+    CoverageOver: "coverage_km2",
+    DistinctSubjects: "distinct_subjects",
+    GeoFinerThan: "geo_precision_m",
+    LagUnder: "latest_on",
+    PointsPerSubject: "points_per_subject",
+    RowCount: "rows",
+    TimeFinerThan: "time_granularity",
+}
+NO_PATTERNS = PatternSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +64,29 @@ class Met:
     columns: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=4096)
-def compiled(pattern: str) -> Any:
-    """The RE2 program of a pattern; raises re2.error. (RE2: linear time whatever a person writes.)"""
-    return re2.compile(pattern)
-
-
 @dataclass(slots=True)
 class View:
-    """A subject on a day. Not shared between screenings: it remembers what it has judged."""
+    """A subject on a day. Not shared between screenings: it remembers what it has judged.
+
+    `patterns` are those asked of headings, `words` those asked of the title and the description; what is not among
+    them is searched on its own.
+    """
 
     subject: Subject
     on: date
-    seen: dict[Condition, Met | None] = field(default_factory=dict)
+    patterns: PatternSet = NO_PATTERNS
+    words: PatternSet = NO_PATTERNS
+    seen: dict[int, tuple[Condition, Met | None]] = field(default_factory=dict)
     headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    every_heading: str = ""
+    bound: dict[str, dict[str, None]] | None = None
+    personal: Schema = ()
     title: str = ""
     prose: str = ""
 
     def __post_init__(self) -> None:
-        self.headings = {column.name: tuple(_names(column)) for column in self.subject.schema}
-        self.every_heading = "\n".join(words for several in self.headings.values() for words in several)
+        self.headings = {column.name: _names(column) for column in self.subject.schema}
+        self.bound = self._bind()
+        self.personal = tuple(column for column in self.subject.schema if self._is_personal(column))
         dataset = self.subject.dataset
         self.title = fold(" ; ".join((dataset.title, *dataset.keywords)))
         self.prose = f"{self.title} ; {fold(dataset.description)}"
@@ -90,9 +104,10 @@ class View:
     def judge(self, condition: Condition, *, lenient: bool = True) -> Met | None:
         if not lenient:
             return self._judge(condition, lenient=False)
-        if condition not in self.seen:
-            self.seen[condition] = self._judge(condition, lenient=True)
-        return self.seen[condition]
+        known = self.seen.get(id(condition))  # by identity: a term's hash costs more than most judgements
+        if known is None:
+            known = self.seen[id(condition)] = (condition, self._judge(condition, lenient=True))
+        return known[1]
 
     def columns_of(self, term: Term) -> tuple[str, ...]:
         met = self.judge(term)
@@ -100,7 +115,32 @@ class View:
 
     def matches(self, name: str, pattern: str) -> bool:
         """Whether one of a column's headings holds the pattern."""
+        if self.bound is not None and pattern in self.patterns:
+            return name in self.bound.get(pattern, ())
         return any(compiled(pattern).search(words) for words in self.headings[name])
+
+    def holding(self, pattern: str) -> tuple[str, ...]:
+        """The columns of which a heading holds the pattern, in the order of the schema."""
+        if self.bound is not None and pattern in self.patterns:
+            return tuple(self.bound.get(pattern, ()))
+        return tuple(name for name in self.headings if self.matches(name, pattern))
+
+    def _is_personal(self, column: Column) -> bool:
+        known = self.subject.classifications.get(column.name)
+        return known is not None and bool(known.entity or known.findings)
+
+    def _bind(self) -> dict[str, dict[str, None]] | None:
+        """Each pattern of the list → the columns that hold it; None where a heading cannot be searched, so that each
+        pattern fails on its own."""
+        bound: dict[str, dict[str, None]] = {}
+        try:
+            for name, headings in self.headings.items():
+                for words in headings:
+                    for pattern in self.patterns.held(words):
+                        bound.setdefault(pattern, {})[name] = None
+        except UnicodeEncodeError:
+            return None
+        return bound
 
     def _judge(self, condition: Condition, *, lenient: bool) -> Met | None:
         match condition:
@@ -110,7 +150,7 @@ class View:
                 theme = self.subject.dataset.theme
                 return Met("theme", f"theme {theme}") if theme in keys else None
             case Keywords(words, description):
-                return _words(words, self.prose if description else self.title)
+                return self._words(words, self.prose if description else self.title)
             case Publishers(names):
                 publisher = self.subject.dataset.publisher
                 return (
@@ -141,30 +181,27 @@ class View:
         return Met(term.name, ", ".join([*kept, *outside]), tuple(kept))
 
     def _group(self, name: str, words: tuple[str, ...], pattern: str) -> Met | None:
-        met = _words(words, self.prose)
+        met = self._words(words, self.prose)
         if met:
             return Met(f"group {name}", met.found)
-        held = [column for column in self.headings if pattern and self.matches(column, pattern)]
-        return Met(f"group {name}", ", ".join(held), tuple(held)) if held else None
+        held = self.holding(pattern) if pattern else ()
+        return Met(f"group {name}", ", ".join(held), held) if held else None
 
     def _columns(self, condition: Condition) -> Met | None:
-        if isinstance(condition, FieldPattern) and not self._in_some_heading(condition.pattern):
-            return None
-        held = tuple(column.name for column in self.subject.schema if self._holds(condition, column))
+        if isinstance(condition, FieldPattern):
+            held = self.holding(condition.pattern)
+        else:
+            asked = self.personal if isinstance(condition, Entities) else self.subject.schema
+            held = tuple(column.name for column in asked if self._holds(condition, column))
         return Met(type(condition).__name__, ", ".join(held), held) if held else None
 
-    def _in_some_heading(self, pattern: str) -> bool:
-        """One search over all headings, a line each: nearly every pattern is done with by it. Patterns that tell the
-        text's ends from a line's, or set flags of their own, are tried heading by heading."""
-        if any(sign in pattern for sign in (r"\A", r"\z", "(?-")):
-            return True
-        return bool(compiled(f"(?m){pattern}").search(self.every_heading))
+    def _words(self, words: tuple[str, ...], text: str) -> Met | None:
+        held = [word for word in words if self.words.holds(word_pattern(word), text)]
+        return Met("word", ", ".join(f'"{word}"' for word in held)) if held else None
 
     def _holds(self, condition: Condition, column: Column) -> bool:
         known = self.subject.classifications.get(column.name)
         match condition:
-            case FieldPattern(pattern):
-                return self.matches(column.name, pattern)
             case Elements(codes):
                 return column.element in codes
             case Types(types):
@@ -184,56 +221,42 @@ class View:
         return False
 
     def _fact(self, condition: Condition, lenient: bool) -> Met | None:
-        name, value, met, asked = _measured(condition, self.subject, self.on)
+        name = FACT_OF.get(type(condition))
+        if name is None:
+            raise TypeError(f"no such condition: {type(condition).__name__}")
+        value, met, asked = _measured(condition, self.subject.facts, self.on)
         if name in self.subject.facts.unknown:
             return Met(asked, f"{name} unknown") if lenient else None
         return Met(asked, f"{name} {_number(value)}") if met else None
 
 
-def _measured(condition: Condition, subject: Subject, on: date) -> tuple[str, object, bool, str]:
-    """(fact, its value, whether the condition is met, what was asked)."""
-    facts = subject.facts
+def _measured(condition: Condition, facts: Facts, on: date) -> tuple[object, bool, str]:
+    """(the fact's value, whether the condition is met, what was asked)."""
     match condition:
         case RowCount(least):
-            return "rows", facts.rows, facts.rows >= least, f"rows ≥ {least}"
+            return facts.rows, facts.rows >= least, f"rows ≥ {least}"
         case DistinctSubjects(least):
-            value = facts.distinct_subjects
-            return "distinct_subjects", value, value is not None and value >= least, f"subjects ≥ {least}"
+            count = facts.distinct_subjects
+            return count, count is not None and count >= least, f"subjects ≥ {least}"
         case PointsPerSubject(least):
-            value = facts.points_per_subject
-            return (
-                "points_per_subject",
-                value,
-                value is not None and value >= least,
-                f"points a subject ≥ {least}",
-            )
+            points = facts.points_per_subject
+            return points, points is not None and points >= least, f"points a subject ≥ {least}"
         case GeoFinerThan(metres):
             precise = facts.geo_precision_m
-            return (
-                "geo_precision_m",
-                precise,
-                precise is not None and precise < metres,
-                f"finer than {metres:g} m",
-            )
+            return precise, precise is not None and precise < metres, f"finer than {metres:g} m"
         case CoverageOver(km2):
             area = facts.coverage_km2
-            return "coverage_km2", area, area is not None and area > km2, f"covers over {km2:g} km²"
+            return area, area is not None and area > km2, f"covers over {km2:g} km²"
         case ContourAtMost(metres):
             step = facts.contour_m
-            return "contour_m", step, step is not None and step <= metres, f"contour ≤ {metres:g} m"
+            return step, step is not None and step <= metres, f"contour ≤ {metres:g} m"
         case TimeFinerThan(than):
             found = facts.time_granularity
             shown = found.name.lower() if found else None
-            finer = found is not None and found < than
-            return "time_granularity", shown, finer, f"time finer than {than.name.lower()}"
+            return shown, found is not None and found < than, f"time finer than {than.name.lower()}"
         case LagUnder(days):
             latest = facts.latest_on
-            return (
-                "latest_on",
-                latest,
-                latest is not None and (on - latest).days < days,
-                f"lag under {days} days",
-            )
+            return latest, latest is not None and (on - latest).days < days, f"lag under {days} days"
     raise TypeError(f"no such condition: {type(condition).__name__}")
 
 
@@ -242,23 +265,22 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _names(column: Column) -> Iterable[str]:
-    yield heading(column.name)
-    if column.title:
-        yield heading(column.title.zh)
-        yield heading(column.title.en)
+_heading = lru_cache(maxsize=65_536)(heading)  # column names repeat
 
 
-def _words(words: tuple[str, ...], text: str) -> Met | None:
-    held = [word for word in words if _word(fold(word)).search(text)]
-    return Met("word", ", ".join(f'"{word}"' for word in held)) if held else None
+def _names(column: Column) -> tuple[str, ...]:
+    if not column.title:
+        return (_heading(column.name),)
+    return _heading(column.name), _heading(column.title.zh), _heading(column.title.en)
 
 
 @lru_cache(maxsize=4096)
-def _word(word: str) -> Any:
+def word_pattern(word: str) -> str:
+    """RE2 for a word in folded text: whole where it begins or ends with a Latin letter or digit."""
+    word = fold(word)
     start = r"(?:^|[^a-z0-9])" if word[:1].isascii() and word[:1].isalnum() else ""
     end = r"(?:[^a-z0-9]|$)" if word[-1:].isascii() and word[-1:].isalnum() else ""
-    return compiled(start + re2.escape(word) + end)
+    return f"{start}{re2.escape(word)}{end}"
 
 
 def _number(value: object) -> str:
@@ -267,6 +289,8 @@ def _number(value: object) -> str:
 
 def _together(met: Iterable[Met], asked: str) -> Met:
     several = list(met)
+    if len(several) == 1:
+        return Met(asked, several[0].found, several[0].columns)
     columns = tuple(dict.fromkeys(name for one in several for name in one.columns))
     found = ", ".join(dict.fromkeys(one.found for one in several))
     return Met(asked, found, columns)

@@ -159,10 +159,11 @@ def follow_the_day(gate: Gate) -> int:
     if entries is None:
         return 0
     none: frozenset[str] = frozenset()
+    law = Law.of(entries)
     tightened, freed = [], []
     for cached in subjects:
-        old = decided(cached, Law(entries, lifted_then.get(cached.dataset_id, none)), then or today)
-        new = decided(cached, Law(entries, lifted_now.get(cached.dataset_id, none)), today)
+        old = decided(cached, law.lifting(lifted_then.get(cached.dataset_id, none)), then or today)
+        new = decided(cached, law.lifting(lifted_now.get(cached.dataset_id, none)), today)
         effect = consequence(old, new, cached.source.schema).effect
         if effect in (Effect.WITHDRAWN, Effect.TIGHTENED) and cached.released:
             tightened.append(cached)

@@ -19,10 +19,10 @@ def law_of(settings: GateSettings) -> Law:
     """The list that a publication would be judged by now. Nothing is created: a check leaves no trace."""
     url = make_url(settings.registry)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        return Law(load_starter())
+        return Law.of(load_starter())
     registry = Registry(settings.registry, read_only=True)
     try:
         with registry.reading() as snapshot:
-            return Law(store.list_in_force(snapshot) or load_starter())
+            return Law.of(store.list_in_force(snapshot) or load_starter())
     finally:
         registry.close()

@@ -119,9 +119,11 @@ def _compared(
     exempt: dict[str, frozenset[str]],
     on: date,
 ) -> Iterator[tuple[Cached, Consequence]]:
+    old_law, new_law = Law.of(before), Law.of(after)
     for cached in subjects:
         lifted = exempt.get(cached.dataset_id, frozenset())
-        old, new = decided(cached, Law(before, lifted), on), decided(cached, Law(after, lifted), on)
+        old = decided(cached, old_law.lifting(lifted), on)
+        new = decided(cached, new_law.lifting(lifted), on)
         yield cached, consequence(old, new, cached.source.schema)
 
 

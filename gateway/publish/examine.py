@@ -41,10 +41,11 @@ from gateway.publish.request import ACCEPT, Request
 from gateway.publish.stages import Stages
 from negative_list import (
     ACCESS_RULE,
-    DEFERRED,
     GRADE_RULE,
     UNCLASSIFIED_RULE,
+    Index,
     NegativeList,
+    decided,
     is_refused,
     screen,
 )
@@ -77,13 +78,23 @@ GENERALISED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What a dataset is judged by: the list in force, and the entries lifted for this one dataset by exemptions."""
+    """What a dataset is judged by: a list, made ready for many questions, and the entries that exemptions lift for this
+    one dataset."""
 
     entries: NegativeList
+    index: Index
     exempt: frozenset[str] = frozenset()
 
+    @classmethod
+    def of(cls, entries: NegativeList, exempt: frozenset[str] = frozenset()) -> Law:
+        return cls(entries, Index(entries.entries), exempt)
+
+    def lifting(self, exempt: frozenset[str]) -> Law:
+        """The same list with other exemptions."""
+        return replace(self, exempt=exempt)
+
     def screen(self, subject: Subject, on: date) -> Decision:
-        return screen(subject, self.entries.entries, on, exempt=self.exempt)
+        return screen(subject, self.index, on, exempt=self.exempt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +128,11 @@ class Examination:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Why anything was decided: the dataset's reasons first, then the columns'. What an entry leaves to a later
-        check decided nothing."""
-        decided = (one for one in self.decision.reasons if one.effect != DEFERRED)
+        check, or an exemption lifts, decided nothing."""
         built_in = {GRADE_RULE, ACCESS_RULE, UNCLASSIFIED_RULE}
         return tuple(
             sorted(
-                decided,
+                decided(self.decision),
                 key=lambda one: (
                     one.scope is not Scope.DATASET,
                     one.entry_id in built_in,

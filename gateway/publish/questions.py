@@ -12,7 +12,7 @@ from catalog.release import Question, QuestionKind
 from catalog.text import Text
 from gateway.publish.plan import NOT_PERSONAL, ReleasePlan
 from gateway.publish.request import Request
-from negative_list import DEFERRED, GRADE_RULE
+from negative_list import GRADE_RULE, decided
 
 __all__ = ["open_questions", "questions"]
 
@@ -186,9 +186,7 @@ def _grade(measured: Grade, given: Grade | None) -> list[Question]:
 def _terms(decision: Decision, k: tuple[int, int] | None, on: date) -> list[Question]:
     terms, asked = decision.dataset, []
     # a grade's default audience is the question about the grade; only the list's own conditions are asked here
-    conditions = {
-        one.entry_id for one in decision.reasons if one.scope is Scope.DATASET and one.effect != DEFERRED
-    } - {GRADE_RULE}
+    conditions = {one.entry_id for one in decided(decision) if one.scope is Scope.DATASET} - {GRADE_RULE}
     if terms.audience is Audience.GRANTED and conditions:
         asked.append(
             Question(

@@ -159,7 +159,7 @@ def _run(
 def _law(gate: Gate, dataset_id: str, on: date) -> Law:
     entries = gate.entries
     with gate.registry.reading() as snapshot:
-        return Law(entries, store.exempted(snapshot, on).get(dataset_id, frozenset()))
+        return Law.of(entries, store.exempted(snapshot, on).get(dataset_id, frozenset()))
 
 
 def _hold_law(unit: Connection, law: Law, dataset_id: str, on: date) -> None:

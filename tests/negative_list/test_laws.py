@@ -3,140 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from math import inf
-from types import MappingProxyType
+from datetime import timedelta
 
+from drawn import (
+    STARTER,
+    any_entries,
+    any_lists,
+    decisions,
+    entries,
+    lists,
+    subjects,
+    terms,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from subjects import TODAY, a_class
+from subjects import TODAY
 
-from catalog.dataset import THEMES, Access, Column, ColumnType, Dataset
-from catalog.decision import (
-    OPEN,
-    SHUT,
-    Audience,
-    Decision,
-    MaskOperator,
-    Reason,
-    RowExclusion,
-    Scope,
-    Terms,
-    Visibility,
+from catalog.decision import OPEN, SHUT, Decision, Scope, Terms
+from catalog.subject import Subject
+from negative_list import (
+    DEFERRED,
+    EXEMPTED,
+    AnyOf,
+    Entry,
+    Index,
+    decided,
+    is_refused,
+    matches,
+    screen,
+    useful_columns,
 )
-from catalog.finding import FieldRole, Grade
-from catalog.predicate import Comparison, Operator
-from catalog.subject import Facts, Subject, TimeGranularity
-from catalog.text import Text
-from negative_list import AnyOf, Clause, Effect, Entry, Term, is_refused, load_starter, screen, useful_columns
-from negative_list.condition import FieldPattern, RowCount, Themes
-from negative_list.effect import AggregateOnly, Conditional, Delay, Deny, Mask
-
-STARTER = load_starter().entries
-WORDS = (
-    "姓名", "身份证号", "车牌号", "时间", "经度", "纬度", "诊断", "年龄", "性别", "户号", "用电量", "企业名称", "银行账号",
-    "法定代表人电话", "宗教信仰", "处罚事由", "处罚决定日期", "出生日期", "班级", "成绩", "名称", "地址", "数量", "编号", "监护人",
-)  # fmt: skip
-
-terms = st.builds(
-    Terms,
-    visibility=st.sampled_from(Visibility),
-    audience=st.sampled_from(Audience),
-    not_before=st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1)),
-    k=st.integers(1, 20),
-    rounding=st.integers(1, 10),
-    epsilon=st.sampled_from([0.1, 1.0, inf]),
-    purposes=st.none() | st.frozensets(st.sampled_from(["a", "b", "c"])),
-    operators=st.frozensets(st.sampled_from(MaskOperator), max_size=3),
-)
-reasons = st.builds(
-    Reason,
-    entry_id=st.sampled_from(["x", "y"]),
-    list_version=st.just("1"),
-    scope=st.sampled_from(Scope),
-    effect=st.just("deny"),
-    text=st.just(Text("a", "a")),
-    remedy=st.just(Text("b", "b")),
-)
-exclusions = st.builds(
-    RowExclusion,
-    st.builds(Comparison, st.sampled_from(WORDS), st.just(Operator.EQ), st.integers(0, 3)),
-    st.just("x"),
-)
-decisions = st.builds(
-    lambda whole, columns, rows, why: Decision(whole, MappingProxyType(columns), rows, why),
-    terms,
-    st.dictionaries(st.sampled_from(WORDS[:4]), terms, max_size=3),
-    st.frozensets(exclusions, max_size=2),
-    st.frozensets(reasons, max_size=2),
-)
-
-facts = st.builds(
-    Facts,
-    rows=st.integers(1, 10_000),
-    points_per_subject=st.none() | st.integers(1, 5),
-    geo_precision_m=st.none() | st.sampled_from([0.1, 60.0]),
-    coverage_km2=st.none() | st.sampled_from([1.0, 900.0]),
-    contour_m=st.none() | st.sampled_from([10.0, 50.0]),
-    time_granularity=st.none() | st.sampled_from(TimeGranularity),
-    latest_on=st.none() | st.dates(date(2026, 1, 1), TODAY),
-    unknown=st.frozensets(st.sampled_from(["points_per_subject", "time_granularity", "latest_on"])),
-)
-
-
-@st.composite
-def subjects(draw: st.DrawFn) -> Subject:
-    names = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=7, unique=True))
-    schema = tuple(Column(name, draw(st.sampled_from(ColumnType))) for name in names)
-    classes = {
-        name: a_class(
-            name,
-            draw(st.sampled_from(FieldRole)),
-            grade=draw(st.sampled_from(Grade)),
-            operator=draw(st.sampled_from(MaskOperator)),
-        )
-        for name in names
-        if draw(st.integers(0, 9))
-    }
-    dataset = Dataset(
-        "d",
-        draw(st.sampled_from(["企业登记", "信用记录", "学生名册", "居民用电", "公园", "户籍登记"])),
-        "某局",
-        draw(st.sampled_from(sorted(THEMES))),
-        access=draw(st.sampled_from([Access.UNCONDITIONAL, Access.UNCONDITIONAL, Access.CONDITIONAL])),
-    )
-    return Subject(dataset, schema, classes, draw(facts), draw(st.sampled_from(["source", "planned"])))
-
-
-spellings = (
-    st.just(Deny())
-    | st.builds(AggregateOnly, st.integers(2, 20), st.integers(1, 10))
-    | st.builds(Mask, st.sampled_from(MaskOperator))
-    | st.builds(Conditional, st.lists(st.sampled_from(["a", "b"]), max_size=2).map(tuple))
-    | st.builds(Delay, st.integers(1, 400))
-)
-
-
-@st.composite
-def entries(draw: st.DrawFn, scope: Scope | None = None) -> Entry:
-    """An approved entry of its own beside the starter's, with drawn conditions and effects."""
-    term = Term("t", (FieldPattern(draw(st.sampled_from(WORDS))),))
-    group = draw(st.sampled_from([AnyOf((term,)), AnyOf((Themes(tuple(THEMES)),)), AnyOf((RowCount(1),))]))
-    scopes = [scope] if scope else [Scope.DATASET, Scope.COLUMN]
-    effects = tuple(
-        Effect(draw(spellings), draw(st.sampled_from(scopes)), (term,))
-        for _ in range(draw(st.integers(1, 3)))
-    )
-    model = STARTER[0]
-    return replace(
-        model,
-        identity=replace(model.identity, entry_id=f"drawn-{draw(st.integers(1, 99))}"),
-        clauses=(Clause("c", (group,), effects, Text("改", "change")),),
-    )
-
-
-lists = st.lists(st.sampled_from(STARTER) | entries(), max_size=12, unique_by=lambda entry: entry.entry_id)
-
+from negative_list.condition import FieldPattern, RowCount
 
 # ---- the algebra
 
@@ -167,26 +64,84 @@ def test_a_join_is_at_least_as_strict_as_each_of_its_parts(a: Decision, b: Decis
         assert both.column(name).at_least(a.column(name))
 
 
+def assert_stricter(strict: Terms, mild: Terms) -> None:
+    """Written out by component: `at_least` is defined by `join`, so it cannot be the judge of it."""
+    assert strict.visibility >= mild.visibility
+    assert strict.audience >= mild.audience
+    if mild.not_before is not None:
+        assert strict.not_before is not None
+        assert strict.not_before >= mild.not_before
+    assert strict.k >= mild.k
+    assert strict.rounding >= mild.rounding
+    assert strict.epsilon <= mild.epsilon
+    if mild.purposes is not None:
+        assert strict.purposes is not None
+        assert strict.purposes <= mild.purposes
+    assert strict.operators >= mild.operators
+
+
+def assert_decides_stricter(strict: Decision, mild: Decision) -> None:
+    assert_stricter(strict.dataset, mild.dataset)
+    for name in {*strict.columns, *mild.columns}:
+        assert_stricter(strict.columns.get(name, OPEN), mild.columns.get(name, OPEN))
+        assert_stricter(strict.column(name), mild.column(name))
+    assert strict.rows >= mild.rows
+    assert strict.reasons >= mild.reasons
+
+
 @given(terms, terms)
 def test_a_join_is_the_stricter_in_every_component(a: Terms, b: Terms) -> None:
-    """Written out by component: `at_least` is defined by `join`, so it cannot be the judge of it."""
-    both = a.join(b)
     for one in (a, b):
-        assert both.visibility >= one.visibility
-        assert both.audience >= one.audience
-        assert one.not_before is None or (both.not_before is not None and both.not_before >= one.not_before)
-        assert both.k >= one.k
-        assert both.rounding >= one.rounding
-        assert both.epsilon <= one.epsilon
-        assert one.purposes is None or (both.purposes is not None and both.purposes <= one.purposes)
-        assert both.operators >= one.operators
+        assert_stricter(a.join(b), one)
+
+
+@given(terms, terms)
+def test_a_join_is_no_stricter_than_one_of_its_parts(a: Terms, b: Terms) -> None:
+    """Each component is one part's own, so a join is the least of what is as strict as both."""
+    both = a.join(b)
+    for name in ("visibility", "audience", "not_before", "k", "rounding", "epsilon"):
+        assert getattr(both, name) in (getattr(a, name), getattr(b, name))
+    assert both.operators == a.operators | b.operators
+    if a.purposes is not None and b.purposes is not None:
+        assert both.purposes == a.purposes & b.purposes
+    else:
+        assert both.purposes == (a.purposes if b.purposes is None else b.purposes)
+
+
+@given(terms, terms)
+def test_at_least_is_the_order_of_the_components(a: Terms, b: Terms) -> None:
+    try:
+        assert_stricter(a, b)
+    except AssertionError:
+        assert not a.at_least(b)
+    else:
+        assert a.at_least(b)
+
+
+@given(decisions, decisions)
+def test_a_join_of_decisions_is_the_stricter_in_every_part(a: Decision, b: Decision) -> None:
+    for one in (a, b):
+        assert_decides_stricter(a.join(b), one)
+        assert one.at_least(a.join(b)) == (
+            one.dataset == a.join(b).dataset
+            and one.rows == a.join(b).rows
+            and all(one.columns.get(name, OPEN) == terms for name, terms in a.join(b).columns.items())
+        )
+
+
+@given(st.lists(decisions, max_size=4))
+def test_many_decisions_at_once_are_their_joins_one_by_one(parts: list[Decision]) -> None:
+    one_by_one = Decision()
+    for part in parts:
+        one_by_one = one_by_one.join(part)
+    assert Decision.of(parts) == one_by_one
 
 
 # ---- screening
 
 
 @settings(max_examples=50, deadline=None)
-@given(subjects(), lists, st.randoms(use_true_random=False))
+@given(subjects(), lists | any_lists, st.randoms(use_true_random=False))
 def test_the_order_of_entries_does_not_matter(subject: Subject, listed: list[Entry], order: object) -> None:
     shuffled = list(listed)
     order.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -194,7 +149,7 @@ def test_the_order_of_entries_does_not_matter(subject: Subject, listed: list[Ent
 
 
 @settings(max_examples=50, deadline=None)
-@given(subjects(), lists)
+@given(subjects(), lists | any_lists)
 def test_screening_twice_or_with_entries_twice_says_the_same(subject: Subject, listed: list[Entry]) -> None:
     once = screen(subject, listed, TODAY)
     assert screen(subject, listed, TODAY) == once
@@ -203,11 +158,10 @@ def test_screening_twice_or_with_entries_twice_says_the_same(subject: Subject, l
 
 
 @settings(max_examples=80, deadline=None)
-@given(subjects(), lists, entries() | st.sampled_from(STARTER))
+@given(subjects(), lists | any_lists, any_entries() | entries() | st.sampled_from(STARTER))
 def test_an_added_entry_never_widens_anything(subject: Subject, listed: list[Entry], added: Entry) -> None:
     before, after = screen(subject, listed, TODAY), screen(subject, [*listed, added], TODAY)
-    assert after.at_least(before)
-    assert before.reasons <= after.reasons
+    assert_decides_stricter(after, before)
     left = {column.name for column in useful_columns(after, subject.schema)}
     assert left <= {column.name for column in useful_columns(before, subject.schema)}
 
@@ -250,3 +204,89 @@ def test_every_strictness_has_a_reason_with_a_remedy(subject: Subject, listed: l
         assert terms_ == OPEN or any(reason.column == name for reason in decision.reasons)
     assert {row.entry_id for row in decision.rows} <= {reason.entry_id for reason in decision.reasons}
     assert all(reason.remedy.zh and reason.remedy.en for reason in decision.reasons)
+
+
+@settings(max_examples=50, deadline=None)
+@given(subjects(), lists, st.sampled_from(STARTER))
+def test_an_entry_that_fails_to_evaluate_shows_everything_to_nobody(
+    subject: Subject, listed: list[Entry], model: Entry
+) -> None:
+    broken = (AnyOf((FieldPattern("("),)),)
+    failing = replace(
+        model,
+        identity=replace(model.identity, entry_id="failing"),
+        clauses=tuple(replace(clause, when=broken, stage=None) for clause in model.clauses),
+    )
+    decision = screen(subject, [*listed, failing], TODAY, exempt=frozenset({"failing"}))
+    assert decision.dataset.at_least(SHUT)
+    assert all(decision.column(column.name).at_least(SHUT) for column in subject.schema)
+    assert any(reason.clause == "unevaluable" for reason in decision.reasons)
+
+
+@settings(max_examples=50, deadline=None)
+@given(subjects(), any_lists, st.lists(st.integers(-400, 400), max_size=4))
+def test_a_replay_as_of_the_same_day_decides_the_same(
+    subject: Subject, listed: list[Entry], days_between: list[int]
+) -> None:
+    """Whatever other days have been asked for meanwhile, and whatever stands in the list that is not in force then."""
+    index = Index(listed)
+    first = screen(subject, index, TODAY)
+    for days in days_between:
+        screen(subject, index, TODAY + timedelta(days=days))
+    assert screen(subject, index, TODAY) == first
+    assert screen(subject, [entry for entry in listed if entry.in_force(TODAY)], TODAY) == first
+
+
+# ---- exemptions
+
+ids = st.frozensets(
+    st.sampled_from([*(entry.entry_id for entry in STARTER), *(f"any-{n}" for n in range(1, 10))]),
+    max_size=20,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(subjects(), any_lists, ids)
+def test_an_exemption_lifts_just_its_entries_and_leaves_a_reason_for_each_clause(
+    subject: Subject, listed: list[Entry], exempt: frozenset[str]
+) -> None:
+    def lifts(entry: Entry) -> bool:
+        return entry.entry_id in exempt and entry.governance.exemptible and not fails(entry)
+
+    def fails(entry: Entry) -> bool:
+        return any(reason.clause == "unevaluable" for reason in screen(subject, [entry], TODAY).reasons)
+
+    whole, lifted = screen(subject, listed, TODAY), screen(subject, listed, TODAY, exempt=exempt)
+    rest = screen(subject, [entry for entry in listed if not lifts(entry)], TODAY)
+    assert (lifted.dataset, lifted.columns, lifted.rows) == (rest.dataset, rest.columns, rest.rows)
+    assert decided(lifted) == decided(rest)
+    assert whole.at_least(lifted)
+    told = {(r.entry_id, r.clause) for r in lifted.reasons if r.effect == EXEMPTED}
+    would = {
+        (r.entry_id, r.clause)
+        for entry in listed
+        if lifts(entry)
+        for r in decided(screen(subject, [entry], TODAY)) - screen(subject, [], TODAY).reasons
+    }
+    assert told == would
+    deferred = {r for r in whole.reasons if r.effect == DEFERRED}
+    assert deferred == {r for r in lifted.reasons if r.effect == DEFERRED}
+
+
+@settings(max_examples=50, deadline=None)
+@given(subjects(), lists, st.sampled_from(STARTER))
+def test_an_entry_that_admits_no_exemption_is_never_lifted(
+    subject: Subject, listed: list[Entry], model: Entry
+) -> None:
+    strict = replace(
+        model,
+        identity=replace(model.identity, entry_id="strict"),
+        clauses=tuple(
+            replace(clause, when=(AnyOf((RowCount(1),)),), unless=(), stage=None) for clause in model.clauses
+        ),
+        governance=replace(model.governance, exemptible=False),
+    )
+    listed = [*listed, strict]
+    exempt = frozenset({"strict", "grade", "access", "unclassified"})
+    assert matches(strict, subject, TODAY)
+    assert screen(subject, listed, TODAY, exempt=exempt) == screen(subject, listed, TODAY)

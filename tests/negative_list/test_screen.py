@@ -16,6 +16,7 @@ from catalog.subject import Subject, TimeGranularity
 from catalog.text import Text
 from negative_list import (
     ACCESS_RULE,
+    EXEMPTED,
     GRADE_RULE,
     UNCLASSIFIED_RULE,
     AnyOf,
@@ -24,6 +25,7 @@ from negative_list import (
     Entry,
     Status,
     Term,
+    decided,
     default_audience,
     explain,
     explain_json,
@@ -239,6 +241,40 @@ def test_a_matcher_that_fails_denies_and_says_so() -> None:
     (reason,) = decision.reasons
     assert reason.clause == "unevaluable"
     assert reason.entry_id == "mine"
+
+
+# ---- exemptions
+
+
+def test_an_exemption_lifts_one_entry_and_is_told_in_the_explanation() -> None:
+    subject = a_subject("公园名录", "culture", ["名称", "地址"], rows=4321)
+    listed = [an_entry(RowCount(100)), *STARTER]
+    decision = screen(subject, listed, TODAY, exempt=frozenset({"mine"}))
+    assert decision.dataset == OPEN
+    (reason,) = (one for one in decision.reasons if one.effect == EXEMPTED)
+    assert (reason.entry_id, reason.clause, reason.scope) == ("mine", "c", Scope.DATASET)
+    assert (reason.threshold, reason.actual, reason.evidence_count) == ("rows ≥ 100", "rows 4321", 4321)
+    assert reason not in decided(decision)
+    assert any("mine" in line.en and "lifted by an exemption" in line.en for line in explain(decision))
+    assert any(one["effect"] == EXEMPTED for one in explain_json(decision)["reasons"])
+    assert screen(subject, listed, TODAY, exempt=frozenset({"another"})).dataset == SHUT
+
+
+def test_what_an_exemption_lifts_gives_no_reason_for_what_stays_behind() -> None:
+    subject = a_subject("公园名录", "culture", ["名称"], access=Access.PROHIBITED)
+    decision = screen(subject, [an_entry(RowCount(1)), *STARTER], TODAY, exempt=frozenset({"mine"}))
+    assert {reason.entry_id for reason in withheld_columns(decision, subject.schema)["名称"]} == {ACCESS_RULE}
+
+
+def test_an_exemption_from_what_does_not_apply_leaves_no_reason() -> None:
+    over = an_entry(RowCount(1), effects=(Effect(Delay(1)),))
+    subject = a_subject("t", "other", ["a"], latest_on=TODAY - timedelta(days=9))
+    assert screen(subject, [over], TODAY, exempt=frozenset({"mine"})).reasons == frozenset()
+
+
+def test_an_entry_that_fails_cannot_be_exempted() -> None:
+    decision = screen(PARK, [an_entry(FieldPattern("("))], TODAY, exempt=frozenset({"mine"}))
+    assert decision.dataset == SHUT
 
 
 # ---- rules that need no list

@@ -1,0 +1,291 @@
+"""The fast path answers what plain evaluation answers, and what a change cannot concern is left alone."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from drawn import STARTER, WORDS, any_entries, any_lists, entries, patterns, subjects
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracle import screen_slowly
+from subjects import TODAY, a_class, a_finding, a_subject
+
+from catalog.dataset import ColumnType
+from catalog.decision import OPEN, SHUT
+from catalog.finding import FieldRole, Grade
+from catalog.subject import Facts, Subject, TimeGranularity
+from catalog.text import Text
+from negative_list import AnyOf, Clause, Effect, Entry, Index, Status, concerned, screen
+from negative_list.condition import (
+    Condition,
+    ContourAtMost,
+    CoverageOver,
+    DistinctSubjects,
+    Entities,
+    FieldPattern,
+    GeoFinerThan,
+    Group,
+    Joinable,
+    Keywords,
+    LagUnder,
+    LeastGrade,
+    PointsPerSubject,
+    Publishers,
+    Roles,
+    RowCount,
+    Term,
+    Themes,
+    TimeFinerThan,
+    Types,
+)
+from negative_list.effect import Deny
+from negative_list.pattern_set import PatternSet, compiled, compiles
+from negative_list.view import FACT_OF
+
+PARK = a_subject("公园名录", "culture", ["名称", "地址"])
+
+
+def an_entry(*groups: tuple[Condition, ...], entry_id: str = "mine", **clause: object) -> Entry:
+    model = STARTER[0]
+    when = tuple(AnyOf(conditions) for conditions in groups)
+    return replace(
+        model,
+        identity=replace(model.identity, entry_id=entry_id),
+        clauses=(Clause("c", when, (Effect(Deny()),), Text("改", "change"), **clause),),  # type: ignore[arg-type]
+    )
+
+
+@settings(max_examples=400, deadline=None)
+@given(subjects(), any_lists, st.frozensets(st.sampled_from([f"any-{n}" for n in range(1, 10)])))
+def test_the_decision_is_that_of_plain_evaluation(
+    subject: Subject, listed: list[Entry], exempt: frozenset[str]
+) -> None:
+    assert screen(subject, Index(listed), TODAY, exempt=exempt) == screen_slowly(
+        subject, listed, TODAY, exempt=exempt
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(subjects())
+def test_so_it_is_under_the_whole_starter_list(subject: Subject) -> None:
+    assert screen(subject, STARTER_INDEX, TODAY) == screen_slowly(subject, STARTER, TODAY)
+
+
+STARTER_INDEX = Index(STARTER)
+
+NEVER = (Themes(("water",)),)
+BROKEN: tuple[tuple[str, Condition], ...] = (
+    ("a pattern RE2 does not take", FieldPattern("(")),
+    ("a pattern inside a term", Term("t", (FieldPattern("("),))),
+    ("a term's unless", Term("t", (FieldPattern("名称"),), unless="(")),
+    ("a group's pattern", Group("g", (), "(")),
+    ("half a surrogate pair", FieldPattern("\ud800")),
+    ("a threshold that is no number", LagUnder("seven")),  # type: ignore[arg-type]
+    ("a grade that is none", LeastGrade("L9")),  # type: ignore[arg-type]
+    ("a condition nobody knows", object()),  # type: ignore[arg-type]
+    ("a condition without a hash", Types([[]])),  # type: ignore[arg-type, list-item]
+)
+
+
+@pytest.mark.parametrize("broken", [one for _, one in BROKEN], ids=[name for name, _ in BROKEN])
+@pytest.mark.parametrize("place", [0, 1], ids=["first", "second"])
+def test_a_failing_condition_fails_where_plain_evaluation_fails(broken: Condition, place: int) -> None:
+    groups = [NEVER, (broken,)] if place else [(broken,), NEVER]
+    subject = replace(
+        PARK,
+        facts=replace(PARK.facts, latest_on=TODAY),
+        classifications={"名称": a_class("名称"), "地址": a_class("地址")},
+    )
+    decision = screen(subject, [an_entry(*groups)], TODAY)
+    assert decision == screen_slowly(subject, [an_entry(*groups)], TODAY)
+    if place:
+        assert not decision.reasons  # the first group has settled it
+    elif not isinstance(broken, Types):  # which compares unequal, hash or no hash
+        assert decision.dataset == SHUT
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "a date as text": {"facts": replace(PARK.facts, latest_on="2026-11-20")},  # type: ignore[arg-type]
+    "a fact as text": {"facts": replace(PARK.facts, geo_precision_m="fine")},  # type: ignore[arg-type]
+    "no list of the unknown": {"facts": replace(PARK.facts, unknown=None)},  # type: ignore[arg-type]
+    "a title that cannot be encoded": {"dataset": replace(PARK.dataset, title="公\ud800园")},
+    "a ratio as text": {
+        "classifications": PARK.classifications
+        | {"名称": a_class("名称", findings=(a_finding("名称", "MOBILE"),))}  # type: ignore[operator]
+        | {"地址": a_class("地址", findings=(replace(a_finding("地址", "PLATE"), hit_ratio="all"),))}  # type: ignore[arg-type]
+    },
+}
+ASKED = (
+    LagUnder(7),
+    GeoFinerThan(5),
+    LeastGrade(Grade.L2),
+    Keywords(("公园",)),
+    RowCount(1),
+    Entities(("PLATE",)),
+)
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize("asked", ASKED, ids=[type(one).__name__ for one in ASKED])
+def test_a_subject_of_wrong_types_is_judged_as_plain_evaluation_judges_it(
+    wrong: dict[str, Any], asked: Condition
+) -> None:
+    subject = replace(PARK, **wrong)
+    for groups in ([(asked,), NEVER], [NEVER, (asked,)], [(asked,)]):
+        listed = [an_entry(*groups)]
+        assert screen(subject, listed, TODAY) == screen_slowly(subject, listed, TODAY)
+
+
+def test_a_grade_of_the_wrong_type_fails_as_plain_evaluation_fails() -> None:
+    odd = replace(a_class("名称"), grade="L4")  # type: ignore[arg-type]
+    subject = replace(PARK, classifications={"名称": odd, "地址": a_class("地址")})
+    entry = an_entry((LeastGrade(Grade.L2),), NEVER)
+    assert Index([entry]).concerns(subject)
+
+
+# ---- what a change can concern
+
+
+@settings(max_examples=200, deadline=None)
+@given(subjects(), any_lists, st.lists(any_entries() | entries(), min_size=1, max_size=3))
+def test_a_change_that_does_not_concern_a_subject_changes_nothing(
+    subject: Subject, listed: list[Entry], changed: list[Entry]
+) -> None:
+    if not concerned(changed, subject):
+        before = screen(subject, listed, TODAY)
+        assert screen(subject, [*listed, *changed], TODAY) == before
+        assert screen_slowly(subject, [*listed, *changed], TODAY) == before
+
+
+@settings(max_examples=100, deadline=None)
+@given(subjects(), st.sampled_from(STARTER))
+def test_a_changed_starter_entry_leaves_alone_what_it_does_not_concern(
+    subject: Subject, entry: Entry
+) -> None:
+    others = [one for one in STARTER if one is not entry]
+    withdrawn = replace(entry, governance=replace(entry.governance, status=Status.WITHDRAWN))
+    if not concerned([entry, withdrawn], subject):
+        assert screen(subject, [*others, withdrawn], TODAY) == screen(subject, STARTER, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        (Themes(("culture",)), PARK),
+        (Keywords(("公园",)), PARK),
+        (Keywords(("按月",), description=True), a_subject("t", "other", ["a"], description="按月汇总")),
+        (Publishers(("某局",)), PARK),
+        (Group("g", (), "地址"), PARK),
+        (FieldPattern("^名称$"), PARK),
+        (Term("t", (FieldPattern("^名称$"),)), PARK),
+        (Types((ColumnType.TEXT,)), PARK),
+        (Roles((FieldRole.NONE,)), PARK),
+        (LeastGrade(Grade.L1), PARK),
+        (RowCount(1), PARK),
+        (LagUnder(7), a_subject("t", "other", ["a"], unknown=frozenset({"latest_on"}))),
+        (Joinable(5), PARK),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_only_candidates_are_concerned(asked: Condition, subject: Subject) -> None:
+    """Each kind of condition makes its own datasets candidates, and an entry for another theme none of them."""
+    assert concerned([an_entry((asked,))], subject)
+    if not isinstance(asked, Joinable):
+        assert not concerned([an_entry((asked,), NEVER)], subject)
+        assert not concerned([an_entry((asked,), stage="planned")], subject)
+
+
+def test_a_changed_entry_in_one_domain_is_not_evaluated_for_the_others() -> None:
+    """Of the starter list's own samples of names, most entries concern none; so few clauses are judged at all."""
+    index = Index(STARTER)
+    view = index.view(PARK, TODAY)
+    assert {entry.entry_id for entry, _, deferred in index.candidates(view) if not deferred} == set()
+    clinic = index.view(a_subject("门诊记录", "health", ["患者姓名", "诊断", "年龄"]), TODAY)
+    judged = [entry.entry_id for entry, clauses, _ in index.candidates(clinic) if clauses]
+    assert 0 < len(judged) < len(STARTER) / 3
+
+
+def test_entries_of_other_days_are_no_candidates() -> None:
+    later = an_entry((RowCount(1),))
+    later = replace(later, governance=replace(later.governance, valid_from=date(2027, 1, 1)))
+    index = Index([later])
+    assert screen(PARK, index, TODAY).dataset == OPEN
+    assert screen(PARK, index, date(2027, 1, 1)).dataset == SHUT
+    assert screen(PARK, index, TODAY).dataset == OPEN
+    assert index.concerns(PARK)
+
+
+def test_one_index_serves_many_threads_and_days() -> None:
+    index, days = Index(STARTER), [TODAY - timedelta(days=n) for n in range(0, 2_000, 40)]
+    subject = a_subject("门诊记录", "health", ["患者姓名", "诊断", "年龄"])
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda day: screen(subject, index, day), days * 4))
+    assert found == [screen_slowly(subject, STARTER, day) for day in days] * 4
+
+
+# ---- patterns searched together
+
+texts = st.text(st.sampled_from("姓名号plate no-1\n_ "), max_size=12) | st.sampled_from(["plate", "人数号"])
+several = st.lists(
+    patterns | st.sampled_from(["^号", "号$", r"\Aplate\z", r"^\s", "(?m)^n", "a|b|"]), max_size=8
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(several, st.lists(texts, max_size=5))
+def test_patterns_together_hold_what_each_holds_alone(asked: list[str], several_texts: list[str]) -> None:
+    together = PatternSet(asked)
+    for text in several_texts * 2:
+        for pattern in asked:
+            if compiles(pattern):
+                assert (pattern in together.held(text)) == bool(compiled(pattern).search(text))
+
+
+class GaveUp:
+    """A combined automaton that has run out of memory: it names nothing, not even what every text holds."""
+
+    def Match(self, text: str) -> None:  # noqa: N802 - RE2's name
+        return None
+
+
+def test_a_search_that_gave_up_never_means_that_nothing_was_found() -> None:
+    patterns = PatternSet(["号", "名"])
+    patterns._set = GaveUp()
+    assert "号" in patterns.held("车牌号")
+    assert "名" not in patterns.held("车牌号")
+
+
+def test_patterns_too_large_together_are_searched_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("negative_list.pattern_set.SET_BYTES", 1 << 10)
+    together = PatternSet([*(f"{word}号" for word in WORDS), "牌号"])
+    assert together._set is None
+    assert together.held("车牌号") == {"", "牌号"}
+
+
+def test_what_is_remembered_of_texts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("negative_list.pattern_set.MOST_REMEMBERED", 3)
+    patterns = PatternSet(["1"])
+    found = ["1" in patterns.held(str(n)) for n in range(30)]
+    assert found == ["1" in str(n) for n in range(30)]
+    assert len(patterns._remembered) <= 3
+
+
+def test_every_condition_on_a_fact_names_its_fact() -> None:
+    assert set(FACT_OF.values()) <= set(Facts.__slots__) - {"unknown"}
+    assert set(FACT_OF) == {type(condition) for condition in FACT_CONDITIONS}
+
+
+FACT_CONDITIONS = (
+    RowCount(1),
+    DistinctSubjects(1),
+    PointsPerSubject(1),
+    GeoFinerThan(1),
+    CoverageOver(1),
+    ContourAtMost(1),
+    TimeFinerThan(TimeGranularity.DAY),
+    LagUnder(1),
+)
