@@ -6,7 +6,10 @@ with, in the serving process and once more in the gate, which alone writes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from catalog.errors import BadInput, Conflict, NotAllowed, NotFound, Where
 from catalog.ledger import (
@@ -23,7 +26,7 @@ from catalog.registry import queries, work
 from catalog.text import Text
 from gateway.gate import Gate
 
-__all__ = ["MAX_CHECKPOINT_BYTES", "add_checkpoint", "signed_by_witnesses", "witness_keys"]
+__all__ = ["MAX_CHECKPOINT_BYTES", "add_checkpoint", "signed_by_witnesses", "unheard", "witness_keys"]
 
 MAX_CHECKPOINT_BYTES = 16 << 10
 CLOCK_SKEW = timedelta(minutes=5)
@@ -115,6 +118,19 @@ def add_checkpoint(gate: Gate, content: bytes) -> list[str]:
                     "Keep and publish both: two heads of one size are evidence",
                 ),
             )
-        for key, line in lines.items():
-            work.cosign(unit, claimed.size, f"{key.name}+{key.key_id.hex()}", str(line), now)
+        for key, line in unheard(unit, claimed.size, lines).items():
+            work.cosign(unit, claimed.size, _id(key), str(line), now)
     return [str(line) for line in lines.values()]
+
+
+def unheard(
+    snapshot: Connection, size: int, lines: Mapping[VerifierKey, SignatureLine]
+) -> dict[VerifierKey, SignatureLine]:
+    """The lines that are newer than what is kept under this head: a public line, sent again by anybody, is no news."""
+    stored = [SignatureLine.parse(line) for line in queries.cosignature_lines(snapshot, size)]
+    kept = {(line.name, line.key_id): line.time_s for line in stored}
+    return {key: line for key, line in lines.items() if line.time_s > kept.get((key.name, key.key_id), -1)}
+
+
+def _id(key: VerifierKey) -> str:
+    return f"{key.name}+{key.key_id.hex()}"

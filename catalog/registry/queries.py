@@ -39,6 +39,7 @@ __all__ = [
     "all_current",
     "checkpoint",
     "cosignature_lines",
+    "cosignature_rows",
     "cosigned_size",
     "current_release",
     "current_releases",
@@ -344,6 +345,14 @@ def cosignature_lines(snapshot: Connection, size: int) -> tuple[str, ...]:
     """The witnesses' signature lines under a head, by witness."""
     query = select(cosignatures.c.line).where(cosignatures.c.size == size).order_by(cosignatures.c.witness)
     return tuple(snapshot.execute(query).scalars())
+
+
+def cosignature_rows(snapshot: Connection) -> tuple[tuple[int, str], ...]:
+    """All cosignatures: (size of the head, signature line)."""
+    query = select(cosignatures.c.size, cosignatures.c.line).order_by(
+        cosignatures.c.size, cosignatures.c.witness
+    )
+    return tuple((row.size, row.line) for row in snapshot.execute(query))
 
 
 def cosigned_size(snapshot: Connection) -> int | None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from catalog.errors import TooLarge
+from catalog.ledger import Note, SignatureLine, VerifierKey, parse_checkpoint
 from catalog.text import Text
 from gateway.api import ledger_view as view
 from gateway.api.context import Context, context_of
 from gateway.processes.local_socket import ask
 from gateway.processes.messages import AddCheckpoint
-from gateway.witness import MAX_CHECKPOINT_BYTES, signed_by_witnesses
+from gateway.witness import MAX_CHECKPOINT_BYTES, signed_by_witnesses, unheard
 
 __all__ = ["router"]
 
@@ -94,7 +96,18 @@ async def add_checkpoint(request: Request, context: Site) -> Response:
                 Text("正文超过 16 KB", "The body has more than 16 KB"),
                 Text("只发送一份检查点", "Send one checkpoint, nothing else"),
             )
-    # only what a configured witness has signed may take the gate's time
-    signed_by_witnesses(content, context.witnesses, context.now())
-    lines = await to_thread.run_sync(ask, context.gate_socket, AddCheckpoint(note=content.decode()))
-    return Response("".join(f"{line}\n" for line in lines), media_type=PLAIN, headers=ASK_AGAIN)
+    # only what a configured witness has newly signed may take the gate's time
+    note, lines = signed_by_witnesses(content, context.witnesses, context.now())
+    if await to_thread.run_sync(_is_news, context, note, lines):
+        await to_thread.run_sync(ask, context.gate_socket, AddCheckpoint(note=content.decode()))
+    kept = "".join(f"{line}\n" for line in lines.values())
+    return Response(kept, media_type=PLAIN, headers=ASK_AGAIN)
+
+
+def _is_news(context: Context, note: Note, lines: Mapping[VerifierKey, SignatureLine]) -> bool:
+    """Whether the gate must decide: a new line, or one for a head that is not ours."""
+    claimed = parse_checkpoint(note.text)
+    with context.registry.reading() as snapshot:
+        return not view.is_own_head(snapshot, claimed, note.text) or bool(
+            unheard(snapshot, claimed.size, lines)
+        )

@@ -19,6 +19,7 @@ from catalog.ledger import (
     EVENTS,
     PUBLIC_EVENTS,
     TILE_WIDTH,
+    Checkpoint,
     Tile,
     bundle_of,
     event_line,
@@ -30,7 +31,17 @@ from catalog.registry import queries
 from catalog.registry.queries import Head, Leaf
 from catalog.text import Text
 
-__all__ = ["TileFile", "checkpoint", "consistency", "event", "proof", "tile", "verifier_key", "witnessed"]
+__all__ = [
+    "TileFile",
+    "checkpoint",
+    "consistency",
+    "event",
+    "is_own_head",
+    "proof",
+    "tile",
+    "verifier_key",
+    "witnessed",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,15 @@ def witnessed(snapshot: Connection) -> str:
             ),
         )
     return _with_cosignatures(snapshot, head)
+
+
+def is_own_head(snapshot: Connection, claimed: Checkpoint, text: bytes) -> bool:
+    """Whether the ledger has signed exactly this text."""
+    newest = queries.head_of(snapshot)
+    if newest is None or claimed.size > newest.size:  # may be more than the database's integers hold
+        return False
+    own = queries.head_of(snapshot, claimed.size)
+    return own is not None and own.note.encode().startswith(text + b"\n")
 
 
 def verifier_key(snapshot: Connection) -> str:
