@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from catalog.contract import Contract, parse_contract
@@ -337,6 +338,12 @@ def verify(
 ) -> None:
     """Check files, ledger and registry against each other, or another's ledger from its public files; exit code 5
     when something does not fit."""
+    if not source and (key or witness or old):
+        raise BadInput(
+            Text("--key、--witness、--old 须与 --from 同用", "--key, --witness and --old go with --from"),
+            Text("例如 --from https://data.example.org", "For example --from https://data.example.org"),
+            Where(parameter="from"),
+        )
     found = (
         verify_public(source, key, witness or (), old) if source else verify_gate(open_gate(GateSettings()))
     )
@@ -345,7 +352,7 @@ def verify(
     else:
         say(found.summary.zh, found.summary.en)
         for one in found.discrepancies:
-            err.print(f"[red]{one.what} {one.id}[/]: {one.text.in_(language())}")
+            err.print(f"[red]{one.what} {escape(one.id)}[/]: {one.text.in_(language())}")
     if found.discrepancies:
         raise typer.Exit(5)
 

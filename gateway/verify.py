@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.exc import DBAPIError
+
 from catalog.errors import KaizhaError
 from catalog.ledger import Discrepancy
 from catalog.registry import queries
@@ -46,7 +48,7 @@ def verify(gate: Gate) -> Verification:
         releases = queries.all_current(snapshot)
         try:
             stored = stored_ledger(snapshot)
-        except ValueError:  # an event that is no JSON any more
+        except (ValueError, DBAPIError):  # an event that is no JSON, a note that is no text any more
             text = Text("账本中有无法读取的记录", "the ledger holds an entry that cannot be read")
             return Verification(0, 0, 0, (Discrepancy("ledger", "leaves", text),))
     leaves = stored.leaves

@@ -278,9 +278,14 @@ def _catalogue(
             text = Text("目录与账本所载的这次发布不符", "the catalogue and the ledger tell of it differently")
         else:
             continue
-        found.append(Discrepancy("release", dataset, text))
+        found.append(Discrepancy("release", _printable(dataset), text))
     text = Text("账本记载其已开放，目录中却没有", "open by the ledger, but not in the catalogue")
-    return found + [Discrepancy("release", dataset, text) for dataset in open_at]
+    return found + [Discrepancy("release", _printable(dataset), text) for dataset in open_at]
+
+
+def _printable(name: str) -> str:
+    """A name out of somebody else's file, fit for a terminal."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in name[:100])
 
 
 def _told_alike(shown: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
