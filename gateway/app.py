@@ -18,7 +18,7 @@ from catalog.registry import Registry
 from catalog.text import Text
 from catalog.zones import Zone
 from gateway import portal
-from gateway.api import routes, submissions
+from gateway.api import ledger_routes, routes, submissions
 from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
 from gateway.moment import utc_now
@@ -26,6 +26,7 @@ from gateway.serve.data_path import DataPath
 from gateway.serve.shelf import RegistryShelf
 from gateway.serve.workers import WorkerLimits, Workers
 from gateway.settings import ServeSettings
+from gateway.witness import witness_keys
 
 __all__ = ["create_app"]
 
@@ -64,9 +65,15 @@ def create_app(settings: ServeSettings) -> ASGIApp:
 
     app = FastAPI(title="Kaizha 开闸", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.context = Context(
-        registry, shelf, settings.run_folder / "gate.sock", settings.base_url, utc_now
+        registry,
+        shelf,
+        settings.run_folder / "gate.sock",
+        settings.base_url,
+        utc_now,
+        witness_keys(settings.witness_keys),
     )
     app.include_router(routes.router)
+    app.include_router(ledger_routes.router)
     app.include_router(submissions.router)
     app.include_router(portal.router)
     front = Front(app, data_path)

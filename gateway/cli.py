@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from catalog.contract import Contract, parse_contract
@@ -40,6 +41,7 @@ from gateway.publish.submit import check as check_source
 from gateway.publish.submit import submit
 from gateway.settings import GateSettings
 from gateway.verify import verify as verify_gate
+from gateway.verify_public import verify_public
 from negative_list import load_starter, render_list
 from quality import Measurement
 
@@ -325,18 +327,33 @@ def counts(
 
 
 @app.command()
-def verify(as_json: JSON = False) -> None:
-    """Check files, ledger and registry against each other; exit code 5 when something does not fit."""
-    found = verify_gate(open_gate(GateSettings()))
+def verify(
+    source: Annotated[
+        str,
+        typer.Option("--from", help="A site or a mirror's folder, instead of this home. 站点或镜像文件夹。"),
+    ] = "",
+    key: Annotated[str, typer.Option(help="Verifier key of that ledger. 账本公钥。")] = "",
+    witness: Annotated[list[str] | None, typer.Option(help="Key of a witness. 见证人公钥。")] = None,
+    old: Annotated[Path | None, typer.Option(help="A checkpoint kept earlier. 先前保存的检查点。")] = None,
+    as_json: JSON = False,
+) -> None:
+    """Check files, ledger and registry against each other, or another's ledger from its public files; exit code 5
+    when something does not fit."""
+    if not source and (key or witness or old):
+        raise BadInput(
+            Text("--key、--witness、--old 须与 --from 同用", "--key, --witness and --old go with --from"),
+            Text("例如 --from https://data.example.org", "For example --from https://data.example.org"),
+            Where(parameter="from"),
+        )
+    found = (
+        verify_public(source, key, witness or (), old) if source else verify_gate(open_gate(GateSettings()))
+    )
     if as_json:
         emit(dump(found))
     else:
-        say(
-            f"已核对 {found.files} 个文件、{found.leaves} 条账本、{found.releases} 次发布",
-            f"Checked {found.files} files, {found.leaves} ledger entries, {found.releases} releases.",
-        )
+        say(found.summary.zh, found.summary.en)
         for one in found.discrepancies:
-            err.print(f"[red]{one.what} {one.id}[/]: {one.text.in_(language())}")
+            err.print(f"[red]{one.what} {escape(one.id)}[/]: {one.text.in_(language())}")
     if found.discrepancies:
         raise typer.Exit(5)
 

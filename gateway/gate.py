@@ -13,7 +13,9 @@ from sqlalchemy import Connection
 
 from catalog import ledger
 from catalog.errors import Unavailable
-from catalog.registry import Registry, work
+from catalog.ledger import VerifierKey
+from catalog.registry import Registry, queries, work
+from catalog.registry.queries import Head
 from catalog.text import Text
 from catalog.zones import Zone
 from gateway.access import KeyRing
@@ -23,7 +25,7 @@ from gateway.settings import GateSettings
 from negative_list import NegativeList, load_starter
 from negative_list.lifecycle import ListRecord, ListState
 
-__all__ = ["Gate", "new_submission_id", "open_gate"]
+__all__ = ["Gate", "new_submission_id", "open_gate", "require_signed"]
 
 # Name of this ledger and of its key, in checkpoints.
 ORIGIN = "kaizha/ledger"
@@ -61,13 +63,63 @@ class Gate:
         """Private working folder; its content is of no use after a crash."""
         return self.settings.spool_folder
 
+    @property
+    def ledger_key(self) -> VerifierKey:
+        """The ledger's public key under its name."""
+        return VerifierKey(ORIGIN, ledger.ED25519, self.keys.verify_key())
+
     def append_leaf(self, unit: Connection, event: Mapping[str, Any], at: datetime) -> int:
-        """Write an event into the ledger inside a unit of work, salted by the key ring; its index."""
-        return work.append_leaf(unit, event, self.keys.leaf_salt(work.ledger_size(unit)), at, self._sign)
+        """Write an event into the ledger inside a unit of work, salted by the key ring; its index.
+
+        Raises Unavailable when what is stored is not the ledger that was signed last: nothing is signed on top of it.
+        """
+        index = work.ledger_size(unit)
+        require_signed(queries.head_of(unit), index, self.ledger_key)
+        try:
+            return work.append_leaf(unit, event, self.keys.leaf_salt(index), at, self._sign)
+        except ValueError:
+            raise not_continued() from None
 
     def _sign(self, size: int, root: bytes) -> str:
         body = ledger.checkpoint_body(ORIGIN, size, root)
         return ledger.checkpoint_note(body, ORIGIN, self.keys.verify_key(), self.keys.sign(body))
+
+
+def require_signed(last: Head | None, size: int, key: VerifierKey) -> None:
+    """Nothing, when the stored frontier of `size` leaves is the one that our newest signature stands under.
+
+    The next head is grown from that frontier, so it is consistent with the signed one by construction; one signature
+    is verified for it. Raises Unavailable.
+    """
+    if last is None and size == 0:
+        return
+    try:
+        if last is None:
+            raise ledger.MalformedNote("no head")
+        note = ledger.parse_note(last.note.encode())
+        ledger.open_note(note, (key,))
+        signed = ledger.parse_checkpoint(note.text)
+        frontier = ledger.hashes_of(last.frontier)
+    except ValueError:
+        raise not_continued() from None
+    if (signed.origin, signed.size, signed.root) != (key.name, size, ledger.head(frontier)):
+        raise not_continued()
+    if len(frontier) != size.bit_count():
+        raise not_continued()
+
+
+def not_continued() -> Unavailable:
+    """The refusal to sign."""
+    return Unavailable(
+        Text(
+            "登记库中的账本不是上次签名的那一本，拒绝在其上签名",
+            "The ledger in the registry is not the one that was signed last; nothing is signed on top of it",
+        ),
+        Text(
+            "请运行 kaizha verify 查明，并从备份恢复登记库与密钥文件",
+            "Find out with kaizha verify, and restore the registry and its key ring from a backup",
+        ),
+    )
 
 
 def open_gate(settings: GateSettings) -> Gate:
@@ -83,6 +135,7 @@ def open_gate(settings: GateSettings) -> Gate:
         keys=KeyRing(settings.keyring_file),
         now=lambda: datetime.now(UTC),
     )
+    _announce_key(registry, str(gate.ledger_key))
     _install_starter(gate)
     return gate
 
@@ -123,6 +176,15 @@ def _install_starter(gate: Gate) -> None:
             "at": now.isoformat(),
         }
         gate.append_leaf(unit, event, now)
+
+
+def _announce_key(registry: Registry, verifier_key: str) -> None:
+    """The serving role holds no key ring: it shows the ledger's public key out of the registry."""
+    with registry.reading() as snapshot:
+        known = queries.ledger_key(snapshot)
+    if known != verifier_key:
+        with registry.transaction() as unit:
+            work.announce_key(unit, verifier_key)
 
 
 def new_submission_id(at: datetime) -> str:

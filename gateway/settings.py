@@ -44,6 +44,10 @@ class ServeSettings(_Home):
     query_workers: int = Field(default=1, ge=1, description="Query worker processes of one server")
     lease_s: float = Field(default=0.25, gt=0, le=0.5, description="Longest age of the policy epoch, seconds")
 
+    witness_keys: str = Field(
+        default="", description="Verifier keys of witnesses of the ledger, spaces between"
+    )
+
     @property
     def open_zone_url(self) -> str:
         return self.open_zone or (self.home.resolve() / "open").as_uri()

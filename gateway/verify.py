@@ -1,38 +1,28 @@
 """Verification: files, ledger and registry against each other; every finding names what does not fit and the remedy.
 
-Recomputes everything: the hash of each released file, each commitment from its event and salt, the tree head from
-all leaves, the signature of the head, and the leaf of each release.
+Recomputes everything: the hash of each released file, the whole ledger (`verify_ledger`), and the leaf of each release.
+This looks at a home from inside; `verify_public` does it from outside.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy.exc import DBAPIError
 
 from catalog.errors import KaizhaError
-from catalog.ledger import checkpoint_body, commitment, leaf_hash, root
+from catalog.ledger import Discrepancy
 from catalog.registry import queries
 from catalog.registry.queries import Leaf
 from catalog.release import Release
 from catalog.text import Text
 from catalog.zones import Zone, sha256_of
-from gateway.gate import ORIGIN, Gate
+from gateway.gate import Gate
 from gateway.serve.shelf import PARQUET
+from gateway.verify_ledger import check_ledger, stored_ledger
+from gateway.witness import witness_keys
 
 __all__ = ["Discrepancy", "Verification", "verify"]
-
-
-@dataclass(frozen=True, slots=True)
-class Discrepancy:
-    """One thing that does not fit: `what` is ``file``, ``ledger`` or ``release``, `id` names it."""
-
-    what: str
-    id: str
-    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +34,25 @@ class Verification:
     releases: int
     discrepancies: tuple[Discrepancy, ...]
 
+    @property
+    def summary(self) -> Text:
+        return Text(
+            f"已核对 {self.files} 个文件、{self.leaves} 条账本、{self.releases} 次发布",
+            f"Checked {self.files} files, {self.leaves} ledger entries, {self.releases} releases.",
+        )
+
 
 def verify(gate: Gate) -> Verification:
     """Check everything that is open now, and the whole ledger."""
     with gate.registry.reading() as snapshot:
-        leaves = queries.leaf_rows(snapshot)
         releases = queries.all_current(snapshot)
-        newest = queries.checkpoint(snapshot)
-    found = [*_ledger(leaves, newest, gate.keys.verify_key())]
+        try:
+            stored = stored_ledger(snapshot)
+        except (ValueError, DBAPIError):  # an event that is no JSON, a note that is no text any more
+            text = Text("账本中有无法读取的记录", "the ledger holds an entry that cannot be read")
+            return Verification(0, 0, 0, (Discrepancy("ledger", "leaves", text),))
+    leaves = stored.leaves
+    found = [*check_ledger(stored, gate.ledger_key, witness_keys(gate.settings.witness_keys))]
     by_index = {leaf.index: leaf for leaf in leaves}
     for release in releases:
         found += _opening(release, by_index.get(release.ledger_index))
@@ -92,49 +93,6 @@ def _is_withdrawn(release: Release, leaves: tuple[Leaf, ...]) -> bool:
     return any(
         event.get("kind") == "withdrawal" and event.get("dataset") == release.dataset.id for event in later
     )
-
-
-def _ledger(leaves: tuple[Leaf, ...], newest: tuple[int, bytes, str] | None, key: bytes) -> list[Discrepancy]:
-    found = []
-    for place, leaf in enumerate(leaves):
-        if leaf.index != place:
-            found.append(Discrepancy("ledger", str(place), Text("账本缺少一条", "an entry is missing")))
-            break
-        if commitment(leaf.event, leaf.salt) != leaf.commitment:
-            found.append(
-                Discrepancy(
-                    "ledger",
-                    str(place),
-                    Text("记录与其承诺值不符", "the event does not match its commitment"),
-                )
-            )
-    if newest is None:
-        if leaves:
-            found.append(
-                Discrepancy("ledger", "head", Text("账本没有签名的头", "the ledger has no signed head"))
-            )
-        return found
-    size, head, note = newest
-    if size != len(leaves) or root([leaf_hash(leaf.commitment) for leaf in leaves]) != head:
-        found.append(
-            Discrepancy("ledger", "head", Text("账本内容与其头不符", "the leaves do not give the head"))
-        )
-    if not _signed(note, size, head, key):
-        found.append(
-            Discrepancy("ledger", "signature", Text("账本头的签名无效", "the head's signature is not valid"))
-        )
-    return found
-
-
-def _signed(note: str, size: int, head: bytes, key: bytes) -> bool:
-    body = checkpoint_body(ORIGIN, size, head)
-    text, _, line = note.partition("\n\n")
-    try:
-        signature = base64.b64decode(line.split()[-1], validate=True)[4:]
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, body)
-    except (InvalidSignature, IndexError, binascii.Error):
-        return False
-    return f"{text}\n".encode() == body
 
 
 def _file(zone: Zone, dataset_id: str, release_id: str) -> list[Discrepancy]:

@@ -7,46 +7,60 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Result, Row, Select, and_, func, or_, select
 
+from catalog import ledger
 from catalog.counts import Holdings, Opened
 from catalog.dataset import Dataset, Version
 from catalog.decision import Audience
 from catalog.registry.documents import load
 from catalog.registry.tables import (
+    cosignatures,
     datasets,
     heads,
     jobs,
     leaves,
+    ledger_keys,
     probes,
     releases,
     state,
     submissions,
+    tiles,
     versions,
 )
 from catalog.release import Release, ReleaseStatus, State
 
 __all__ = [
     "Facets",
+    "Head",
     "Leaf",
     "Page",
     "SubmissionRecord",
     "all_current",
     "checkpoint",
+    "cosignature_lines",
+    "cosignature_rows",
+    "cosigned_size",
     "current_release",
     "current_releases",
     "current_submission",
     "dataset",
     "facets",
     "first_published",
+    "head_of",
+    "head_rows",
     "holdings",
+    "leaf_range",
     "leaf_rows",
+    "ledger_key",
     "opened",
     "policy_epoch",
     "releases_of",
     "revision",
+    "stored_tile",
     "submission",
     "submission_list",
+    "tile_rows",
     "version",
     "waiting_arguments",
     "waiting_jobs",
@@ -95,6 +109,16 @@ class Leaf:
     salt: bytes
     commitment: bytes
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One stored head: `frontier` holds 32 bytes per subtree root, `note` is its signed checkpoint."""
+
+    size: int
+    root: bytes
+    frontier: bytes
+    note: str
 
 
 def revision(snapshot: Connection) -> int:
@@ -292,15 +316,75 @@ def _submission(row: Row[*tuple[Any, ...]]) -> SubmissionRecord:
 
 
 def leaf_rows(snapshot: Connection) -> tuple[Leaf, ...]:
-    """All leaves in order."""
-    rows = snapshot.execute(select(leaves).order_by(leaves.c.index))
+    """All leaves in order. Of use to who verifies; an answer to a request reads a `leaf_range`."""
+    return _leaves(snapshot.execute(select(leaves).order_by(leaves.c.index)))
+
+
+def leaf_range(snapshot: Connection, start: int, end: int) -> tuple[Leaf, ...]:
+    """Leaves `start` ≤ index < `end`, in order; fewer where the ledger has fewer."""
+    inside = (leaves.c.index >= start) & (leaves.c.index < end)
+    return _leaves(snapshot.execute(select(leaves).where(inside).order_by(leaves.c.index)))
+
+
+def _leaves(rows: Result[*tuple[Any, ...]]) -> tuple[Leaf, ...]:
     return tuple(Leaf(**mapping) for mapping in rows.mappings())
+
+
+def head_rows(snapshot: Connection) -> tuple[Head, ...]:
+    """All heads in order."""
+    rows = snapshot.execute(select(heads).order_by(heads.c.size))
+    return tuple(Head(**mapping) for mapping in rows.mappings())
+
+
+def head_of(snapshot: Connection, size: int | None = None) -> Head | None:
+    """The head of a size, None = the newest; None when there is none."""
+    query = select(heads).order_by(heads.c.size.desc()).limit(1)
+    if size is not None:
+        query = query.where(heads.c.size == size)
+    row = snapshot.execute(query).mappings().first()
+    return Head(**row) if row else None
 
 
 def checkpoint(snapshot: Connection) -> tuple[int, bytes, str] | None:
     """The newest head of the ledger: (size, root, signed note); None while the ledger is empty."""
-    row = snapshot.execute(select(heads).order_by(heads.c.size.desc()).limit(1)).first()
-    return (row.size, row.root, row.note) if row else None
+    newest = head_of(snapshot)
+    return (newest.size, newest.root, newest.note) if newest else None
+
+
+def cosignature_lines(snapshot: Connection, size: int) -> tuple[str, ...]:
+    """The witnesses' signature lines under a head, by witness."""
+    query = select(cosignatures.c.line).where(cosignatures.c.size == size).order_by(cosignatures.c.witness)
+    return tuple(snapshot.execute(query).scalars())
+
+
+def cosignature_rows(snapshot: Connection) -> tuple[tuple[int, str], ...]:
+    """All cosignatures: (size of the head, signature line)."""
+    query = select(cosignatures.c.size, cosignatures.c.line).order_by(
+        cosignatures.c.size, cosignatures.c.witness
+    )
+    return tuple((row.size, row.line) for row in snapshot.execute(query))
+
+
+def cosigned_size(snapshot: Connection) -> int | None:
+    """The size of the newest head that a witness has signed."""
+    return snapshot.execute(select(func.max(cosignatures.c.size))).scalar()
+
+
+def stored_tile(snapshot: Connection, level: int, index: int) -> tuple[bytes, ...]:
+    """The hashes stored of one tile; none when there is no such tile."""
+    place = (tiles.c.level == level) & (tiles.c.index == index)
+    return ledger.hashes_of(snapshot.execute(select(tiles.c.hashes).where(place)).scalar() or b"")
+
+
+def tile_rows(snapshot: Connection) -> dict[tuple[int, int], bytes]:
+    """All tiles: (level, index) → their hashes in one string."""
+    return {(row.level, row[1]): row.hashes for row in snapshot.execute(select(tiles))}
+
+
+def ledger_key(snapshot: Connection) -> str | None:
+    """The ledger's verifier key; None before the gate has announced it."""
+    query = select(ledger_keys.c.verifier_key).order_by(ledger_keys.c.id.desc()).limit(1)
+    return snapshot.execute(query).scalar()
 
 
 def waiting_arguments(snapshot: Connection, kind: str) -> tuple[dict[str, Any], ...]:

@@ -19,15 +19,18 @@ from sqlalchemy import (
 from catalog.registry.metadata import UtcTime, metadata
 
 __all__ = [
+    "cosignatures",
     "datasets",
     "heads",
     "jobs",
     "leaves",
+    "ledger_keys",
     "probes",
     "releases",
     "state",
     "subjects",
     "submissions",
+    "tiles",
     "versions",
 ]
 
@@ -129,6 +132,33 @@ heads = Table(
     Column("root", LargeBinary(32), nullable=False),
     Column("frontier", LargeBinary, nullable=False),
     Column("note", String(1000), nullable=False),
+)
+
+# The tree as tiles of 256 hashes (C2SP tlog-tiles): the rightmost of each level grows, a full one never changes.
+tiles = Table(
+    "tiles",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("index", Integer, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary(8192), nullable=False),
+)
+
+# Witnesses' signature lines under a head, the newest of each witness.
+cosignatures = Table(
+    "cosignatures",
+    metadata,
+    Column("size", Integer, ForeignKey("heads.size"), primary_key=True, autoincrement=False),
+    Column("witness", String(210), primary_key=True),
+    Column("line", String(500), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+# Verifier keys of this ledger, for the serving role, which holds no key ring; the newest is in force.
+ledger_keys = Table(
+    "ledger_keys",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("verifier_key", String(400), nullable=False, unique=True),
 )
 
 jobs = Table(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -15,22 +16,28 @@ from sqlalchemy import Connection, insert, select, update
 from catalog import ledger
 from catalog.dataset import Dataset, Version
 from catalog.registry.documents import dump
+from catalog.registry.queries import stored_tile
 from catalog.registry.tables import (
+    cosignatures,
     datasets,
     heads,
     jobs,
     leaves,
+    ledger_keys,
     probes,
     releases,
     state,
     submissions,
+    tiles,
     versions,
 )
 from catalog.release import Release, ReleaseStatus, State
 
 __all__ = [
+    "announce_key",
     "append_leaf",
     "claim_job",
+    "cosign",
     "describe_dataset",
     "end_release",
     "enqueue",
@@ -124,21 +131,44 @@ def ledger_size(work: Connection) -> int:
 def append_leaf(
     work: Connection, event: Mapping[str, Any], salt: bytes, at: datetime, sign: Callable[[int, bytes], str]
 ) -> int:
-    """Append an event to the ledger with its signed head; its index (0-based).
+    """Append an event to the ledger with its tiles and its signed head; its index (0-based).
 
     `salt` comes from the key ring (32 bytes); `sign(size, root)` gives the checkpoint note of the new head.
+    Raises ValueError when the stored tiles are not those of a tree of this size.
     """
     index = ledger_size(work)
     entry = ledger.commitment(event, salt)
     work.execute(insert(leaves).values(index=index, event=dict(event), salt=salt, commitment=entry, at=at))
+    leaf = ledger.leaf_hash(entry)
     stored = work.execute(select(heads.c.frontier).where(heads.c.size == index)).scalar() or b""
-    frontier = tuple(stored[place : place + 32] for place in range(0, len(stored), 32))
-    frontier = ledger.grow(frontier, index, ledger.leaf_hash(entry))
+    frontier = ledger.grow(ledger.hashes_of(stored), index, leaf)
+    for level, place, hashes in ledger.grown_tiles(partial(stored_tile, work), index, leaf):
+        _store_tile(work, level, place, hashes)
     tree_head = ledger.head(frontier)
     note = sign(index + 1, tree_head)
     work.execute(insert(heads).values(size=index + 1, root=tree_head, frontier=b"".join(frontier), note=note))
     work.execute(update(state).values(ledger_size=index + 1))
     return index
+
+
+def _store_tile(work: Connection, level: int, index: int, hashes: bytes) -> None:
+    place = (tiles.c.level == level) & (tiles.c.index == index)
+    if not work.execute(update(tiles).where(place).values(hashes=hashes)).rowcount:
+        work.execute(insert(tiles).values(level=level, index=index, hashes=hashes))
+
+
+def cosign(work: Connection, size: int, witness: str, line: str, at: datetime) -> None:
+    """Keep a witness's signature line under the head of `size`, in place of one it gave before."""
+    place = (cosignatures.c.size == size) & (cosignatures.c.witness == witness)
+    if not work.execute(update(cosignatures).where(place).values(line=line, at=at)).rowcount:
+        work.execute(insert(cosignatures).values(size=size, witness=witness, line=line, at=at))
+
+
+def announce_key(work: Connection, verifier_key: str) -> None:
+    """Publish the ledger's verifier key, once."""
+    known = select(ledger_keys.c.id).where(ledger_keys.c.verifier_key == verifier_key)
+    if work.execute(known).first() is None:
+        work.execute(insert(ledger_keys).values(verifier_key=verifier_key))
 
 
 def open_release(work: Connection, release: Release, submission_id: str, at: datetime) -> None:

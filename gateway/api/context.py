@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import Request
 
 from catalog.counts import Counts, count
+from catalog.ledger import VerifierKey
 from catalog.registry import Registry, queries
 from gateway.serve.shelf import RegistryShelf
 
@@ -18,13 +19,15 @@ __all__ = ["Context", "context_of", "counts_as_of"]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Read-only registry, the shelf, the gate's socket; `base_url` "" = as the request came; `now` gives UTC."""
+    """Read-only registry, the shelf, the gate's socket; `base_url` "" = as the request came; `now` gives UTC;
+    `witnesses` are the keys whose signatures on the ledger's heads are passed on to the gate."""
 
     registry: Registry
     shelf: RegistryShelf
     gate_socket: Path
     base_url: str
     now: Callable[[], datetime]
+    witnesses: tuple[VerifierKey, ...] = ()
 
 
 def context_of(request: Request) -> Context:

@@ -1,6 +1,7 @@
-"""Routes of the catalogue for developers: datasets, versions, quality, decision, counts, the list, the ledger.
+"""Routes of the catalogue for developers: datasets, versions, quality, decision, counts, the list.
 
-Records, aggregates and exports are the data path's (`gateway.serve.data_path`); pages are the portal's.
+Records, aggregates and exports are the data path's (`gateway.serve.data_path`); pages are the portal's; the ledger has
+`ledger_routes`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from catalog.registry import dump, queries
 from catalog.release import Release
 from catalog.text import Text
 from gateway.api.context import Context, context_of, counts_as_of
-from gateway.api.ledger_view import checkpoint, proof
 from gateway.moment import moment_of
 from gateway.serve.openapi import openapi
 from negative_list import load_starter, render_list
@@ -168,15 +168,3 @@ def show_counts(context: Site, as_of: str = "") -> dict[str, Any]:
 @router.get("/negative-list", summary="The negative list in force")
 def show_list() -> Response:
     return Response(render_list(load_starter()), media_type="application/toml")
-
-
-@router.get("/ledger/checkpoint", summary="Signed head of the ledger")
-def show_checkpoint(context: Site) -> Response:
-    with context.registry.reading() as snapshot:
-        return Response(checkpoint(snapshot), media_type="text/plain; charset=utf-8")
-
-
-@router.get("/ledger/proof/{index}", summary="Inclusion proof of one leaf in the current head")
-def show_proof(context: Site, index: int) -> dict[str, Any]:
-    with context.registry.reading() as snapshot:
-        return proof(snapshot, index)

@@ -27,6 +27,7 @@ class Group:
 
 
 DATASET = "/api/v1/datasets/{dataset_id}"
+LEDGER = "/api/v1/ledger"
 
 GROUPS: tuple[Group, ...] = (
     Group(
@@ -97,13 +98,42 @@ GROUPS: tuple[Group, ...] = (
                 "/api/v1/negative-list",
                 Text("生效中的负面清单（TOML）", "The negative list in force (TOML)"),
             ),
+            Operation("GET", f"{LEDGER}/checkpoint", Text("账本的签名头", "The signed head of the ledger")),
             Operation(
-                "GET", "/api/v1/ledger/checkpoint", Text("账本的签名头", "The signed head of the ledger")
+                "GET",
+                f"{LEDGER}/witnessed",
+                Text("有见证人签名的最新账本头", "The newest head a witness has signed"),
+            ),
+            Operation("GET", f"{LEDGER}/key", Text("账本的公钥", "The verifier key of the ledger")),
+            Operation(
+                "GET",
+                f"{LEDGER}/proof/{{index}}",
+                Text("一条记录的包含证明", "The inclusion proof of one entry"),
+                "size",
             ),
             Operation(
                 "GET",
-                "/api/v1/ledger/proof/{index}",
-                Text("一条记录的包含证明", "The inclusion proof of one entry"),
+                f"{LEDGER}/consistency",
+                Text("两个账本头的一致性证明", "The consistency proof between two heads"),
+                "from, to",
+            ),
+            Operation(
+                "GET",
+                f"{LEDGER}/event/{{index}}",
+                Text("一条公开事件及其盐值", "A public event with its salt"),
+            ),
+            Operation(
+                "GET",
+                f"{LEDGER}/tile/{{place}}",
+                Text(
+                    "静态分片：0/000、entries/000、events/000.p/7，可任意镜像",
+                    "Static tiles: 0/000, entries/000, events/000.p/7; anyone may mirror them",
+                ),
+            ),
+            Operation(
+                "POST",
+                f"{LEDGER}/add-checkpoint",
+                Text("见证人为账本头签名", "A witness's signature on a head"),
             ),
         ),
     ),

@@ -21,6 +21,7 @@ from gateway.governance.notices import deliver
 from gateway.processes.confine import ProcessRole, confine
 from gateway.processes.local_socket import serve_socket
 from gateway.processes.messages import (
+    AddCheckpoint,
     AnswerSubmission,
     ListSubmissions,
     ShowSubmission,
@@ -31,6 +32,7 @@ from gateway.publish.jobs import run_jobs
 from gateway.publish.review import answer, refuse, report_by_id
 from gateway.publish.stages import Stages
 from gateway.settings import GateSettings
+from gateway.witness import add_checkpoint
 
 __all__ = ["handle", "main"]
 
@@ -41,6 +43,8 @@ log = structlog.get_logger()
 def handle(gate: Gate, line: bytes) -> Any:
     """The result of one request, as JSON values. Who asks is read from the key, here and nowhere else."""
     request = gate_request(line)
+    if isinstance(request, AddCheckpoint):
+        return add_checkpoint(gate, request.note.encode())
     with gate.registry.reading() as snapshot:
         person = authenticate(snapshot, gate.keys, request.key)
     match request:

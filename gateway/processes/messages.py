@@ -25,6 +25,7 @@ from catalog.errors import (
 from catalog.text import Text
 
 __all__ = [
+    "AddCheckpoint",
     "AnswerSubmission",
     "GateRequest",
     "ListSubmissions",
@@ -69,6 +70,13 @@ class AnswerSubmission(_Message):
     answers: dict[str, str] = {}
 
 
+class AddCheckpoint(_Message):
+    """serve → gate: a witness's signature on one of our heads. No key: the signature in it says who asks."""
+
+    kind: Literal["add-checkpoint"] = "add-checkpoint"
+    note: str = Field(max_length=16 << 10)
+
+
 class Preview(_Message):
     """gate → vault: the first rows of a planned output in the domain zone."""
 
@@ -77,8 +85,9 @@ class Preview(_Message):
     rows: int = Field(ge=1, le=20)
 
 
-GateRequest = Annotated[ListSubmissions | ShowSubmission | AnswerSubmission, Field(discriminator="kind")]
-_GATE: TypeAdapter[ListSubmissions | ShowSubmission | AnswerSubmission] = TypeAdapter(GateRequest)
+AnyGateRequest = ListSubmissions | ShowSubmission | AnswerSubmission | AddCheckpoint
+GateRequest = Annotated[AnyGateRequest, Field(discriminator="kind")]
+_GATE: TypeAdapter[AnyGateRequest] = TypeAdapter(GateRequest)
 _VAULT: TypeAdapter[Preview] = TypeAdapter(Preview)
 
 _ERRORS: dict[str, type[KaizhaError]] = {
@@ -98,7 +107,7 @@ _ERRORS: dict[str, type[KaizhaError]] = {
 }
 
 
-def gate_request(line: bytes) -> ListSubmissions | ShowSubmission | AnswerSubmission:
+def gate_request(line: bytes) -> AnyGateRequest:
     """Parse; raises pydantic.ValidationError."""
     return _GATE.validate_json(line)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from catalog import ledger
+from catalog.errors import Unavailable
 from catalog.ingest import local
-from catalog.registry.tables import heads, leaves, releases
+from catalog.registry.tables import cosignatures, heads, leaves, ledger_keys, releases, state, tiles
 from gateway.access import OWNER
 from gateway.gate import ORIGIN, Gate, open_gate
 from gateway.publish.request import Metadata, Request
@@ -123,6 +125,40 @@ def _note(unit: Connection) -> None:
     unit.execute(update(heads).where(heads.c.size == 4).values(note=note.replace("\n4\n", "\n5\n")))
 
 
+def _older_head(unit: Connection) -> None:
+    unit.execute(update(heads).where(heads.c.size == 2).values(frontier=b"\x00" * 32))
+
+
+def _older_note(unit: Connection) -> None:
+    note = str(unit.execute(select(heads.c.note).where(heads.c.size == 2)).scalar_one())
+    unit.execute(update(heads).where(heads.c.size == 2).values(note=note.replace("kaizha", "kaizhb", 1)))
+
+
+def _tile(unit: Connection) -> None:
+    unit.execute(update(tiles).values(hashes=b"\x00" * 128))
+
+
+def _shorter(unit: Connection) -> None:
+    unit.execute(update(state).values(ledger_size=3))
+
+
+def _shown_key(unit: Connection) -> None:
+    unit.execute(update(ledger_keys).values(verifier_key="another"))
+
+
+def _made_up_witness(unit: Connection) -> None:
+    at = unit.execute(select(leaves.c.at)).scalars().first()
+    unit.execute(insert(cosignatures).values(size=4, witness="w", line="nothing", at=at))
+
+
+def _no_json(unit: Connection) -> None:
+    unit.exec_driver_sql("UPDATE leaves SET event = '{' WHERE \"index\" = 1")
+
+
+def _no_text(unit: Connection) -> None:
+    unit.exec_driver_sql("UPDATE heads SET note = CAST(x'ff' AS TEXT) WHERE size = 1")
+
+
 def _release_rows(unit: Connection) -> None:
     document = dict(
         unit.execute(select(releases.c.document).where(releases.c.dataset_id == "stops")).scalar_one()
@@ -159,6 +195,14 @@ def _brought_back(unit: Connection) -> None:
         (_heads_gone, {("ledger", "head")}),
         (_signature, {("ledger", "signature")}),
         (_note, {("ledger", "signature")}),
+        (_older_head, {("ledger", "head")}),
+        (_older_note, {("ledger", "signature")}),
+        (_tile, {("ledger", "tiles")}),
+        (_shorter, {("ledger", "head")}),
+        (_shown_key, {("ledger", "key")}),
+        (_made_up_witness, {("ledger", "cosignature 4")}),
+        (_no_json, {("ledger", "leaves")}),
+        (_no_text, {("ledger", "leaves")}),
         (_release_rows, {("release", "stops")}),
         (_release_of_another, {("release", "stops")}),
         (_brought_back, {("release", "gone")}),
@@ -177,3 +221,43 @@ def test_a_signature_line_that_is_no_base64_is_found_not_raised(opened: Gate) ->
     with opened.registry.transaction() as unit:
         unit.execute(update(heads).where(heads.c.size == 4).values(note="nothing"))
     assert found(opened) == {("ledger", "signature")}
+
+
+def _frontier(unit: Connection) -> None:
+    unit.execute(update(heads).where(heads.c.size == 4).values(frontier=b"\x00" * 32))
+
+
+def _rolled_back(unit: Connection) -> None:
+    """The last entry undone, as if the withdrawal had never been."""
+    unit.execute(delete(leaves).where(leaves.c.index == 3))
+    unit.execute(update(state).values(ledger_size=3))
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [_frontier, _rolled_back, _shorter, _heads_gone, _signature, _note],
+    ids=lambda one: one.__name__.strip("_"),
+)
+def test_nothing_is_signed_on_top_of_what_was_not_signed_before(
+    opened: Gate, tamper: Callable[[Connection], None]
+) -> None:
+    with opened.registry.transaction() as unit:
+        tamper(unit)
+    with pytest.raises(Unavailable) as refused, opened.registry.transaction() as unit:
+        opened.append_leaf(unit, {"kind": "refusal"}, opened.now())
+    assert "kaizha verify" in refused.value.remedy.en
+
+
+def test_a_key_ring_of_another_ledger_signs_nothing_here(opened: Gate, tmp_path: Path) -> None:
+    other = open_gate(GateSettings(home=tmp_path / "other"))
+    mixed = replace(opened, keys=other.keys)
+    with pytest.raises(Unavailable), opened.registry.transaction() as unit:
+        mixed.append_leaf(unit, {"kind": "refusal"}, opened.now())
+    other.registry.close()
+
+
+def test_a_tile_of_another_width_stops_the_ledger(opened: Gate) -> None:
+    with opened.registry.transaction() as unit:
+        unit.execute(delete(tiles))
+    with pytest.raises(Unavailable), opened.registry.transaction() as unit:
+        opened.append_leaf(unit, {"kind": "refusal"}, opened.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from catalog.predicate import Operator
-from gateway.api import routes, submissions
+from gateway.api import ledger_routes, routes, submissions
 from gateway.portal.reference import COLUMN_OPERATORS, GROUPS
 
 DATA_PATH = {
@@ -18,6 +18,7 @@ DATA_PATH = {
 def test_the_reference_is_the_route_table() -> None:
     app = FastAPI()
     app.include_router(routes.router)
+    app.include_router(ledger_routes.router)
     app.include_router(submissions.router)
     paths = app.openapi()["paths"]
     routed = {(method.upper(), path) for path, methods in paths.items() for method in methods}

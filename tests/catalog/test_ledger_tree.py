@@ -140,3 +140,70 @@ def test_a_checkpoint_is_a_signed_note_that_anybody_can_check() -> None:
     assert (dash, name) == ("—", "city/ledger")
     assert raw[:4] == hashlib.sha256(b"city/ledger\n\x01" + public).digest()[:4]
     private.public_key().verify(raw[4:], body)
+
+
+# Known answers of the same reference implementation: (first, second) → proof.
+CONSISTENT = {
+    (1, 1): (),
+    (1, 8): (
+        "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+        "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+        "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+    ),
+    (6, 8): (
+        "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    ),
+    (2, 5): (
+        "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+        "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "second"), CONSISTENT)
+def test_the_consistency_proof_of_the_reference_tree_is_the_published_one(first: int, second: int) -> None:
+    path = ledger.consistency_proof(LEAVES, first, second)
+    assert tuple(step.hex() for step in path) == CONSISTENT[first, second]
+
+
+@settings(max_examples=150, deadline=None)
+@given(entries, st.data())
+def test_two_heads_of_one_tree_prove_consistent_and_nothing_tampered_does(
+    texts: list[bytes], data: st.DataObject
+) -> None:
+    leaves = [ledger.leaf_hash(text) for text in texts]
+    second = data.draw(st.integers(0, len(leaves)), "second")
+    first = data.draw(st.integers(0, second), "first")
+    earlier, later = ledger.root(leaves[:first]), ledger.root(leaves[:second])
+    path = ledger.consistency_proof(leaves, first, second)
+    assert ledger.verify_consistency(first, second, earlier, later, path)
+    assert not ledger.verify_consistency(first, second, earlier, later, [*path, later])
+    parts = [earlier, *path] if first == 0 else [earlier, *path, later]
+    place, bit = data.draw(st.integers(0, len(parts) - 1), "part"), data.draw(st.integers(0, 255), "bit")
+    tampered = bytearray(parts[place])
+    tampered[bit // 8] ^= 1 << bit % 8
+    parts[place] = bytes(tampered)
+    rest = (parts[1:], later) if first == 0 else (parts[1:-1], parts[-1])
+    assert not ledger.verify_consistency(first, second, parts[0], rest[1], rest[0])
+
+
+@settings(max_examples=60, deadline=None)
+@given(entries, entries, st.data())
+def test_a_tree_that_does_not_begin_with_the_other_never_proves_that_it_does(
+    texts: list[bytes], others: list[bytes], data: st.DataObject
+) -> None:
+    """A forger's best: a true proof of his own tree, offered for another's head."""
+    mine, his = ([ledger.leaf_hash(text) for text in one] for one in (texts, others))
+    first = data.draw(st.integers(1, min(len(mine), len(his))), "first")
+    if mine[:first] != his[:first]:
+        path = ledger.consistency_proof(his, first, len(his))
+        heads = ledger.root(mine[:first]), ledger.root(his)
+        assert not ledger.verify_consistency(first, len(his), *heads, path)
+
+
+@pytest.mark.parametrize(("first", "second"), [(-1, 4), (5, 4), (3, 9)])
+def test_there_is_no_consistency_proof_outside_the_tree(first: int, second: int) -> None:
+    with pytest.raises(IndexError):
+        ledger.consistency_proof(LEAVES, first, second)
