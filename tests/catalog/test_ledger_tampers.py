@@ -80,6 +80,13 @@ def rewritten() -> Published:
     return replace(PUBLIC, files=files | {"checkpoint": (note + cosigned(note) + "\n").encode()})
 
 
+def unsigned() -> Published:
+    """Entries, tiles and events that fit each other, under the head of another history."""
+    return replace(
+        rewritten(), old=None, files={**rewritten().files, "checkpoint": PUBLIC.files["checkpoint"]}
+    )
+
+
 def shorter() -> Published:
     return replace(published(SMALL), old=PUBLIC.old)
 
@@ -98,6 +105,7 @@ def shorter() -> Published:
         (withdrawn_again, "has been withdrawn"),
         (lambda: replace(PUBLIC, catalogue=PUBLIC.catalogue[1:]), "not in the catalogue"),
         (rewritten, "does not continue"),
+        (unsigned, "do not give the checkpoint's root"),
         (shorter, "shorter"),
         (lambda: replace(PUBLIC, files={**PUBLIC.files, "tile/1/000.p/1": b""}), "tile"),
         (lambda: replace(PUBLIC, files={"checkpoint": PUBLIC.files["checkpoint"]}), "missing"),
