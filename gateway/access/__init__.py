@@ -2,9 +2,21 @@
 
 from gateway.access.keyring import KeyRing
 from gateway.access.keys import KeyRecord, authenticate, issue, key_list, looks_like_a_key, revoke
-from gateway.access.permissions import OWNER, PERMISSIONS, Action, Person, Role, require
+from gateway.access.permissions import (
+    ACTION_NAMES,
+    ANONYMOUS,
+    OWNER,
+    PERMISSIONS,
+    Action,
+    Person,
+    Role,
+    may,
+    require,
+)
 
 __all__ = [
+    "ACTION_NAMES",
+    "ANONYMOUS",
     "OWNER",
     "PERMISSIONS",
     "Action",
@@ -16,6 +28,7 @@ __all__ = [
     "issue",
     "key_list",
     "looks_like_a_key",
+    "may",
     "require",
     "revoke",
 ]

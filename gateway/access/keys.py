@@ -88,7 +88,7 @@ def authenticate(snapshot: Connection, ring: KeyRing, key: str) -> Person:
         in_force = (api_keys.c.prefix == key.split("_")[1]) & api_keys.c.revoked_at.is_(None)
         row = snapshot.execute(select(api_keys).where(in_force)).first()
         if row and hmac.compare_digest(row.digest, ring.key_digest(key)):
-            return Person(f"key:{row.prefix}", Role(row.role), row.publisher)
+            return Person(f"key:{row.prefix}", frozenset({Role(row.role)}), row.publisher)
     raise NotSignedIn(
         Text("密钥无效或已停用", "The key is not valid or has been revoked"),
         Text(

@@ -14,7 +14,7 @@ from catalog.errors import BadInput, NotFound, Where
 from catalog.registry import dump, queries
 from catalog.release import State
 from catalog.text import Text
-from gateway.access import Action, Person, authenticate, require
+from gateway.access import Action, Person, authenticate, may, require
 from gateway.gate import Gate, open_gate
 from gateway.processes.confine import ProcessRole, confine
 from gateway.processes.local_socket import serve_socket
@@ -65,9 +65,8 @@ def _list(gate: Gate, person: Person, request: ListSubmissions) -> Any:
         visible = [
             one
             for one in records
-            if person.publisher is None
-            or (found := queries.dataset(snapshot, one.dataset_id)) is None
-            or found.publisher == person.publisher
+            if (found := queries.dataset(snapshot, one.dataset_id)) is None
+            or may(person, Action.SEE_SUBMISSIONS, found.publisher)
         ]
     return [
         {
@@ -99,6 +98,7 @@ def _show(gate: Gate, person: Person, request: ShowSubmission) -> Any:
     report = report_by_id(gate, request.id)
     shown = dump(report)
     if request.preview and report.planned:
+        require(person, Action.PREVIEW, report.dataset.publisher)
         shown["preview"] = preview_rows(gate, report.planned, request.preview)
     return shown
 

@@ -73,7 +73,7 @@ def refuse(gate: Gate, person: Person, submission_id: str) -> None:
     record = held(gate, submission_id)
     with gate.registry.reading() as snapshot:
         known = queries.dataset(snapshot, record.dataset_id)
-    require(person, Action.SEE_SUBMISSIONS, known.publisher if known else None)
+    require(person, Action.END_SUBMISSION, known.publisher if known else None)
     now = gate.now()
     with gate.registry.transaction() as unit:
         work.update_submission(unit, submission_id, State.WITHDRAWN, decided_at=now)

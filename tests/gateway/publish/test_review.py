@@ -20,11 +20,11 @@ from gateway.publish.stages import Stages
 from gateway.publish.submit import submit
 from tests.conftest import Publish
 
-STEWARD = Person("steward", Role.STEWARD, "测试局")
-STRANGER = Person("stranger", Role.STEWARD, "另一局")
-OFFICER = Person("officer", Role.OFFICER)
-DEVELOPER = Person("developer", Role.DEVELOPER)
-NOBODY = Person("nobody", Role.ANONYMOUS)
+STEWARD = Person("steward", frozenset({Role.STEWARD}), "测试局")
+STRANGER = Person("stranger", frozenset({Role.STEWARD}), "另一局")
+OFFICER = Person("officer", frozenset({Role.OFFICER}))
+DEVELOPER = Person("developer", frozenset({Role.DEVELOPER}))
+NOBODY = Person("nobody", frozenset({Role.ANONYMOUS}))
 
 
 def answer(
