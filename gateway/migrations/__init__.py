@@ -12,7 +12,7 @@ from gateway.access import tables as access_tables
 
 __all__ = ["HEAD", "upgrade"]
 
-HEAD = "0001"
+HEAD = "0003"
 # Named so that the import which declares the tables is not mistaken for an unused one.
 DECLARED = (access_tables.api_keys,)
 

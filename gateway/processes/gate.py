@@ -14,14 +14,18 @@ from catalog.errors import BadInput, NotFound, Where
 from catalog.registry import dump, queries
 from catalog.release import State
 from catalog.text import Text
-from gateway.access import Action, Person, authenticate, may, require
+from gateway.access import Action, Person, check_csrf, may, require, who
 from gateway.gate import Gate, open_gate
+from gateway.processes import account
 from gateway.processes.confine import ProcessRole, confine
 from gateway.processes.local_socket import serve_socket
 from gateway.processes.messages import (
     AnswerSubmission,
     ListSubmissions,
+    Me,
     ShowSubmission,
+    SignIn,
+    SignOut,
     gate_request,
 )
 from gateway.processes.preview import preview_rows
@@ -37,10 +41,13 @@ log = structlog.get_logger()
 
 
 def handle(gate: Gate, line: bytes) -> Any:
-    """The result of one request, as JSON values. Who asks is read from the key, here and nowhere else."""
+    """The result of one request, as JSON values. Who asks is read from the credential, here and nowhere else."""
     request = gate_request(line)
-    with gate.registry.reading() as snapshot:
-        person = authenticate(snapshot, gate.keys, request.key)
+    if isinstance(request, SignIn):
+        return account.sign_in(gate, request)
+    person = who(gate.registry, gate.keys, request.key, gate.now())
+    if request.cookie and request.changes:
+        check_csrf(gate.keys, request.key, request.csrf)
     match request:
         case ListSubmissions():
             return _list(gate, person, request)
@@ -48,6 +55,10 @@ def handle(gate: Gate, line: bytes) -> Any:
             return _show(gate, person, request)
         case AnswerSubmission():
             return _answer(gate, person, request)
+        case SignOut():
+            return account.sign_out(gate, request)
+        case Me():
+            return account.me(gate, person, request)
 
 
 def _list(gate: Gate, person: Person, request: ListSubmissions) -> Any:
