@@ -43,6 +43,7 @@ def publish(
     as_json: JSON = False,
 ) -> None:
     """Publish a file: read, measure, find personal information, screen, mask, scan again, release."""
+    from gateway.access import Action, require
     from gateway.commands.receive import progress, received, request_for
     from gateway.publish.jobs import run_jobs
     from gateway.publish.request import Metadata
@@ -53,6 +54,7 @@ def publish(
     ).checked()
     gate = opened()
     person = actor(gate, as_)
+    require(person, Action.SUBMIT)  # before a large file is read in vain
     with (
         received(gate.spool, gate.settings.max_upload_bytes, path, keep=True) as source,
         progress(as_json) as stages,

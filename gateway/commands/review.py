@@ -67,6 +67,7 @@ def review_show(
 
     gate = opened()
     person = actor(gate, as_)
+    require(person, Action.SEE_SUBMISSIONS)  # before anything is said about this one
     report = review.report_by_id(gate, submission)
     require(person, Action.SEE_SUBMISSIONS, report.dataset.publisher)
     if preview:

@@ -65,7 +65,7 @@ def demo(
     from catalog.counts import count
     from catalog.registry import queries
     from gateway.cli_report import show_counts, show_outcomes
-    from gateway.demo import run_demo
+    from gateway.demo import add_demo_people, run_demo
 
     gate = opened()
     reports = run_demo(gate, console.out, console.language())
@@ -78,6 +78,13 @@ def demo(
                 count(queries.opened(snapshot, moment), queries.holdings(snapshot), moment), exclusions=()
             ),
             console.language(),
+        )
+    password = add_demo_people(gate)
+    if password:
+        console.say(
+            f"演示人员（demo-steward、demo-officer 等）的共同密码，不再显示：{password}；命令行用 --as demo-officer",
+            f"Demo people (demo-steward, demo-officer, …) share this password, not shown again: {password}; "
+            "on the command line: --as demo-officer",
         )
     if serve_after:
         serve(host, port, 1)
