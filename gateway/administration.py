@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog.errors import NotAllowed
+from catalog.errors import BadInput, NotAllowed, Where
 from catalog.text import Text
 from gateway.access import Action, Person, Role, is_institution, issue, may, people, require, revoke
+from gateway.access.oidc_authlib import subject_of
 from gateway.access.sign_in import new_one_time_token
 from gateway.gate import Gate
 
@@ -52,7 +53,7 @@ def add_person(
     require(by, Action.MANAGE_PEOPLE)
     chosen = people.name_of(name)
     now = gate.now()
-    added = [(chosen, role, publisher, oidc_subject)]
+    added = [(chosen, role, publisher, _subject(gate, oidc_subject))]
     with gate.registry.transaction() as unit:
         if not is_institution(unit):
             people.leave_the_personal_home(unit, now)
@@ -66,6 +67,18 @@ def add_person(
             gate.append_leaf(unit, event, now)
             accounts.append(Added(account, new_one_time_token(unit, gate.keys, account, now)))
     return tuple(accounts)
+
+
+def _subject(gate: Gate, sub: str | None) -> str | None:
+    if sub is None:
+        return None
+    if not gate.settings.oidc_issuer:
+        raise BadInput(
+            Text("没有配置统一身份认证", "No identity provider is set"),
+            Text("请先设置 KAIZHA_OIDC_ISSUER", "Set KAIZHA_OIDC_ISSUER first"),
+            Where(parameter="oidc-subject"),
+        )
+    return subject_of(gate.settings.oidc_issuer, sub)
 
 
 def grant_role(gate: Gate, by: Person, name: str, role: Role, publisher: str | None = None) -> None:

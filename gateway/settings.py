@@ -76,6 +76,11 @@ class GateSettings(ServeSettings, VaultSettings):
     registry_url: str = Field(default="", description="Registry (default: SQLite under the home)")
     max_upload_mb: int = Field(default=4096, ge=1, description="Largest file received, MB")
     engine_memory_mb: int = Field(default=4096, ge=256, description="Memory of the batch engine, MB")
+    oidc_issuer: str = Field(default="", description="Identity provider (OpenID Connect issuer)")
+    oidc_client_id: str = Field(default="", description="Our client id at the identity provider")
+    oidc_client_secret: str = Field(
+        default="", repr=False, description="Our client secret at the identity provider"
+    )
     licence: str = Field(default="CC-BY-4.0", description="Licence of releases that name none")
 
     @property

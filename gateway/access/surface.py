@@ -46,6 +46,8 @@ ROUTES: dict[tuple[str, str], Takes] = {
     # one's own account: whoever holds the secret or the session
     ("POST", "/api/v1/session"): NOBODY,
     ("DELETE", "/api/v1/session"): NOBODY,
+    ("GET", "/api/v1/session/oidc"): NOBODY,
+    ("GET", "/api/v1/session/oidc/callback"): NOBODY,
     ("GET", "/api/v1/me"): NOBODY,
     # stewards and officers
     ("GET", "/api/v1/submissions"): (A.SEE_SUBMISSIONS,),

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog.errors import NotSignedIn
 from catalog.text import Text
 from gateway.api.context import Context, context_of
 from gateway.processes.local_socket import ask
-from gateway.processes.messages import Me, SignIn, SignOut
+from gateway.processes.messages import BeginOidc, FinishOidc, Me, SignIn, SignOut
 
 __all__ = ["CSRF_HEADER", "Caller", "caller", "forget_cookie", "is_secure", "router", "set_cookie"]
 
@@ -25,6 +26,13 @@ CSRF_HEADER = "x-csrf-token"
 COOKIE = "kaizha_session"
 # Over TLS the name itself tells the browser: this host only, the whole path, never without TLS.
 SECURE_COOKIE = f"__Host-{COOKIE}"
+
+OIDC_COOKIE = "kaizha_oidc"
+OIDC_PATH = "/api/v1/session/oidc"
+SIGNED_IN_PAGE = (
+    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/">'
+    '<title>Kaizha</title><p><a href="/">已登录，继续 · Signed in, continue</a>'
+)
 
 router = APIRouter(prefix="/api/v1")
 Site = Annotated[Context, Depends(context_of)]
@@ -93,6 +101,50 @@ async def sign_out(request: Request, context: Site, response: Response, asking: 
     ended = await to_thread.run_sync(ask, context.gate_socket, SignOut(**asking.fields()))
     forget_cookie(request, context, response)
     return ended
+
+
+@router.get("/session/oidc", summary="Sign in at the institution's identity provider")
+async def begin_oidc(request: Request, context: Site) -> Response:
+    message = BeginOidc(redirect_uri=_returning_to(request, context))
+    begun = await to_thread.run_sync(ask, context.gate_socket, message)
+    response = RedirectResponse(begun["url"], 303, {"cache-control": "no-store"})
+    # Lax: the browser comes back from the provider's site, and must bring it then
+    response.set_cookie(
+        OIDC_COOKIE,
+        begun["sealed"],
+        max_age=600,
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(request, context),
+        path=OIDC_PATH,
+    )
+    return response
+
+
+@router.get("/session/oidc/callback", summary="Where the identity provider returns to")
+async def finish_oidc(
+    request: Request,
+    context: Site,
+    state: Annotated[str, Query(max_length=500)] = "",
+    code: Annotated[str, Query(max_length=4000)] = "",
+) -> Response:
+    message = FinishOidc(
+        redirect_uri=_returning_to(request, context),
+        sealed=request.cookies.get(OIDC_COOKIE, "")[:4000],
+        state=state,
+        code=code,
+    )
+    signed = await to_thread.run_sync(ask, context.gate_socket, message)
+    # A page, not a redirect: a Strict cookie is not sent on along a chain that began at another site.
+    response = HTMLResponse(SIGNED_IN_PAGE)
+    set_cookie(request, context, response, signed["token"])
+    response.delete_cookie(OIDC_COOKIE, path=OIDC_PATH)
+    return response
+
+
+def _returning_to(request: Request, context: Context) -> str:
+    base = (context.base_url or str(request.base_url)).rstrip("/")
+    return f"{base}{OIDC_PATH}/callback"
 
 
 @router.get("/me", summary="Who am I, and what may I do")

@@ -117,6 +117,17 @@ GROUPS: tuple[Group, ...] = (
                     "以用户名和密码登录：令牌与 Cookie", "Sign in by name and password: a token and a cookie"
                 ),
             ),
+            Operation(
+                "GET",
+                "/api/v1/session/oidc",
+                Text("经本单位统一身份认证登录", "Sign in at the institution's identity provider"),
+            ),
+            Operation(
+                "GET",
+                "/api/v1/session/oidc/callback",
+                Text("统一身份认证由此返回", "Where the identity provider returns to"),
+                "state, code",
+            ),
             Operation("DELETE", "/api/v1/session", Text("退出登录", "Sign out")),
             Operation("GET", "/api/v1/me", Text("我是谁，可以做什么", "Who am I, and what may I do")),
         ),

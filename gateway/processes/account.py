@@ -6,15 +6,15 @@ from typing import Any
 
 from catalog.errors import BadInput
 from catalog.text import Text
-from gateway.access import ACTION_NAMES, PERMISSIONS, ROLE_NAMES, Person, Role, csrf_token
+from gateway.access import ACTION_NAMES, PERMISSIONS, ROLE_NAMES, Person, Role, csrf_token, oidc_authlib
 from gateway.access import sign_in as sign_in_here
 from gateway.access.people import name_of
 from gateway.access.sessions import PREFIX, end
-from gateway.access.sign_in import SignedIn
+from gateway.access.sign_in import SignedIn, sign_in_by_subject
 from gateway.gate import Gate
-from gateway.processes.messages import Me, SignIn, SignOut
+from gateway.processes.messages import BeginOidc, FinishOidc, Me, SignIn, SignOut
 
-__all__ = ["me", "person_json", "sign_in", "sign_out", "signed_in_json"]
+__all__ = ["begin_oidc", "finish_oidc", "me", "person_json", "sign_in", "sign_out", "signed_in_json"]
 
 
 def sign_in(gate: Gate, request: SignIn) -> Any:
@@ -22,6 +22,26 @@ def sign_in(gate: Gate, request: SignIn) -> Any:
     name = name_of(request.name)
     signed = sign_in_here(gate.registry, gate.keys, name, request.secret, gate.now(), request.new_password)
     return signed_in_json(signed)
+
+
+def begin_oidc(gate: Gate, request: BeginOidc) -> Any:
+    """The identity provider's address for this sign-in, and what the browser keeps meanwhile."""
+    url, sealed = oidc_authlib.begin(_provider(gate), gate.keys, request.redirect_uri, gate.now())
+    return {"url": url, "sealed": sealed}
+
+
+def finish_oidc(gate: Gate, request: FinishOidc) -> Any:
+    """A session for the account of whom the identity provider vouches for."""
+    now = gate.now()
+    subject = oidc_authlib.finish(
+        _provider(gate), gate.keys, request.sealed, request.state, request.code, request.redirect_uri, now
+    )
+    return signed_in_json(sign_in_by_subject(gate.registry, gate.keys, subject, now))
+
+
+def _provider(gate: Gate) -> oidc_authlib.Provider:
+    chosen = gate.settings
+    return oidc_authlib.Provider(chosen.oidc_issuer, chosen.oidc_client_id, chosen.oidc_client_secret)
 
 
 def signed_in_json(signed: SignedIn) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from gateway.processes.confine import ProcessRole, confine
 from gateway.processes.local_socket import serve_socket
 from gateway.processes.messages import (
     AnswerSubmission,
+    BeginOidc,
+    FinishOidc,
     ListSubmissions,
     Me,
     ShowSubmission,
@@ -43,8 +45,13 @@ log = structlog.get_logger()
 def handle(gate: Gate, line: bytes) -> Any:
     """The result of one request, as JSON values. Who asks is read from the credential, here and nowhere else."""
     request = gate_request(line)
-    if isinstance(request, SignIn):
-        return account.sign_in(gate, request)
+    match request:  # from nobody in particular yet
+        case SignIn():
+            return account.sign_in(gate, request)
+        case BeginOidc():
+            return account.begin_oidc(gate, request)
+        case FinishOidc():
+            return account.finish_oidc(gate, request)
     person = who(gate.registry, gate.keys, request.key, gate.now())
     if request.cookie and request.changes:
         check_csrf(gate.keys, request.key, request.csrf)

@@ -27,6 +27,8 @@ from catalog.text import Text
 
 __all__ = [
     "AnswerSubmission",
+    "BeginOidc",
+    "FinishOidc",
     "GateRequest",
     "ListSubmissions",
     "Me",
@@ -92,6 +94,23 @@ class SignIn(_Message):
     new_password: str | None = Field(default=None, max_length=1000, repr=False)
 
 
+class BeginOidc(_Message):
+    """serve → gate: where to send the browser for a sign-in at the identity provider."""
+
+    kind: Literal["begin-oidc"] = "begin-oidc"
+    redirect_uri: str = Field(max_length=2000)
+
+
+class FinishOidc(_Message):
+    """serve → gate: the browser is back from the identity provider. `sealed` is what it kept."""
+
+    kind: Literal["finish-oidc"] = "finish-oidc"
+    redirect_uri: str = Field(max_length=2000)
+    sealed: str = Field(max_length=4000, repr=False)
+    state: str = Field(max_length=500)
+    code: str = Field(max_length=4000, repr=False)
+
+
 class SignOut(_Asked):
     """serve → gate: end this session."""
 
@@ -113,7 +132,7 @@ class Preview(_Message):
     rows: int = Field(ge=1, le=20)
 
 
-Request = ListSubmissions | ShowSubmission | AnswerSubmission | SignIn | SignOut | Me
+Request = ListSubmissions | ShowSubmission | AnswerSubmission | SignIn | BeginOidc | FinishOidc | SignOut | Me
 GateRequest = Annotated[Request, Field(discriminator="kind")]
 _GATE: TypeAdapter[Request] = TypeAdapter(GateRequest)
 _VAULT: TypeAdapter[Preview] = TypeAdapter(Preview)
