@@ -12,6 +12,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,6 +49,14 @@ class Provider:
                 Text(
                     "请用用户名和密码登录；管理员可设置 KAIZHA_OIDC_ISSUER",
                     "Sign in by name and password; an administrator can set KAIZHA_OIDC_ISSUER",
+                ),
+            )
+        if find_spec("authlib") is None or find_spec("joserfc") is None:
+            raise Unavailable(
+                Text("没有安装统一身份认证组件", "Sign-in by an identity provider is not installed"),
+                Text(
+                    "请安装附加组件：pip install 'kaizha[oidc]'",
+                    "Install the extra: pip install 'kaizha[oidc]'",
                 ),
             )
         _over_tls(self.issuer)
