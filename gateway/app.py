@@ -18,7 +18,7 @@ from catalog.registry import Registry
 from catalog.text import Text
 from catalog.zones import Zone
 from gateway import portal
-from gateway.api import ledger_routes, routes, submissions
+from gateway.api import ledger_routes, routes, session, submissions
 from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
 from gateway.moment import utc_now
@@ -75,6 +75,7 @@ def create_app(settings: ServeSettings) -> ASGIApp:
     app.include_router(routes.router)
     app.include_router(ledger_routes.router)
     app.include_router(submissions.router)
+    app.include_router(session.router)
     app.include_router(portal.router)
     front = Front(app, data_path)
     _health(app, shelf, front.metrics)

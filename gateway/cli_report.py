@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from rich import box
@@ -12,10 +11,10 @@ from rich.table import Table
 
 from catalog.counts import Counts
 from catalog.decision import MaskOperator, Reason
-from catalog.errors import KaizhaError
 from catalog.finding import FieldRole
 from catalog.release import State
 from catalog.text import Language, Text
+from gateway.commands.console import language, show_error
 from gateway.publish.report import ColumnReport, Report
 from gateway.publish.stages import STAGES
 
@@ -46,21 +45,6 @@ OPERATORS: dict[MaskOperator, Text] = {
     MaskOperator.REDACT: Text("整格遮盖", "redacted"),
     MaskOperator.DROP: Text("不开放", "withheld"),
 }
-
-
-def language() -> Language:
-    """zh where KAIZHA_LANG or the locale says so, otherwise en."""
-    chosen = os.environ.get("KAIZHA_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
-    return "zh" if chosen.lower().startswith("zh") else "en"
-
-
-def show_error(console: Console, error: KaizhaError, lang: Language) -> None:
-    """What is wrong, where, and what to do next: three lines."""
-    where = str(error.where)
-    console.print(f"[red]{'错误' if lang == 'zh' else 'Error'}:[/] {escape(error.message.in_(lang))}")
-    if where:
-        console.print(f"  {'位置' if lang == 'zh' else 'where'}: {escape(where)}")
-    console.print(f"  {'办法' if lang == 'zh' else 'next'}:  {escape(error.remedy.in_(lang))}")
 
 
 def show_report(console: Console, report: Report, lang: Language) -> None:

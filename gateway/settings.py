@@ -83,6 +83,11 @@ class GateSettings(ServeSettings, VaultSettings):
     private_webhooks: bool = Field(
         default=False, description="Let webhooks go to this machine and inner networks"
     )
+    oidc_issuer: str = Field(default="", description="Identity provider (OpenID Connect issuer)")
+    oidc_client_id: str = Field(default="", description="Our client id at the identity provider")
+    oidc_client_secret: str = Field(
+        default="", repr=False, description="Our client secret at the identity provider"
+    )
     licence: str = Field(default="CC-BY-4.0", description="Licence of releases that name none")
 
     @property

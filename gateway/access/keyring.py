@@ -58,9 +58,10 @@ class KeyRing:
         """What is stored of an API key: HMAC-SHA256 with the pepper (the key itself has 160 random bits)."""
         return hmac.digest(self._keys["key_pepper"], key.encode(), "sha256")
 
-    def webhook_secret(self, subscription_id: str) -> bytes:
-        """The 32-byte secret of a subscription: never stored, the same every time with the ring."""
-        return hmac.digest(self._keys["key_pepper"], f"webhook:{subscription_id}".encode(), "sha256")
+    def derived(self, purpose: str) -> bytes:
+        """A 32-byte key for one purpose (HKDF's expand step, RFC 5869, of one block), other than every digest above:
+        those are of texts that begin with ``k``."""
+        return hmac.digest(self._keys["key_pepper"], purpose.encode() + b"\x01", "sha256")
 
     def sign(self, message: bytes) -> bytes:
         """The Ed25519 signature (64 bytes) of a ledger checkpoint."""

@@ -1,4 +1,8 @@
-"""API keys: ``kz_<prefix>_<random>_<checksum>``. Shown once, stored as a peppered digest, refused once revoked."""
+"""API keys: ``kz_<prefix>_<random>_<checksum>``. Shown once, stored as a peppered digest, refused once revoked.
+
+A key of an institution has a holder: whoever uses it acts under that name (so nobody is two persons by having a key),
+in one role, and only while the holder has that role. A key without a holder belongs to a personal home.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,14 @@ import secrets
 import string
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from catalog.errors import NotFound, NotSignedIn
+from catalog.errors import BadInput, NotFound, NotSignedIn, Where
 from catalog.text import Text
 from gateway.access.keyring import KeyRing
+from gateway.access.people import person_of
 from gateway.access.permissions import Person, Role
 from gateway.access.tables import api_keys
 
@@ -34,12 +40,25 @@ class KeyRecord:
     publisher: str | None
     issued_at: datetime
     revoked_at: datetime | None
+    holder: str | None = None
 
 
 def issue(
-    work: Connection, ring: KeyRing, label: str, role: Role, publisher: str | None, at: datetime
+    work: Connection,
+    ring: KeyRing,
+    label: str,
+    role: Role,
+    publisher: str | None,
+    at: datetime,
+    holder: str | None = None,
 ) -> str:
-    """A new key, to be shown once."""
+    """A new key, to be shown once. Raises BadInput for a publisher beside a role that is not a steward's."""
+    if publisher is not None and role is not Role.STEWARD:
+        raise BadInput(
+            Text("只有数据专员的密钥限于一个提供单位", "Only a steward's key is for one publisher"),
+            Text("去掉 --publisher，或使用 --role steward", "Leave out --publisher, or use --role steward"),
+            Where(parameter="publisher"),
+        )
     prefix, body = (
         "".join(secrets.choice(ALPHABET) for _ in range(length)) for length in (PREFIX_LENGTH, RANDOM_LENGTH)
     )
@@ -52,14 +71,17 @@ def issue(
             role=role.value,
             publisher=publisher,
             issued_at=at,
+            holder=holder,
         )
     )
     return key
 
 
-def revoke(work: Connection, prefix: str, at: datetime) -> None:
-    """Refuse the key from now on. Raises NotFound: no such key in force."""
+def revoke(work: Connection, prefix: str, at: datetime, holder: str | None = None) -> None:
+    """Refuse the key from now on. Raises NotFound: no such key in force (of that `holder`, where one is named)."""
     in_force = (api_keys.c.prefix == prefix) & api_keys.c.revoked_at.is_(None)
+    if holder is not None:
+        in_force &= api_keys.c.holder == holder
     if not work.execute(update(api_keys).where(in_force).values(revoked_at=at)).rowcount:
         raise NotFound(
             Text(f"没有生效中的密钥 {prefix}", f"No key {prefix} is in force"),
@@ -71,7 +93,9 @@ def key_list(snapshot: Connection) -> tuple[KeyRecord, ...]:
     """Every key ever issued, newest first."""
     rows = snapshot.execute(select(api_keys).order_by(api_keys.c.issued_at.desc()))
     return tuple(
-        KeyRecord(row.prefix, row.label, Role(row.role), row.publisher, row.issued_at, row.revoked_at)
+        KeyRecord(
+            row.prefix, row.label, Role(row.role), row.publisher, row.issued_at, row.revoked_at, row.holder
+        )
         for row in rows
     )
 
@@ -88,7 +112,9 @@ def authenticate(snapshot: Connection, ring: KeyRing, key: str) -> Person:
         in_force = (api_keys.c.prefix == key.split("_")[1]) & api_keys.c.revoked_at.is_(None)
         row = snapshot.execute(select(api_keys).where(in_force)).first()
         if row and hmac.compare_digest(row.digest, ring.key_digest(key)):
-            return Person(f"key:{row.prefix}", Role(row.role), row.publisher)
+            person = _person(snapshot, row)
+            if person is not None:
+                return person
     raise NotSignedIn(
         Text("密钥无效或已停用", "The key is not valid or has been revoked"),
         Text(
@@ -96,6 +122,21 @@ def authenticate(snapshot: Connection, ring: KeyRing, key: str) -> Person:
             "Check the key in Authorization: Bearer, or ask for a new one",
         ),
     )
+
+
+def _person(snapshot: Connection, row: Any) -> Person | None:
+    """Who acts by this key; None when its holder lost the role, or when it narrows a role that cannot be narrowed."""
+    role = Role(row.role)
+    if row.publisher is not None and role is not Role.STEWARD:
+        return None
+    if row.holder is None:
+        return Person(f"key:{row.prefix}", frozenset({role}), row.publisher)
+    holder = person_of(snapshot, row.holder)
+    if holder is None or role not in holder.roles:
+        return None
+    if role is Role.STEWARD and row.publisher != holder.publisher:
+        return None
+    return Person(holder.name, frozenset({role}), row.publisher)
 
 
 def _checksum(prefix: str, body: str) -> str:

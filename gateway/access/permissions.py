@@ -7,18 +7,19 @@ from enum import StrEnum
 
 from catalog.errors import NotAllowed, NotSignedIn
 from catalog.text import Text
+from gateway.role import ROLE_NAMES, Role
 
-__all__ = ["OWNER", "PERMISSIONS", "Action", "Person", "Role", "require"]
-
-
-class Role(StrEnum):
-    """Roles of the institution. The owner of a personal home acts for every role."""
-
-    ANONYMOUS = "anonymous"
-    DEVELOPER = "developer"
-    STEWARD = "steward"
-    OFFICER = "officer"
-    OWNER = "owner"
+__all__ = [
+    "ACTION_NAMES",
+    "ANONYMOUS",
+    "OWNER",
+    "PERMISSIONS",
+    "Action",
+    "Person",
+    "Role",
+    "may",
+    "require",
+]
 
 
 class Action(StrEnum):
@@ -26,10 +27,11 @@ class Action(StrEnum):
     READ_LIST = "read the negative list"
     SUBMIT = "submit a dataset"
     SEE_SUBMISSIONS = "see submissions"
+    PREVIEW = "preview a planned output"
     ANSWER_STEWARD = "answer a steward's question"
     ANSWER_OFFICER = "answer an officer's question"
+    END_SUBMISSION = "end a held submission"
     WITHDRAW = "withdraw a dataset"
-    MANAGE_KEYS = "manage keys"
     DRAFT_LIST = "draft a negative list"
     PROPOSE_LIST = "propose a negative list"
     APPROVE_LIST = "approve a negative list"
@@ -41,46 +43,114 @@ class Action(StrEnum):
     APPEAL = "appeal against a decision"
     SEE_APPEALS = "see appeals"
     ANSWER_APPEAL = "answer an appeal"
-    REGRADE = "grade a field"
-    SUBSCRIBE = "subscribe to notices"
+    REGRADE = "grade a dataset anew"
+    SUBSCRIBE = "subscribe to events"
+    SEE_LEDGER_EVENTS = "see the events behind ledger leaves"
+    OWN_KEYS = "issue and revoke one's own keys"
+    MANAGE_KEYS = "manage the keys of others"
+    MANAGE_PEOPLE = "manage people and their roles"
 
 
 R, A = Role, Action
+
+_ZH: dict[Action, str] = {
+    A.READ_OPEN: "读取开放数据",
+    A.READ_LIST: "查看负面清单",
+    A.SUBMIT: "提交数据集",
+    A.SEE_SUBMISSIONS: "查看提交",
+    A.PREVIEW: "预览拟开放内容",
+    A.ANSWER_STEWARD: "回答数据专员的问题",
+    A.ANSWER_OFFICER: "回答合规官的问题",
+    A.END_SUBMISSION: "终止待定的提交",
+    A.WITHDRAW: "撤回数据集",
+    A.DRAFT_LIST: "起草负面清单",
+    A.PROPOSE_LIST: "提请审批负面清单",
+    A.APPROVE_LIST: "批准负面清单",
+    A.ACTIVATE_LIST: "启用负面清单",
+    A.SIMULATE_LIST: "模拟负面清单",
+    A.DRAFT_EXEMPTION: "起草例外许可",
+    A.APPROVE_EXEMPTION: "批准例外许可",
+    A.SEE_EXEMPTIONS: "查看例外许可",
+    A.APPEAL: "对决定提出申诉",
+    A.SEE_APPEALS: "查看申诉",
+    A.ANSWER_APPEAL: "答复申诉",
+    A.REGRADE: "重新定级",
+    A.SUBSCRIBE: "订阅事件",
+    A.SEE_LEDGER_EVENTS: "查看账本条目背后的事件",
+    A.OWN_KEYS: "发放和停用本人的密钥",
+    A.MANAGE_KEYS: "管理他人的密钥",
+    A.MANAGE_PEOPLE: "管理人员与角色",
+}
+ACTION_NAMES: dict[Action, Text] = {action: Text(zh, action.value) for action, zh in _ZH.items()}
+
+
+def _by(*roles: Role) -> frozenset[Role]:
+    return frozenset({*roles, Role.OWNER})
+
+
 PERMISSIONS: dict[Action, frozenset[Role]] = {
     A.READ_OPEN: frozenset(Role),
     A.READ_LIST: frozenset(Role),
-    A.SUBMIT: frozenset({R.STEWARD, R.OWNER}),
-    A.SEE_SUBMISSIONS: frozenset({R.STEWARD, R.OFFICER, R.OWNER}),
-    A.ANSWER_STEWARD: frozenset({R.STEWARD, R.OWNER}),
-    A.ANSWER_OFFICER: frozenset({R.OFFICER, R.OWNER}),
-    A.WITHDRAW: frozenset({R.STEWARD, R.OFFICER, R.OWNER}),
-    A.MANAGE_KEYS: frozenset({R.OWNER}),
-    A.DRAFT_LIST: frozenset({R.OFFICER, R.OWNER}),
-    A.PROPOSE_LIST: frozenset({R.OFFICER, R.OWNER}),
-    A.APPROVE_LIST: frozenset({R.OFFICER, R.OWNER}),
-    A.ACTIVATE_LIST: frozenset({R.OFFICER, R.OWNER}),
-    A.SIMULATE_LIST: frozenset({R.OFFICER, R.OWNER}),
-    A.DRAFT_EXEMPTION: frozenset({R.OFFICER, R.OWNER}),
-    A.APPROVE_EXEMPTION: frozenset({R.OFFICER, R.OWNER}),
-    A.SEE_EXEMPTIONS: frozenset({R.OFFICER, R.OWNER}),
-    A.APPEAL: frozenset({R.STEWARD, R.OWNER}),
-    A.SEE_APPEALS: frozenset({R.STEWARD, R.OFFICER, R.OWNER}),
-    A.ANSWER_APPEAL: frozenset({R.OFFICER, R.OWNER}),
-    A.REGRADE: frozenset({R.OFFICER, R.OWNER}),
-    A.SUBSCRIBE: frozenset({R.DEVELOPER, R.STEWARD, R.OFFICER, R.OWNER}),
+    A.SUBMIT: _by(R.STEWARD),
+    A.SEE_SUBMISSIONS: _by(R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
+    A.PREVIEW: _by(R.STEWARD, R.OFFICER),
+    A.ANSWER_STEWARD: _by(R.STEWARD),
+    A.ANSWER_OFFICER: _by(R.OFFICER),
+    A.END_SUBMISSION: _by(R.STEWARD, R.OFFICER),
+    A.WITHDRAW: _by(R.STEWARD, R.OFFICER),
+    A.DRAFT_LIST: _by(R.OFFICER),
+    A.PROPOSE_LIST: _by(R.OFFICER),
+    A.APPROVE_LIST: _by(R.OFFICER),
+    A.ACTIVATE_LIST: _by(R.OFFICER),
+    A.SIMULATE_LIST: _by(R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
+    A.DRAFT_EXEMPTION: _by(R.OFFICER),
+    A.APPROVE_EXEMPTION: _by(R.OFFICER),
+    A.SEE_EXEMPTIONS: _by(R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
+    A.APPEAL: _by(R.STEWARD),
+    A.SEE_APPEALS: _by(R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
+    A.ANSWER_APPEAL: _by(R.OFFICER),
+    A.REGRADE: _by(R.OFFICER),
+    A.SUBSCRIBE: _by(R.DEVELOPER, R.ORGANISATION, R.STEWARD, R.OFFICER, R.DATA_OFFICE),
+    A.SEE_LEDGER_EVENTS: _by(R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
+    A.OWN_KEYS: _by(R.DEVELOPER, R.ORGANISATION, R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
+    A.MANAGE_KEYS: _by(R.ADMINISTRATOR),
+    A.MANAGE_PEOPLE: _by(R.ADMINISTRATOR),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who acts. A steward acts for one `publisher`; None = for any."""
+    """Somebody who acts, in every role they hold. As a steward they act for one `publisher`; None = for any.
+
+    Raises ValueError for an administrator who holds another role, for an owner beside other roles, and for nobody's
+    role: such a person cannot be constructed.
+    """
 
     name: str
-    role: Role
+    roles: frozenset[Role]
     publisher: str | None = None
 
+    def __post_init__(self) -> None:
+        alone = {Role.ADMINISTRATOR, Role.OWNER, Role.ANONYMOUS} & self.roles
+        if not self.roles or (alone and len(self.roles) > 1):
+            raise ValueError(f"no person holds these roles: {sorted(self.roles)}")
+        if self.publisher is not None and Role.STEWARD not in self.roles:
+            raise ValueError("only a steward acts for one publisher")
 
-OWNER = Person("owner", Role.OWNER)
+
+OWNER = Person("owner", frozenset({Role.OWNER}))
+ANONYMOUS = Person("anonymous", frozenset({Role.ANONYMOUS}))
+
+
+def may(person: Person, action: Action, publisher: str | None = None) -> bool:
+    """Whether one of the person's roles may, where `publisher` (if given) is whose dataset it is about.
+
+    A steward's role reaches its own publisher's datasets only; the same person's other roles reach what they reach.
+    """
+    fitting = person.roles & PERMISSIONS[action]
+    if fitting == {Role.STEWARD} and publisher is not None:
+        return person.publisher in (None, publisher)
+    return bool(fitting)
 
 
 def require(person: Person, action: Action, publisher: str | None = None) -> None:
@@ -88,18 +158,23 @@ def require(person: Person, action: Action, publisher: str | None = None) -> Non
 
     Raises NotSignedIn for an anonymous caller, NotAllowed for a role or publisher that may not.
     """
-    if person.role not in PERMISSIONS[action]:
-        error = NotSignedIn if person.role is Role.ANONYMOUS else NotAllowed
-        roles = ", ".join(sorted(PERMISSIONS[action]))
+    if may(person, action, publisher):
+        return
+    if not person.roles & PERMISSIONS[action]:
+        error = NotSignedIn if Role.ANONYMOUS in person.roles else NotAllowed
+        roles = [role for role in Role if role in PERMISSIONS[action] - {Role.OWNER}]
+        name = ACTION_NAMES[action]
         raise error(
             Text(
-                f"此操作（{action.value}）需要角色：{roles}",
-                f"To {action.value} takes one of the roles: {roles}",
+                f"{name.zh}需要角色：{'、'.join(ROLE_NAMES[role].zh for role in roles)}",
+                f"To {name.en} takes one of the roles: {', '.join(ROLE_NAMES[role].en for role in roles)}",
             ),
-            Text("请使用有相应角色的密钥（kaizha key issue）", "Use a key of such a role (kaizha key issue)"),
+            Text(
+                "请以有相应角色的人员登录（kaizha login），或使用其密钥",
+                "Sign in as a person of such a role (kaizha login), or use a key of theirs",
+            ),
         )
-    if publisher is not None and person.publisher not in (None, publisher):
-        raise NotAllowed(
-            Text("这个数据集属于另一个提供单位", "This dataset belongs to another publisher"),
-            Text("请由其提供单位办理", "Its own publisher has to do this"),
-        )
+    raise NotAllowed(
+        Text("这个数据集属于另一个提供单位", "This dataset belongs to another publisher"),
+        Text("请由其提供单位办理", "Its own publisher has to do this"),
+    )

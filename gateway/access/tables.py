@@ -1,12 +1,12 @@
-"""Tables of access: API keys (hashed, never stored)."""
+"""Tables of access: people, their roles, their sessions and keys. Secrets stand here as digests only."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, text
 
 from catalog.registry import UtcTime, metadata
 
-__all__ = ["api_keys"]
+__all__ = ["api_keys", "role_grants", "sessions", "users"]
 
 api_keys = Table(
     "api_keys",
@@ -18,4 +18,52 @@ api_keys = Table(
     Column("publisher", String(200), nullable=True),
     Column("issued_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime, nullable=True),
+    # whose key it is; NULL for a key of a personal home, which stands for nobody in particular
+    Column("holder", String(64), nullable=True),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("demo", Boolean, nullable=False),
+    Column("password", String(200), nullable=True),
+    Column("one_time_digest", LargeBinary(32), nullable=True),
+    Column("one_time_until", UtcTime, nullable=True),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", UtcTime, nullable=True),
+    Column("oidc_subject", String(255), nullable=True, unique=True),
+    Column("added_at", UtcTime, nullable=False),
+    Column("disabled_at", UtcTime, nullable=True),
+)
+
+role_grants = Table(
+    "role_grants",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("user_name", ForeignKey("users.name"), nullable=False, index=True),
+    Column("role", String(20), nullable=False),
+    Column("publisher", String(200), nullable=True),
+    Column("granted_by", String(100), nullable=False),
+    Column("granted_at", UtcTime, nullable=False),
+    Column("revoked_by", String(100), nullable=True),
+    Column("revoked_at", UtcTime, nullable=True),
+    Index(
+        "uq_role_grants_in_force",
+        "user_name",
+        "role",
+        unique=True,
+        sqlite_where=text("revoked_at IS NULL"),
+        postgresql_where=text("revoked_at IS NULL"),
+    ),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("user_name", ForeignKey("users.name"), nullable=False, index=True),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
 )

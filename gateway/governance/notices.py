@@ -231,4 +231,4 @@ def _unset_or(column: ColumnElement[str | None], value: str | None) -> ColumnEle
 
 
 def _secret(gate: Gate, subscription_id: str) -> str:
-    return "whsec_" + base64.b64encode(gate.keys.webhook_secret(subscription_id)).decode()
+    return "whsec_" + base64.b64encode(gate.keys.derived(f"webhook:{subscription_id}")).decode()

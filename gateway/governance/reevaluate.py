@@ -24,7 +24,7 @@ def reevaluate(gate: Gate, submission_id: str, why: str) -> State | None:
             serving = queries.current_submission(snapshot, record.dataset_id)
             if serving is not None and serving != submission_id:
                 return None
-    report = resubmit(gate, Person("kaizha", Role.OWNER), submission_id, Stages())
+    report = resubmit(gate, Person("kaizha", frozenset({Role.OWNER})), submission_id, Stages())
     with gate.registry.transaction() as unit:
         told = {"state": report.state.value, "why": why}
         notices.tell_datasets(unit, "re-evaluated", [report.dataset.id], told, gate.now())

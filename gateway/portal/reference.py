@@ -138,7 +138,32 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
-        Text("发布（需密钥）", "Publish (with a key)"),
+        Text("登录", "Sign in"),
+        (
+            Operation(
+                "POST",
+                "/api/v1/session",
+                Text(
+                    "以用户名和密码登录：令牌与 Cookie", "Sign in by name and password: a token and a cookie"
+                ),
+            ),
+            Operation(
+                "GET",
+                "/api/v1/session/oidc",
+                Text("经本单位统一身份认证登录", "Sign in at the institution's identity provider"),
+            ),
+            Operation(
+                "GET",
+                "/api/v1/session/oidc/callback",
+                Text("统一身份认证由此返回", "Where the identity provider returns to"),
+                "state, code",
+            ),
+            Operation("DELETE", "/api/v1/session", Text("退出登录", "Sign out")),
+            Operation("GET", "/api/v1/me", Text("我是谁，可以做什么", "Who am I, and what may I do")),
+        ),
+    ),
+    Group(
+        Text("发布（需登录或密钥）", "Publish (signed in, or with a key)"),
         (
             Operation("GET", "/api/v1/submissions", Text("提交列表", "Submissions"), "state, limit"),
             Operation(

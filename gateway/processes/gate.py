@@ -14,17 +14,23 @@ from catalog.errors import BadInput, NotFound, Where
 from catalog.registry import dump, queries
 from catalog.release import State
 from catalog.text import Text
-from gateway.access import Action, Person, authenticate, require
+from gateway.access import Action, Person, check_csrf, may, require, who
 from gateway.gate import Gate, open_gate
 from gateway.governance.activation import activate_due, follow_detector, follow_the_day, prepare_approved
 from gateway.governance.notices import deliver
+from gateway.processes import account
 from gateway.processes.confine import ProcessRole, confine
 from gateway.processes.local_socket import serve_socket
 from gateway.processes.messages import (
     AddCheckpoint,
     AnswerSubmission,
+    BeginOidc,
+    FinishOidc,
     ListSubmissions,
+    Me,
     ShowSubmission,
+    SignIn,
+    SignOut,
     gate_request,
 )
 from gateway.processes.preview import preview_rows
@@ -41,12 +47,20 @@ log = structlog.get_logger()
 
 
 def handle(gate: Gate, line: bytes) -> Any:
-    """The result of one request, as JSON values. Who asks is read from the key, here and nowhere else."""
+    """The result of one request, as JSON values. Who asks is read from the credential, here and nowhere else."""
     request = gate_request(line)
-    if isinstance(request, AddCheckpoint):
-        return add_checkpoint(gate, request.note.encode())
-    with gate.registry.reading() as snapshot:
-        person = authenticate(snapshot, gate.keys, request.key)
+    match request:  # from nobody in particular yet
+        case SignIn():
+            return account.sign_in(gate, request)
+        case BeginOidc():
+            return account.begin_oidc(gate, request)
+        case FinishOidc():
+            return account.finish_oidc(gate, request)
+        case AddCheckpoint():
+            return add_checkpoint(gate, request.note.encode())
+    person = who(gate.registry, gate.keys, request.key, gate.now())
+    if request.cookie and request.changes:
+        check_csrf(gate.keys, request.key, request.csrf)
     match request:
         case ListSubmissions():
             return _list(gate, person, request)
@@ -54,6 +68,10 @@ def handle(gate: Gate, line: bytes) -> Any:
             return _show(gate, person, request)
         case AnswerSubmission():
             return _answer(gate, person, request)
+        case SignOut():
+            return account.sign_out(gate, request)
+        case Me():
+            return account.me(gate, person, request)
 
 
 def _list(gate: Gate, person: Person, request: ListSubmissions) -> Any:
@@ -71,9 +89,8 @@ def _list(gate: Gate, person: Person, request: ListSubmissions) -> Any:
         visible = [
             one
             for one in records
-            if person.publisher is None
-            or (found := queries.dataset(snapshot, one.dataset_id)) is None
-            or found.publisher == person.publisher
+            if (found := queries.dataset(snapshot, one.dataset_id)) is None
+            or may(person, Action.SEE_SUBMISSIONS, found.publisher)
         ]
     return [
         {
@@ -105,6 +122,7 @@ def _show(gate: Gate, person: Person, request: ShowSubmission) -> Any:
     report = report_by_id(gate, request.id)
     shown = dump(report)
     if request.preview and report.planned:
+        require(person, Action.PREVIEW, report.dataset.publisher)
         shown["preview"] = preview_rows(gate, report.planned, request.preview)
     return shown
 

@@ -1,11 +1,12 @@
 """The typed requests that the three roles may send each other, and nothing else.
 
-A request names the caller's key, never a person: the role that acts decides who it is.
+A request carries the caller's credential (an API key or a session's token), never a person: the role that acts
+decides who it is.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -27,11 +28,16 @@ from catalog.text import Text
 __all__ = [
     "AddCheckpoint",
     "AnswerSubmission",
+    "BeginOidc",
+    "FinishOidc",
     "GateRequest",
     "ListSubmissions",
+    "Me",
     "Preview",
     "Reply",
     "ShowSubmission",
+    "SignIn",
+    "SignOut",
     "gate_request",
     "vault_request",
 ]
@@ -41,29 +47,39 @@ class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ListSubmissions(_Message):
+class _Asked(_Message):
+    """A request of somebody to the gate. `key`: their credential; `cookie`: whether it came as a cookie, which a
+    browser sends unasked: then a request that `changes` something needs the session's `csrf` token as well."""
+
+    changes: ClassVar[bool] = True
+
+    key: str
+    cookie: bool = False
+    csrf: str = ""
+
+
+class ListSubmissions(_Asked):
     """serve → gate."""
 
+    changes = False
     kind: Literal["list-submissions"] = "list-submissions"
-    key: str
     states: tuple[str, ...] = ()
     limit: int = Field(default=100, ge=1, le=1000)
 
 
-class ShowSubmission(_Message):
+class ShowSubmission(_Asked):
     """serve → gate. `preview` rows of the planned output (masked, not released), 0..20."""
 
+    changes = False
     kind: Literal["show-submission"] = "show-submission"
-    key: str
     id: str
     preview: int = Field(default=0, ge=0, le=20)
 
 
-class AnswerSubmission(_Message):
+class AnswerSubmission(_Asked):
     """serve → gate."""
 
     kind: Literal["answer-submission"] = "answer-submission"
-    key: str
     id: str
     accept: bool = False
     refuse: bool = False
@@ -77,6 +93,45 @@ class AddCheckpoint(_Message):
     note: str = Field(max_length=16 << 10)
 
 
+class SignIn(_Message):
+    """serve → gate, from nobody in particular yet. With `new_password` the secret is a one-time token."""
+
+    kind: Literal["sign-in"] = "sign-in"
+    name: str = Field(max_length=200)
+    secret: str = Field(max_length=1000, repr=False)
+    new_password: str | None = Field(default=None, max_length=1000, repr=False)
+
+
+class BeginOidc(_Message):
+    """serve → gate: where to send the browser for a sign-in at the identity provider."""
+
+    kind: Literal["begin-oidc"] = "begin-oidc"
+    redirect_uri: str = Field(max_length=2000)
+
+
+class FinishOidc(_Message):
+    """serve → gate: the browser is back from the identity provider. `sealed` is what it kept."""
+
+    kind: Literal["finish-oidc"] = "finish-oidc"
+    redirect_uri: str = Field(max_length=2000)
+    sealed: str = Field(max_length=4000, repr=False)
+    state: str = Field(max_length=500)
+    code: str = Field(max_length=4000, repr=False)
+
+
+class SignOut(_Asked):
+    """serve → gate: end this session."""
+
+    kind: Literal["sign-out"] = "sign-out"
+
+
+class Me(_Asked):
+    """serve → gate: who am I, and what may I do."""
+
+    changes = False
+    kind: Literal["me"] = "me"
+
+
 class Preview(_Message):
     """gate → vault: the first rows of a planned output in the domain zone."""
 
@@ -85,9 +140,19 @@ class Preview(_Message):
     rows: int = Field(ge=1, le=20)
 
 
-AnyGateRequest = ListSubmissions | ShowSubmission | AnswerSubmission | AddCheckpoint
-GateRequest = Annotated[AnyGateRequest, Field(discriminator="kind")]
-_GATE: TypeAdapter[AnyGateRequest] = TypeAdapter(GateRequest)
+Request = (
+    ListSubmissions
+    | ShowSubmission
+    | AnswerSubmission
+    | AddCheckpoint
+    | SignIn
+    | BeginOidc
+    | FinishOidc
+    | SignOut
+    | Me
+)
+GateRequest = Annotated[Request, Field(discriminator="kind")]
+_GATE: TypeAdapter[Request] = TypeAdapter(GateRequest)
 _VAULT: TypeAdapter[Preview] = TypeAdapter(Preview)
 
 _ERRORS: dict[str, type[KaizhaError]] = {
@@ -107,7 +172,7 @@ _ERRORS: dict[str, type[KaizhaError]] = {
 }
 
 
-def gate_request(line: bytes) -> AnyGateRequest:
+def gate_request(line: bytes) -> Request:
     """Parse; raises pydantic.ValidationError."""
     return _GATE.validate_json(line)
 

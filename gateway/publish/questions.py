@@ -48,6 +48,11 @@ def questions(
     )
 
 
+def is_an_officers_word(field: str, value: str) -> bool:
+    """Whether this answer lets something out, so that it is an officer's whether or not its question is open now."""
+    return field in ("grade", "quality") or value == NOT_PERSONAL
+
+
 def open_questions(asked: Sequence[Question], request: Request) -> tuple[Question, ...]:
     """Those still to be answered: not set, not accepted, and not covered by `--yes`."""
     return tuple(

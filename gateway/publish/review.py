@@ -10,8 +10,9 @@ from catalog.release import ReleaseStatus, State
 from catalog.text import Text
 from gateway.access import Action, Person, require
 from gateway.gate import Gate
+from gateway.publish.questions import is_an_officers_word
 from gateway.publish.report import Report
-from gateway.publish.request import ACCEPT, NOT_PERSONAL, answered
+from gateway.publish.request import ACCEPT, answered
 from gateway.publish.stages import Stages
 from gateway.publish.submit import held, request_of, resume
 
@@ -56,8 +57,7 @@ def answer(
         )
     for field in given:
         role = asked[field].role if field in asked else "steward"
-        # what lets something out is an officer's word, whether or not its question is open now
-        if field in ("grade", "quality") or given[field] == NOT_PERSONAL:
+        if is_an_officers_word(field, given[field]):
             role = "officer"
         require(person, may[role], publisher if role == "steward" else None)
     if given.get("publisher", ACCEPT) != ACCEPT:
@@ -73,7 +73,7 @@ def refuse(gate: Gate, person: Person, submission_id: str) -> None:
     record = held(gate, submission_id)
     with gate.registry.reading() as snapshot:
         known = queries.dataset(snapshot, record.dataset_id)
-    require(person, Action.SEE_SUBMISSIONS, known.publisher if known else None)
+    require(person, Action.END_SUBMISSION, known.publisher if known else None)
     now = gate.now()
     with gate.registry.transaction() as unit:
         work.update_submission(unit, submission_id, State.WITHDRAWN, decided_at=now)

@@ -30,6 +30,7 @@ from gateway.gate import Gate, new_submission_id
 from gateway.governance import store
 from gateway.publish.examine import Examination, Law, examine
 from gateway.publish.intake import measure_quality, read_source, register
+from gateway.publish.questions import is_an_officers_word
 from gateway.publish.report import Report, public_reasons, report_of
 from gateway.publish.request import Request
 from gateway.publish.stages import Stages
@@ -83,6 +84,8 @@ def submit(gate: Gate, person: Person, source: Source, request: Request, stages:
     """
     dataset, _ = register(request, gate.settings.licence)
     _require_publisher(gate, person, dataset)
+    if any(is_an_officers_word(field, value) for field, value in request.answers.items()):
+        require(person, Action.ANSWER_OFFICER)  # no steward answers an officer's question in advance
     return _run(gate, person, source, request, stages, submission_id=None)
 
 

@@ -15,6 +15,9 @@ import pytest
 from rich.console import Console
 
 import gateway.cli as cli
+import gateway.gate
+import gateway.publish.submit
+from gateway.commands import console
 from gateway.gate import Gate, open_gate
 from gateway.settings import GateSettings
 
@@ -56,9 +59,9 @@ def kaizha(home: Path, monkeypatch: pytest.MonkeyPatch) -> Kaizha:
             patched.setattr(sys, "argv", ["kaizha", *map(str, words)])
             patched.setattr(sys, "stdout", out)
             patched.setattr(sys, "stderr", err)
-            patched.setattr(cli, "out", Console(file=out, width=200))
-            patched.setattr(cli, "open_gate", opened)
-            patched.setattr(cli, "err", Console(file=err, width=200, stderr=True))
+            patched.setattr(console, "out", Console(file=out, width=200))
+            patched.setattr(gateway.gate, "open_gate", opened)
+            patched.setattr(console, "err", Console(file=err, width=200, stderr=True))
             try:
                 cli.main()
                 code = 0
@@ -198,7 +201,7 @@ def test_an_unforeseen_error_ends_with_5_and_tells_no_internals(
     def broken(*_arguments: object, **_named: object) -> None:
         raise RuntimeError("13812345678 in /srv/domain")
 
-    monkeypatch.setattr(cli, "submit", broken)
+    monkeypatch.setattr(gateway.publish.submit, "submit", broken)
     ended = kaizha("publish", stops, *META, "--yes")
     assert ended.code == 5
     assert "nothing was opened" in ended.err

@@ -36,12 +36,12 @@ def refusal(gate: Gate, key: str, ring: KeyRing | None = None) -> KaizhaError:
 def test_a_key_stands_for_its_role_and_publisher_until_it_is_revoked(gate: Gate) -> None:
     key, other = issued(gate), issued(gate, Role.OFFICER, None)
     prefix = key.split("_")[1]
-    assert who(gate, key) == Person(f"key:{prefix}", Role.STEWARD, "交通局")
-    assert who(gate, other).role is Role.OFFICER
+    assert who(gate, key) == Person(f"key:{prefix}", frozenset({Role.STEWARD}), "交通局")
+    assert who(gate, other).roles == {Role.OFFICER}
     with gate.registry.transaction() as unit:
         revoke(unit, prefix, AT)
     refusal(gate, key)
-    assert who(gate, other).role is Role.OFFICER
+    assert who(gate, other).roles == {Role.OFFICER}
     for unknown in (prefix, "nosuchky"):
         with pytest.raises(NotFound), gate.registry.transaction() as unit:
             revoke(unit, unknown, AT)

@@ -20,8 +20,8 @@ from negative_list.condition import FieldPattern
 from negative_list.effect import Deny, Mask
 from negative_list.lifecycle import ListRecord
 
-ANNA, BERT, CARL = (Person(name, Role.OFFICER) for name in ("anna", "bert", "carl"))
-STEWARD = Person("stella", Role.STEWARD, "测试局")
+ANNA, BERT, CARL = (Person(name, frozenset({Role.OFFICER})) for name in ("anna", "bert", "carl"))
+STEWARD = Person("stella", frozenset({Role.STEWARD}), "测试局")
 
 WithEntry = Callable[..., NegativeList]
 Enforce = Callable[[NegativeList], ListRecord]

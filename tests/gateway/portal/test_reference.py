@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from catalog.predicate import Operator
-from gateway.api import ledger_routes, routes, submissions
+from gateway.api import ledger_routes, routes, session, submissions
 from gateway.portal.reference import COLUMN_OPERATORS, GROUPS
 
 DATA_PATH = {
@@ -20,6 +20,7 @@ def test_the_reference_is_the_route_table() -> None:
     app.include_router(routes.router)
     app.include_router(ledger_routes.router)
     app.include_router(submissions.router)
+    app.include_router(session.router)
     paths = app.openapi()["paths"]
     routed = {(method.upper(), path) for path, methods in paths.items() for method in methods}
     told = {(one.method, one.path) for group in GROUPS for one in group.operations}

@@ -137,8 +137,8 @@ def test_a_request_is_answered_over_the_socket_and_only_its_owner_can_connect(fo
     def talk() -> tuple[Any, int]:
         return ask(path, ListSubmissions(key="kz_1", limit=3)), path.stat().st_mode & 0o777
 
-    assert conversation(path, lambda line: gate_request(line).model_dump(), talk) == (
-        {"kind": "list-submissions", "key": "kz_1", "states": [], "limit": 3},
+    assert conversation(path, lambda line: gate_request(line).model_dump(mode="json"), talk) == (
+        ListSubmissions(key="kz_1", limit=3).model_dump(mode="json"),
         0o600,
     )
 

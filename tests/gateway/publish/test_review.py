@@ -20,11 +20,11 @@ from gateway.publish.stages import Stages
 from gateway.publish.submit import submit
 from tests.conftest import Publish
 
-STEWARD = Person("steward", Role.STEWARD, "测试局")
-STRANGER = Person("stranger", Role.STEWARD, "另一局")
-OFFICER = Person("officer", Role.OFFICER)
-DEVELOPER = Person("developer", Role.DEVELOPER)
-NOBODY = Person("nobody", Role.ANONYMOUS)
+STEWARD = Person("steward", frozenset({Role.STEWARD}), "测试局")
+STRANGER = Person("stranger", frozenset({Role.STEWARD}), "另一局")
+OFFICER = Person("officer", frozenset({Role.OFFICER}))
+DEVELOPER = Person("developer", frozenset({Role.DEVELOPER}))
+NOBODY = Person("nobody", frozenset({Role.ANONYMOUS}))
 
 
 def answer(
@@ -199,3 +199,17 @@ def test_a_withdrawal_needs_a_reason_and_something_open(gate: Gate, publish: Pub
     assert (events(gate)[-1]["kind"], events(gate)[-1]["reason"]) == ("withdrawal", "wrong year")
     with pytest.raises(NotFound):
         review.withdraw(gate, STEWARD, "stops", "again")
+
+
+@pytest.mark.parametrize(
+    "given", [{"grade": "L1"}, {"quality": "ok"}, {"column:站名": "not-personal"}], ids=str
+)
+def test_a_steward_cannot_publish_with_an_officers_answer_given_in_advance(
+    gate: Gate, stops: Path, given: dict[str, str]
+) -> None:
+    source = local(stops, 1 << 20)
+    metadata = Metadata("stops", "公交站点", "测试局", "transport", grade=Grade.L2)
+    request = Request(source.name, source.sha256, metadata, answers=given, yes=True)
+    with pytest.raises(NotAllowed):
+        submit(gate, STEWARD, source, request, Stages())
+    assert not is_open(gate, "stops")

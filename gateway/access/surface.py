@@ -1,0 +1,86 @@
+"""Which action each HTTP route and each command takes: one table, held to the route table and the command tree by a test.
+
+`NOBODY` stands where nobody in particular acts: then nothing of the house changes in anybody's name. A row of several
+actions is one address where the request decides which of them it takes.
+"""
+
+from __future__ import annotations
+
+from gateway.access.permissions import Action
+
+__all__ = ["COMMANDS", "NOBODY", "ROUTES"]
+
+A = Action
+Takes = tuple[Action, ...]
+
+NOBODY: Takes = ()
+OPEN: Takes = (A.READ_OPEN,)
+DATASET = "/api/v1/datasets/{dataset_id}"
+
+ROUTES: dict[tuple[str, str], Takes] = {
+    # pages
+    ("GET", "/"): OPEN,
+    ("GET", "/datasets/{dataset_id}"): OPEN,
+    ("GET", "/counts"): OPEN,
+    ("GET", "/docs"): OPEN,
+    ("GET", "/static/{name}"): OPEN,
+    # developers
+    ("GET", "/api/v1/datasets"): OPEN,
+    ("GET", DATASET): OPEN,
+    ("GET", f"{DATASET}/versions"): OPEN,
+    ("GET", f"{DATASET}/quality"): OPEN,
+    ("GET", f"{DATASET}/decision"): OPEN,
+    ("GET", f"{DATASET}/openapi.json"): OPEN,
+    ("GET", f"{DATASET}/records"): OPEN,
+    ("GET", f"{DATASET}/aggregate"): OPEN,
+    ("GET", f"{DATASET}/export.{{format}}"): OPEN,
+    ("GET", "/api/v1/counts"): OPEN,
+    ("GET", "/api/v1/ledger/checkpoint"): OPEN,
+    ("GET", "/api/v1/ledger/proof/{index}"): OPEN,
+    ("GET", "/api/v1/negative-list"): (A.READ_LIST,),
+    ("GET", "/openapi.json"): OPEN,
+    # the house itself
+    ("GET", "/health/live"): NOBODY,
+    ("GET", "/health/ready"): NOBODY,
+    ("GET", "/metrics"): NOBODY,
+    # one's own account: whoever holds the secret or the session
+    ("POST", "/api/v1/session"): NOBODY,
+    ("DELETE", "/api/v1/session"): NOBODY,
+    ("GET", "/api/v1/session/oidc"): NOBODY,
+    ("GET", "/api/v1/session/oidc/callback"): NOBODY,
+    ("GET", "/api/v1/me"): NOBODY,
+    # stewards and officers
+    ("GET", "/api/v1/submissions"): (A.SEE_SUBMISSIONS,),
+    ("GET", "/api/v1/submissions/{submission_id}"): (A.SEE_SUBMISSIONS, A.PREVIEW),
+    ("POST", "/api/v1/submissions/{submission_id}/answers"): (
+        A.ANSWER_STEWARD,
+        A.ANSWER_OFFICER,
+        A.END_SUBMISSION,
+    ),
+}
+
+COMMANDS: dict[str, Takes] = {
+    "publish": (A.SUBMIT,),
+    "check": NOBODY,  # writes nothing
+    "withdraw": (A.WITHDRAW,),
+    "counts": OPEN,
+    "verify": OPEN,
+    "demo": (A.SUBMIT,),  # in a personal home only
+    "serve": NOBODY,  # whoever calls is asked at the door
+    "login": NOBODY,
+    "logout": NOBODY,
+    "review list": (A.SEE_SUBMISSIONS,),
+    "review show": (A.SEE_SUBMISSIONS, A.PREVIEW),
+    "review answer": (A.ANSWER_STEWARD, A.ANSWER_OFFICER, A.END_SUBMISSION),
+    "negative-list show": (A.READ_LIST,),
+    "negative-list export": (A.READ_LIST,),
+    "key issue": (A.OWN_KEYS, A.MANAGE_KEYS),
+    "key revoke": (A.OWN_KEYS, A.MANAGE_KEYS),
+    "key list": (A.OWN_KEYS, A.MANAGE_KEYS),
+    "user add": (A.MANAGE_PEOPLE,),
+    "user grant": (A.MANAGE_PEOPLE,),
+    "user revoke": (A.MANAGE_PEOPLE,),
+    "user list": (A.MANAGE_PEOPLE,),
+    "user disable": (A.MANAGE_PEOPLE,),
+    "user token": (A.MANAGE_PEOPLE,),
+}
