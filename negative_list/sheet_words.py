@@ -43,6 +43,7 @@ class Words:
     def _law(self, row: Row) -> None:
         law = row.name("law")
         self._new(law, self.laws, row, "law")
+        self.places["", "", f"laws.{law}"] = row.where("law")
         self.laws[law] = Text(row.text("zh"), row.text("en")), row.choice("source", SOURCES)
 
     def _group(self, row: Row) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from math import inf
 from typing import Any
@@ -114,7 +114,7 @@ literals = (
     | st.floats(allow_nan=False)
     | st.decimals(allow_nan=False, allow_infinity=False, places=2).map(Decimal)
     | st.dates()
-    | st.datetimes(datetime(1900, 1, 1))
+    | st.datetimes()
 )
 
 
