@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.text import Text
@@ -23,6 +24,7 @@ from catalog.text import Text
 __all__ = [
     "BadInput",
     "Conflict",
+    "Flaw",
     "Held",
     "KaizhaError",
     "NotAllowed",
@@ -37,19 +39,22 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The place in the caller's input: file name, sheet, 1-based line, column name, parameter."""
+    """The place in the caller's input: file name, sheet, 1-based line, column name, parameter; `cell` as a spreadsheet
+    names it (``D17``), beside line and column."""
 
     file: str | None = None
     sheet: str | None = None
     line: int | None = None
     column: str | None = None
     parameter: str | None = None
+    cell: str | None = None
 
     def __str__(self) -> str:
+        in_cell = self.sheet and self.cell
         parts = (
             self.file,
-            self.sheet and f"sheet {self.sheet}",
-            self.line and f"line {self.line}",
+            f"{self.sheet}!{self.cell}" if in_cell else self.sheet and f"sheet {self.sheet}",
+            None if in_cell else self.line and f"line {self.line}",
             self.column and f"column {self.column}",
             self.parameter and f"parameter {self.parameter}",
         )
@@ -69,9 +74,36 @@ class KaizhaError(Exception):
         self.where = where or Where()
 
 
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One of several things wrong with one input: where, what, and what to do about it."""
+
+    where: Where
+    message: Text
+    remedy: Text
+
+    def to_json(self) -> dict[str, object]:
+        """The flaw as a member of a problem's list; places that do not apply are left out."""
+        names = ("file", "sheet", "line", "column", "parameter", "cell")
+        place = {name: getattr(self.where, name) for name in names}
+        return {
+            "where": {name: part for name, part in place.items() if part is not None},
+            "message": self.message.to_json(),
+            "remedy": self.remedy.to_json(),
+        }
+
+
 class BadInput(KaizhaError):
+    """`flaws` lists everything wrong, in the order of the input, where a reader goes on after the first."""
+
     code = "bad-input"
     exit_code = 2
+
+    def __init__(
+        self, message: Text, remedy: Text, where: Where | None = None, flaws: Sequence[Flaw] = ()
+    ) -> None:
+        super().__init__(message, remedy, where)
+        self.flaws = tuple(flaws)
 
 
 class TooLarge(BadInput):

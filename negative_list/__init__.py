@@ -1,6 +1,9 @@
 """May it be opened, by law? Entries of the negative list, screening against them, and the decision in words."""
 
+from negative_list.calamine_sheet import load_sheet
+from negative_list.check import check_list
 from negative_list.condition import AnyOf, Term
+from negative_list.diff import Difference, diff_lists
 from negative_list.effect import Effect
 from negative_list.entry import Basis, Clause, DataKind, Entry, Governance, Identity, NegativeList, Status
 from negative_list.explain import explain, explain_json, explain_reason, verdict
@@ -8,6 +11,7 @@ from negative_list.grade import GRADE_POLICIES, GradePolicy, default_audience
 from negative_list.index import Index, concerned
 from negative_list.match import Match, matches
 from negative_list.outcome import is_refused, may_leave, useful_columns, withheld_columns
+from negative_list.problem import Problem
 from negative_list.screen import (
     ACCESS_RULE,
     BUILT_IN,
@@ -18,8 +22,11 @@ from negative_list.screen import (
     decided,
     screen,
 )
+from negative_list.sheet import Change, Sheet
+from negative_list.sheet_apply import apply_sheet, place_of
 from negative_list.toml_list import load_list, load_starter, parse_list
 from negative_list.toml_render import render_list
+from negative_list.xlsxwriter_sheet import write_sheet
 
 __all__ = [
     "ACCESS_RULE",
@@ -31,8 +38,10 @@ __all__ = [
     "UNCLASSIFIED_RULE",
     "AnyOf",
     "Basis",
+    "Change",
     "Clause",
     "DataKind",
+    "Difference",
     "Effect",
     "Entry",
     "Governance",
@@ -41,23 +50,31 @@ __all__ = [
     "Index",
     "Match",
     "NegativeList",
+    "Problem",
+    "Sheet",
     "Status",
     "Term",
+    "apply_sheet",
+    "check_list",
     "concerned",
     "decided",
     "default_audience",
+    "diff_lists",
     "explain",
     "explain_json",
     "explain_reason",
     "is_refused",
     "load_list",
+    "load_sheet",
     "load_starter",
     "matches",
     "may_leave",
     "parse_list",
+    "place_of",
     "render_list",
     "screen",
     "useful_columns",
     "verdict",
     "withheld_columns",
+    "write_sheet",
 ]

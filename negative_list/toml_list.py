@@ -22,6 +22,7 @@ from catalog.errors import BadInput, Where
 from catalog.predicate import Operator
 from catalog.text import Text
 from negative_list.condition import AnyOf, Condition, Group, Term
+from negative_list.condition_keys import KEYS, Unusable, pattern
 from negative_list.effect import (
     AggregateOnly,
     Conditional,
@@ -36,7 +37,6 @@ from negative_list.effect import (
     YoungerThan,
 )
 from negative_list.entry import Basis, Clause, DataKind, Entry, Governance, Identity, NegativeList, Status
-from negative_list.toml_conditions import KEYS, pattern
 
 __all__ = ["load_list", "load_starter", "parse_list"]
 
@@ -127,7 +127,8 @@ class _Reader:
         try:
             return read()
         except ValueError as error:
-            raise self.bad(where, f"无法使用（{error}）", f"cannot be used: {error}") from None
+            said = error.text if isinstance(error, Unusable) else Text(str(error), str(error))
+            raise self.bad(where, f"无法使用：{said.zh}", f"cannot be used: {said.en}") from None
 
     def text(self, table: Mapping[str, Any], key: str, where: str, default: str | None = None) -> str:
         value = table.get(key, default)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from math import isinf
 
 from catalog.decision import Scope
 from catalog.text import Text
-from negative_list.condition import AnyOf, Condition, Group, Term
+from negative_list.condition import AnyOf, Term
+from negative_list.condition_keys import key_of
 from negative_list.effect import (
     AggregateOnly,
     Conditional,
@@ -22,7 +23,7 @@ from negative_list.effect import (
     YoungerThan,
 )
 from negative_list.entry import Clause, Entry, NegativeList
-from negative_list.toml_conditions import key_of
+from negative_list.vocabulary import vocabulary
 
 __all__ = ["render_list"]
 
@@ -42,7 +43,7 @@ def _lines(whole: NegativeList) -> Iterator[str]:
             f"[laws.{_key(basis.law)}]",
             *_pairs({"zh": basis.title.zh, "en": basis.title.en, "source": basis.source}),
         )
-    groups, terms = _vocabulary(whole.entries)
+    groups, terms = vocabulary(whole.entries)
     for group in groups.values():
         table: dict[str, object] = {"words": list(group.words)} | (
             {"fields": group.pattern} if group.pattern else {}
@@ -54,41 +55,6 @@ def _lines(whole: NegativeList) -> Iterator[str]:
         yield from ("", "[[entry]]", *_pairs(_entry(entry)))
         for clause in entry.clauses:
             yield from ("", "[[entry.clause]]", *_pairs(_clause(clause)))
-
-
-def _vocabulary(entries: Iterable[Entry]) -> tuple[dict[str, Group], dict[str, Term]]:
-    """Groups and terms, the inner ones before those that use them."""
-    groups: dict[str, Group] = {}
-    terms: dict[str, Term] = {}
-
-    def note(condition: Condition) -> None:
-        if isinstance(condition, Group):
-            groups[condition.name] = condition
-        if isinstance(condition, Term) and condition.name not in terms:
-            for inner in condition.conditions:
-                note(inner)
-            terms[condition.name] = condition
-
-    for entry in entries:
-        for clause in entry.clauses:
-            for group in (*clause.when, *clause.unless):
-                for condition in group.conditions:
-                    note(condition)
-            for effect in clause.effects:
-                for term in (*effect.on, *_terms_of_rule(effect.rows)):
-                    note(term)
-    return groups, terms
-
-
-def _terms_of_rule(rule: RowRule | None) -> tuple[Term, ...]:
-    match rule:
-        case OlderThan(_, by):
-            return by
-        case YoungerThan(_, birth, resident_id, age, adult):
-            return birth, resident_id, age, adult
-        case RowsWhere(term, _, _):
-            return (term,)
-    return ()
 
 
 def _term(term: Term) -> dict[str, object]:
