@@ -200,11 +200,14 @@ def test_a_key_acts_in_its_holders_name_and_only_while_they_hold_the_role(instit
         (wang, Role.AUDITOR, None),
         (li, Role.STEWARD, "卫健局"),
         (ADMINISTRATOR, Role.OFFICER, None),
+        (ADMINISTRATOR, Role.ADMINISTRATOR, None),
     ):
         with pytest.raises(NotAllowed):
             issue_key(institution, by, "x", role, publisher)
     with pytest.raises(NotFound):
         revoke_key(institution, li, key.split("_")[1])  # another's
+    grant_role(institution, ADMINISTRATOR, "wang", Role.AUDITOR)
+    assert holder(key).roles == {Role.OFFICER}  # a key does not grow with its holder
     revoke_role(institution, ADMINISTRATOR, "wang", Role.OFFICER)
     with pytest.raises(NotSignedIn):
         holder(key)
