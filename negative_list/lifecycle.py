@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from catalog.errors import Conflict, NotAllowed
@@ -21,6 +21,7 @@ __all__ = [
     "activated",
     "approve",
     "as_draft",
+    "due_entries",
     "edit",
     "propose",
     "reject",
@@ -164,6 +165,20 @@ def _stamped(entry: Entry, approved_by: str | None) -> Entry:
         return entry
     governance = replace(entry.governance, status=Status.APPROVED, approved_by=approved_by)
     return replace(entry, governance=governance)
+
+
+def due_entries(entries: NegativeList, on: date, within_days: int) -> tuple[tuple[str, str, date], ...]:
+    """Entries in force whose ``review`` or ``expiry`` lies within so many days of `on`, or is past: (entry, what, day),
+    the earliest first."""
+    found = []
+    for entry in entries.entries:
+        rule = entry.governance
+        if not entry.in_force(on):
+            continue
+        for what, day in (("review", rule.review_on), ("expiry", rule.valid_to)):
+            if day is not None and (day - on).days <= within_days:
+                found.append((entry.entry_id, what, day))
+    return tuple(sorted(found, key=lambda one: (one[2], one[0])))
 
 
 def same_person(one: str, other: str) -> bool:

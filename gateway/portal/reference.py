@@ -96,7 +96,15 @@ GROUPS: tuple[Group, ...] = (
             Operation(
                 "GET",
                 "/api/v1/negative-list",
-                Text("生效中的负面清单（TOML）", "The negative list in force (TOML)"),
+                Text(
+                    "生效中的负面清单（TOML），或 version= 指定的版本",
+                    "The negative list in force (TOML), or version=",
+                ),
+            ),
+            Operation(
+                "GET",
+                "/api/v1/negative-list/versions",
+                Text("清单的各个版本与生效时间", "Versions of the list and when they took effect"),
             ),
             Operation("GET", f"{LEDGER}/checkpoint", Text("账本的签名头", "The signed head of the ledger")),
             Operation(
