@@ -1,6 +1,8 @@
-"""May it be opened, by law? Entries of the negative list, screening against them, and the decision in words."""
+"""May it be opened, by law? Entries of the negative list, screening against them, and the decision in words.
 
-from negative_list.calamine_sheet import load_sheet
+The workbook edges `calamine_sheet` and `xlsxwriter_sheet` are imported by name: screening does not pay for them.
+"""
+
 from negative_list.check import check_list
 from negative_list.condition import AnyOf, Term
 from negative_list.diff import Difference, diff_lists
@@ -26,7 +28,6 @@ from negative_list.sheet import Change, Sheet
 from negative_list.sheet_apply import apply_sheet, place_of
 from negative_list.toml_list import load_list, load_starter, parse_list
 from negative_list.toml_render import render_list
-from negative_list.xlsxwriter_sheet import write_sheet
 
 __all__ = [
     "ACCESS_RULE",
@@ -65,7 +66,6 @@ __all__ = [
     "explain_reason",
     "is_refused",
     "load_list",
-    "load_sheet",
     "load_starter",
     "matches",
     "may_leave",
@@ -76,5 +76,4 @@ __all__ = [
     "useful_columns",
     "verdict",
     "withheld_columns",
-    "write_sheet",
 ]

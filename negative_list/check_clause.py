@@ -210,7 +210,7 @@ def _never_met(clause: Clause) -> Iterator[tuple[str, Said]]:
         left: frozenset[str] | None = None
         for place, group in enumerate(clause.when):
             only = read(group)
-            if only is None:
+            if not only:  # may be met otherwise, or is empty, which is told by itself
                 continue
             left = only if left is None else left & only
             if not left:

@@ -66,7 +66,7 @@ class Flaws:
             Text(
                 f"工作簿有 {len(self.found)} 处问题，没有导入任何内容：{zh}"
                 + (f"；另有 {more} 处" if more else ""),
-                f"The workbook has {len(self.found)} flaws and nothing was imported: {en}"
+                f"Flaws in the workbook: {len(self.found)}; nothing was imported: {en}"
                 + (f"; and {more} more" if more else ""),
             ),
             first[0].remedy

@@ -17,26 +17,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from catalog.dataset import THEMES
-from catalog.decision import MaskOperator, Scope
+from catalog.decision import Scope
 from catalog.errors import BadInput, Where
 from catalog.predicate import Operator
 from catalog.text import Text
 from negative_list.condition import AnyOf, Condition, Group, Term
 from negative_list.condition_keys import KEYS, Unusable, pattern
 from negative_list.effect import (
-    AggregateOnly,
-    Conditional,
-    Delay,
     Deny,
     Effect,
-    Mask,
     OlderThan,
     RowRule,
     RowsWhere,
-    Spelling,
     YoungerThan,
 )
 from negative_list.entry import Basis, Clause, DataKind, Entry, Governance, Identity, NegativeList, Status
+from negative_list.toml_spelling import SPELLINGS, read_spelling
 
 __all__ = ["load_list", "load_starter", "parse_list"]
 
@@ -50,7 +46,6 @@ ENTRY_KEYS = {
     "exemptible", "clause",
 }  # fmt: skip
 CLAUSE_KEYS = {"name", "when", "unless", "stage", "effects", "remedy"}
-SPELLINGS = ("deny", "aggregate_only", "mask", "conditional", "delay")
 
 
 def load_starter() -> NegativeList:
@@ -375,7 +370,7 @@ class _Reader:
             if name != "deny":
                 raise self.bad(where, "按行的措施只能是 deny", "an effect on rows can only be deny")
             return Effect(Deny(), Scope.ROWS, rows=self.row_rule(rest, where))
-        spelling = self.checked(where, lambda: _spelling(name, rest))
+        spelling = self.checked(where, lambda: read_spelling(name, rest))
         if target == "dataset":
             return Effect(spelling, Scope.DATASET)
         if isinstance(target, list) and target:
@@ -438,55 +433,3 @@ class _Reader:
 
 def _at(where: str, key: str) -> str:
     return f"{where}.{key}" if where else key
-
-
-def _spelling(name: str, rest: Mapping[str, Any]) -> Spelling:
-    """Raises ValueError on parameters that do not belong to the spelling or cannot be used."""
-    allowed = {
-        "deny": set(),
-        "aggregate_only": {"k", "rounding", "epsilon"},
-        "mask": {"operator"},
-        "conditional": {"purposes", "agreement", "recipients"},
-        "delay": {"days"},
-    }[name]
-    if rest.keys() - allowed:
-        raise ValueError(f"{name} takes {', '.join(sorted(allowed)) or 'no parameter'}")
-    match name:
-        case "aggregate_only":
-            return AggregateOnly(**{"k": _least(rest.get("k"), 2), **_optional_numbers(rest)})
-        case "mask":
-            return Mask(MaskOperator(str(rest.get("operator"))))
-        case "conditional":
-            agreement = rest.get("agreement", False)
-            if not isinstance(agreement, bool):
-                raise ValueError("agreement is true or false")
-            return Conditional(
-                _texts(rest.get("purposes", [])), agreement, _texts(rest.get("recipients", []))
-            )
-        case "delay":
-            return Delay(_least(rest.get("days"), 1))
-    return Deny()
-
-
-def _least(value: object, least: int) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
-        return value
-    raise ValueError(f"a whole number of at least {least} is expected")
-
-
-def _optional_numbers(rest: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if "rounding" in rest:
-        found["rounding"] = _least(rest["rounding"], 1)
-    if "epsilon" in rest:
-        epsilon = rest["epsilon"]
-        if not isinstance(epsilon, int | float) or isinstance(epsilon, bool) or not epsilon > 0:
-            raise ValueError("epsilon is a number above 0")
-        found["epsilon"] = float(epsilon)
-    return found
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    raise ValueError("a list of texts is expected")

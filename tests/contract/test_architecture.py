@@ -22,7 +22,9 @@ EDGES = {
     "catalog/registry",
     "catalog/zones",
     "gateway",
+    "negative_list/calamine_sheet.py",
     "negative_list/toml_list.py",
+    "negative_list/xlsxwriter_sheet.py",
     "privacy/presidio_detector.py",
     "quality/expectations_gx.py",
 }
