@@ -41,7 +41,7 @@ LISTS = (
     "tests/negative_list/test_starter.py",
 )
 TESTS: dict[str, tuple[str, ...]] = {
-    "catalog/decision.py": (LISTS[3], LISTS[0]),
+    "catalog/decision.py": ("tests/catalog/test_decision.py", LISTS[3], LISTS[0]),
     "negative_list/match.py": LISTS,
     "negative_list/screen.py": LISTS,
     "negative_list/view.py": LISTS,
@@ -235,6 +235,9 @@ def survivors(base: Path, module: str, drawn: Sequence[Mutant], parallel: int) -
             running.remove(run)
             if run.process.exitcode == 0:
                 alive.append(run.mutant)
+            sys.stderr.write(
+                f"{module} #{run.mutant.number}: {'alive' if run.process.exitcode == 0 else 'killed'}\n"
+            )
     return alive
 
 
