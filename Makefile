@@ -28,6 +28,7 @@ check-deep: .venv/.dev
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks.publish
 	$(BIN)/python -m benchmarks.serve
+	$(BIN)/python -m benchmarks.screen
 
 # Locked with hashes, for every platform, without naming an index.
 lock: .venv/bin/python

@@ -76,7 +76,8 @@ def list_export(
     version: MaybeVersion = "",
 ) -> None:
     """The list as a workbook to change in Excel and import again, or as TOML."""
-    from negative_list import render_list, write_sheet
+    from negative_list import render_list
+    from negative_list.xlsxwriter_sheet import write_sheet
 
     entries = _entries(opened(), version)
     if to is None:
@@ -104,7 +105,8 @@ def list_import(
     from catalog.ingest import local
     from gateway.access import Action, require
     from gateway.governance.lists import draft_list
-    from negative_list import apply_sheet, check_list, load_list, load_sheet
+    from negative_list import apply_sheet, check_list, load_list
+    from negative_list.calamine_sheet import load_sheet
 
     gate = opened()
     person = actor(gate, as_)

@@ -10,7 +10,7 @@ import pytest
 from subjects import TODAY, a_class, a_finding, a_subject
 
 from catalog.dataset import Access, Column, ColumnType
-from catalog.decision import OPEN, SHUT, Audience, MaskOperator, Scope, Terms, Visibility
+from catalog.decision import OPEN, SHUT, Audience, Decision, MaskOperator, Scope, Terms, Visibility
 from catalog.finding import Confidence, FieldRole, Grade
 from catalog.subject import Subject, TimeGranularity
 from catalog.text import Text
@@ -327,6 +327,27 @@ def test_a_grade_sets_the_default_audience(
     assert {reason.entry_id for reason in decision.reasons} <= {GRADE_RULE}
 
 
+@pytest.mark.parametrize("stage", ["source", "planned"])
+@pytest.mark.parametrize("operator", [MaskOperator.KEEP, MaskOperator.REDACT])
+def test_the_lowest_grade_asks_for_nothing(stage: Any, operator: MaskOperator) -> None:
+    classes = {"a": a_class("a", grade=Grade.L1, operator=operator)}
+    assert screen(a_subject("t", "other", ["a"], stage=stage, classes=classes), [], TODAY) == Decision()
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "basis"), [("CN", "GB/T 43697-2024"), ("CN-ZJ", "DB33/T 2350-2021")]
+)
+@pytest.mark.parametrize("grade", [Grade.L3, Grade.L4])
+def test_a_grade_names_the_legal_basis_of_its_jurisdiction(
+    grade: Grade, jurisdiction: str, basis: str
+) -> None:
+    classes = {"a": a_class("a", grade=grade)}
+    subject = a_subject("t", "other", ["a"], stage="planned", classes=classes)
+    (reason,) = screen(subject, [], TODAY, jurisdiction=jurisdiction).reasons
+    assert basis in " ".join(reason.legal_basis)
+    assert reason.clause == grade.name
+
+
 def test_an_unknown_jurisdiction_opens_to_nobody() -> None:
     assert default_audience(Grade.L1, "XX") is Audience.NOBODY
     assert screen(PARK, [], TODAY, jurisdiction="XX").dataset == SHUT
@@ -363,6 +384,17 @@ def test_a_delay_that_is_over_asks_for_nothing_and_one_that_cannot_be_reckoned_f
     old = a_subject("t", "other", ["a"], latest_on=TODAY - timedelta(days=7)).facts
     assert terms_of(Delay(7), old, TODAY) == OPEN
     assert terms_of(Delay(7), PARK.facts, TODAY) == Terms(audience=Audience.GRANTED)
+
+
+@pytest.mark.parametrize("scope", [Scope.DATASET, Scope.COLUMN])
+def test_an_effect_that_asks_for_nothing_leaves_neither_terms_nor_a_reason(scope: Scope) -> None:
+    over = an_entry(FieldPattern("^a$"), effects=(Effect(Delay(7), scope),))
+    assert (
+        screen(a_subject("t", "other", ["a"], latest_on=TODAY - timedelta(days=7)), [over], TODAY)
+        == Decision()
+    )
+    due = screen(a_subject("t", "other", ["a"], latest_on=TODAY - timedelta(days=6)), [over], TODAY)
+    assert due.column("a") == Terms(not_before=TODAY + timedelta(days=1))
 
 
 def test_a_dataset_left_with_a_row_number_only_is_refused() -> None:

@@ -15,10 +15,18 @@ from sqlglot import exp
 
 from catalog.dataset import Column, ColumnType
 from catalog.decision import Audience, Decision, MaskOperator, Reason, RowExclusion, Scope, Terms, Visibility
-from catalog.finding import Classification, Confidence, FieldRole, Grade
+from catalog.finding import Classification, Confidence, FieldRole, Finding, Grade
 from catalog.predicate import Comparison, Operator
 from catalog.text import Text
-from gateway.publish.plan import MASKING_RULE, NOT_PERSONAL, ReleasePlan, plan_release, projection
+from gateway.publish.plan import (
+    MASKING_RULE,
+    NOT_PERSONAL,
+    ReleasePlan,
+    operators_wanted,
+    plan_release,
+    projection,
+    redacted_name,
+)
 from privacy import tightens
 
 KEEP, PARTIAL, REDACT, DROP = MaskOperator.KEEP, MaskOperator.PARTIAL, MaskOperator.REDACT, MaskOperator.DROP
@@ -115,6 +123,88 @@ def test_a_dropped_column_says_what_was_found_and_what_would_make_it_pass() -> N
     assert (stays.name, stays.reasons[0].effect) == ("手机", "mask(drop)")
     assert "mobile" in stays.reasons[0].text.en
     assert stays.reasons[0].remedy.zh
+
+
+@pytest.mark.parametrize(
+    ("role", "remedy"),
+    [
+        (FieldRole.IDENTIFIER, "de-identify"),
+        (FieldRole.SENSITIVE, "de-identify"),
+        (FieldRole.QUASI_IDENTIFIER, "operator"),
+        (FieldRole.NONE, "operator"),
+    ],
+)
+def test_the_way_out_of_a_dropped_column_depends_on_its_role(role: FieldRole, remedy: str) -> None:
+    found = Finding("手机", "MOBILE", 30, 0.5, None, Confidence.HIGH, whole_cell=True, personal=True)
+    dropped = replace(known("手机", DROP), role=role, findings=(found, replace(found, cells=12)))
+    (stays,) = plan(classes={**CLASSES, "手机": dropped}).withheld
+    (reason,) = stays.reasons
+    assert remedy in reason.remedy.en
+    assert (reason.clause, reason.evidence_count) == ("MOBILE", 42)
+    nothing_found = replace(dropped, findings=(), entity=None)
+    (stays,) = plan(classes={**CLASSES, "手机": nothing_found}).withheld
+    assert (stays.reasons[0].clause, stays.reasons[0].evidence_count) == ("", None)
+
+
+def test_a_reason_of_the_list_stands_instead_of_the_houses_own() -> None:
+    listed = on_column("手机", Terms(operators=frozenset({DROP})))
+    for classes in (CLASSES, {name: CLASSES[name] for name in ("站名", "年龄")}):
+        (stays,) = plan(listed, classes=classes).withheld
+        assert [reason.entry_id for reason in stays.reasons] == ["entry-7"]
+
+
+def test_columns_after_one_that_stays_behind_are_planned_too() -> None:
+    assert names(plan(classes={name: CLASSES[name] for name in ("手机", "年龄")})) == ["手机", "年龄"]
+    assert names(plan(on_column("站名", Terms(visibility=Visibility.NONE)))) == ["手机", "年龄"]
+
+
+def test_a_reason_for_another_column_or_for_the_dataset_is_not_this_columns() -> None:
+    decision = on_column("站名", Terms(visibility=Visibility.NONE)).join(
+        on_column("手机", Terms(visibility=Visibility.NONE))
+    )
+    (why,) = on_column("手机", Terms()).reasons
+    decision = decision.because(replace(why, scope=Scope.DATASET, entry_id="whole"))
+    decision = decision.because(replace(why, scope=Scope.DATASET, entry_id="other", column=None))
+    stays = {one.name: [reason.column for reason in one.reasons] for one in plan(decision).withheld}
+    assert stays == {"站名": ["站名"], "手机": ["手机"]}
+
+
+@pytest.mark.parametrize(
+    ("planned", "found", "confidence", "asked"),
+    [
+        (KEEP, KEEP, Confidence.HIGH, None),
+        (KEEP, PARTIAL, Confidence.HIGH, PARTIAL),
+        (KEEP, PARTIAL, Confidence.LOW, None),  # a doubt is put to a person
+        (PARTIAL, KEEP, Confidence.HIGH, None),
+        (PARTIAL, PARTIAL, Confidence.HIGH, DROP),  # masking has failed
+        (PARTIAL, REDACT, Confidence.LOW, DROP),
+    ],
+)
+def test_a_second_look_asks_for_more_only_where_it_is_sure_or_masking_has_failed(
+    planned: MaskOperator, found: MaskOperator, confidence: Confidence, asked: MaskOperator | None
+) -> None:
+    one = plan(classes={**CLASSES, "手机": known("手机", planned)})
+    seen = {**CLASSES, "手机": known("手机", found, confidence), "年龄": known("年龄", REDACT)}
+    wanted = {"手机": frozenset({asked})} if asked else {}
+    assert operators_wanted(one, seen) == {**wanted, "年龄": frozenset({REDACT})}
+
+
+def test_each_redacted_column_is_read_from_a_column_of_its_own() -> None:
+    spans = MaskOperator.REDACT_SPANS
+    one = plan(classes={**CLASSES, "站名": known("站名", spans), "手机": known("手机", spans)})
+    assert [column.name for column in one.redacted] == ["站名", "手机"]
+    assert (redacted_name(0), redacted_name(1)) == ("_redacted_0", "_redacted_1")
+    select = projection(one, SCHEMA, "received")
+    assert {column.name for column in select.find_all(exp.Column)} == {"_redacted_0", "_redacted_1", "年龄"}
+
+
+def test_names_that_need_quoting_are_quoted() -> None:
+    odd = Column('a "b" c', ColumnType.TEXT)
+    one = plan_release((odd,), {odd.name: known(odd.name)}, Decision(), {}, "list-1")
+    assert (
+        projection(one, (odd,), "in table").sql("duckdb")
+        == 'SELECT "a ""b"" c" AS "a ""b"" c" FROM "in table"'
+    )
 
 
 def test_operators_asked_for_by_the_list_join_those_proposed() -> None:

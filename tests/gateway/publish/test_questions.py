@@ -18,7 +18,7 @@ from catalog.text import Text
 from gateway.publish.plan import plan_release
 from gateway.publish.questions import open_questions, questions
 from gateway.publish.request import Metadata, Request, answered
-from negative_list import GRADE_RULE
+from negative_list import DEFERRED, EXEMPTED, GRADE_RULE
 
 K = QuestionKind
 ON = date(2026, 5, 1)
@@ -102,6 +102,18 @@ SITUATIONS: dict[str, tuple[dict[str, object], QuestionKind, str, str, str | Non
     ),
     "few": ({"k": (4, 5)}, K.TERMS, "k", "officer", None),
 }
+
+
+@pytest.mark.parametrize("effect", [DEFERRED, EXEMPTED])
+def test_what_decided_nothing_asks_nothing(effect: str) -> None:
+    """A grade's audience is the question about the grade, not about terms of the list; nor is an entry that is only
+    judged later, or that an exemption lifts."""
+    told = Reason("entry-7", "list-1", Scope.DATASET, effect, WORDS, WORDS)
+    graded = Reason(GRADE_RULE, "built-in", Scope.DATASET, "conditional()", WORDS, WORDS)
+    decision = Decision(dataset=Terms(audience=Audience.GRANTED)).because(told, graded)
+    assert asked(request(), decision=decision) == ()
+
+
 UNSEEN = {"reading", "metadata", "masking", "dropping"}
 
 
