@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError
 
 from catalog.errors import KaizhaError
-from catalog.ledger import Discrepancy
+from catalog.ledger import Discrepancy, History, history_of
 from catalog.registry import queries
 from catalog.registry.queries import Leaf
 from catalog.release import Release
@@ -54,9 +54,10 @@ def verify(gate: Gate) -> Verification:
     leaves = stored.leaves
     found = [*check_ledger(stored, gate.ledger_key, witness_keys(gate.settings.witness_keys))]
     by_index = {leaf.index: leaf for leaf in leaves}
+    history = history_of({leaf.index: leaf.event for leaf in leaves})
     for release in releases:
-        found += _opening(release, by_index.get(release.ledger_index))
-        if _is_withdrawn(release, leaves):
+        found += _opening(release, by_index.get(release.ledger_index), history)
+        if history.is_withdrawn(release.dataset.id, since=release.ledger_index):
             found.append(
                 Discrepancy(
                     "release",
@@ -68,8 +69,8 @@ def verify(gate: Gate) -> Verification:
     return Verification(len(releases), len(leaves), len(releases), tuple(found))
 
 
-def _opening(release: Release, leaf: Leaf | None) -> list[Discrepancy]:
-    """Whether the leaf tells of this release, and the same of it as the registry does."""
+def _opening(release: Release, leaf: Leaf | None, history: History) -> list[Discrepancy]:
+    """Whether the leaf tells of this release, the same of it as the registry does, and under the list of its time."""
     if leaf is None or leaf.event.get("release") != release.id:
         text = Text("账本中没有这次发布", "the ledger has no such opening")
         return [Discrepancy("release", release.dataset.id, text)]
@@ -82,17 +83,15 @@ def _opening(release: Release, leaf: Leaf | None) -> list[Discrepancy]:
         "by": release.published_by,
         "at": release.published_at.isoformat(),
     }
-    if all(leaf.event.get(name) == value for name, value in recorded.items()):
+    if not all(leaf.event.get(name) == value for name, value in recorded.items()):
+        text = Text("登记与账本所载的这次发布不符", "the registry and the ledger tell of it differently")
+    elif not history.was_under(leaf.index, release.list_version):
+        text = Text(
+            "账本记载其发布时生效的是另一版清单", "by the ledger another list was in force at its opening"
+        )
+    else:
         return []
-    text = Text("登记与账本所载的这次发布不符", "the registry and the ledger tell of it differently")
     return [Discrepancy("release", release.dataset.id, text)]
-
-
-def _is_withdrawn(release: Release, leaves: tuple[Leaf, ...]) -> bool:
-    later = (leaf.event for leaf in leaves if leaf.index > release.ledger_index)
-    return any(
-        event.get("kind") == "withdrawal" and event.get("dataset") == release.dataset.id for event in later
-    )
 
 
 def _file(zone: Zone, dataset_id: str, release_id: str) -> list[Discrepancy]:

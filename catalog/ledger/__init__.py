@@ -18,6 +18,7 @@ from catalog.ledger.event import (
     canonical_json,
     commitment,
 )
+from catalog.ledger.history import History, history_of
 from catalog.ledger.note import (
     COSIGNATURE,
     ED25519,
@@ -79,6 +80,7 @@ __all__ = [
     "Checkpoint",
     "Discrepancy",
     "Frontier",
+    "History",
     "MalformedNote",
     "Note",
     "ReadFile",
@@ -103,6 +105,7 @@ __all__ = [
     "grown_tiles",
     "hashes_of",
     "head",
+    "history_of",
     "inclusion_proof",
     "leaf_hash",
     "open_note",

@@ -1,7 +1,7 @@
 """The ledger checked from outside: public files in, everything that does not fit out. Needs no database and no secret.
 
 What is checked: the head's signatures, that entries and tiles give its root, that it continues an older head, every
-public event against its commitment, and the catalogue against the openings and withdrawals that the events tell of.
+public event against its commitment, and the catalogue against the openings, withdrawals and lists the events tell of.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from catalog.errors import NotFound, TooLarge
 from catalog.ledger.event import COMMITMENT_BYTES, PUBLIC_EVENTS, canonical_json, commitment
+from catalog.ledger.history import history_of
 from catalog.ledger.note import (
     MAX_NOTE_BYTES,
     Checkpoint,
@@ -255,27 +256,23 @@ def _event(line: bytes, index: int, entry: bytes) -> Mapping[str, Any] | None:
 def _catalogue(
     catalogue: Sequence[Mapping[str, Any]], events: Mapping[int, Mapping[str, Any]]
 ) -> list[Discrepancy]:
-    """Whether the catalogue shows exactly what the ledger says is open, and the same of each."""
-    open_at: dict[str, int] = {}
-    withdrawn: set[str] = set()
-    for index, event in events.items():
-        dataset = str(event.get("dataset"))
-        if event["kind"] == "release":
-            open_at[dataset] = index
-            withdrawn.discard(dataset)
-        else:
-            open_at.pop(dataset, None)
-            withdrawn.add(dataset)
+    """Whether the catalogue shows exactly what the ledger says is open, the same of each, under the list of its time."""
+    history = history_of(events)
+    open_at = history.open_at
     found = []
     for shown in catalogue:
         dataset = str(shown.get("id"))
         place = open_at.pop(dataset, None)
-        if place is None and dataset in withdrawn:
+        if place is None and history.is_withdrawn(dataset):
             text = Text("账本记载其已撤回", "the ledger says that it has been withdrawn")
         elif place is None or shown.get("ledger_index") != place:
             text = Text("账本中没有这次发布", "the ledger has no such opening")
         elif not _told_alike(shown, events[place]):
             text = Text("目录与账本所载的这次发布不符", "the catalogue and the ledger tell of it differently")
+        elif not history.was_under(place, shown.get("list_version")):
+            text = Text(
+                "账本记载其发布时生效的是另一版清单", "by the ledger another list was in force at its opening"
+            )
         else:
             continue
         found.append(Discrepancy("release", _printable(dataset), text))

@@ -11,8 +11,17 @@ from collections.abc import Mapping
 __all__ = ["COMMITMENT_BYTES", "PUBLIC_EVENTS", "canonical_json", "commitment"]
 
 COMMITMENT_BYTES = 32
-# What everybody may read. Of the other events only the commitment is shown.
-PUBLIC_EVENTS = ("release", "withdrawal")
+# What everybody may read: what was opened and closed, when, and under which list. Of any other event only the commitment
+# is shown, which fixes its text all the same: it can be proven to a court that gets to see it. An event is told whole or
+# not at all, so a kind stands here only if none of its fields is internal:
+# - list-approved, list-activated: a version, digests, two moments, who decided (as on a release), ids that were open.
+# - withdrawals: ids that were open, and a cause in the gate's own words, never free text.
+# Not here, on purpose:
+# - exemption-*: `reason` is written by officers for officers and may name persons or argue from what is withheld; and the
+#   event tells which entry caught a dataset that may never be open. What an exemption opened or closed is told by the
+#   release, or by the withdrawals, that follows.
+# - list-drafted, -proposed, -rejected: deliberation, the last with free text. Appeals and refusals: nothing was opened.
+PUBLIC_EVENTS = ("release", "withdrawal", "withdrawals", "list-approved", "list-activated")
 
 
 def canonical_json(event: Mapping[str, object]) -> bytes:

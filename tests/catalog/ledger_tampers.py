@@ -26,15 +26,45 @@ TIME_S = 1_700_000_000
 
 
 def event_of(index: int) -> dict[str, Any]:
-    """Openings, a withdrawal now and then, and events that are not public."""
+    """Lists that take effect, openings under them, withdrawals of one and of several, and events that are not public."""
+    version = index // 60 + 1
+    if index % 60 == 0:
+        return activated(str(version), [f"set-{index - 5}", f"set-{index - 8}"] if index else None)
     if index % 3 == 2:
         return {"kind": "refusal", "submission": f"{index:026d}", "dataset": f"集{index}", "by": "甲"}
     if index % 7 == 6:
         dataset = f"set-{index - 6}"
         return {"kind": "withdrawal", "dataset": dataset, "reason": "有误", "by": "owner", "at": str(index)}
-    columns = ["名称", "数量"]
-    opened = {"kind": "release", "dataset": f"set-{index}", "release": f"{index:064x}", "rows": index * 10}
-    return opened | {"columns": columns, "list_version": "starter-1", "by": "owner", "at": AT.isoformat()}
+    if index % 20 == 16:
+        return withdrawals(f"set-{index - 3}", f"set-{index - 6}")
+    return release(f"set-{index}", str(version), index)
+
+
+def release(dataset: str, list_version: str, index: int = 1) -> dict[str, Any]:
+    opened = {"kind": "release", "dataset": dataset, "release": f"{index:064x}", "rows": index * 10}
+    named = {"columns": ["名称", "数量"], "list_version": list_version}
+    return opened | named | {"by": "owner", "at": AT.isoformat()}
+
+
+def withdrawals(*datasets: str) -> dict[str, Any]:
+    return {
+        "kind": "withdrawals",
+        "datasets": list(datasets),
+        "reason": "date",
+        "by": "kaizha",
+        "at": AT.isoformat(),
+    }
+
+
+def activated(version: str, datasets: Sequence[str] | None = None) -> dict[str, Any]:
+    """A list takes effect; the first of a home has no `datasets`."""
+    event: dict[str, Any] = {
+        "kind": "list-activated",
+        "version": version,
+        "by": "kaizha",
+        "at": AT.isoformat(),
+    }
+    return event if datasets is None else event | {"supersedes": "1", "datasets": list(datasets)}
 
 
 def note_of(size: int, root: bytes) -> str:
@@ -49,14 +79,20 @@ def cosigned(note: str, key: VerifierKey = WITNESS_KEY, by: Ed25519PrivateKey = 
 
 
 def stored(size: int) -> StoredLedger:
-    """The ledger as a registry holds it, its newest head cosigned."""
+    """The ledger of `event_of` as a registry holds it, its newest head cosigned."""
+    return stored_events([event_of(index) for index in range(size)])
+
+
+def stored_events(events: Sequence[dict[str, Any]]) -> StoredLedger:
+    """Any events as a registry holds them."""
+    size = len(events)
     leaves, heads = [], []
     tiles: dict[tuple[int, int], bytes] = {}
     frontier: ledger.Frontier = ()
-    for index in range(size):
+    for index, event in enumerate(events):
         salt = bytes([index % 251]) * 31 + bytes([index // 251])
-        entry = ledger.commitment(event_of(index), salt)
-        leaves.append(Leaf(index, event_of(index), salt, entry, AT))
+        entry = ledger.commitment(event, salt)
+        leaves.append(Leaf(index, event, salt, entry, AT))
         leaf = ledger.leaf_hash(entry)
         read = lambda level, place: ledger.hashes_of(tiles.get((level, place), b""))  # noqa: E731
         for level, place, hashes in ledger.grown_tiles(read, index, leaf):
@@ -119,6 +155,9 @@ def catalogue_of(leaves: Sequence[Leaf]) -> list[dict[str, Any]]:
         event = leaf.event
         if event["kind"] == "withdrawal":
             shown.pop(event["dataset"], None)
+        elif event["kind"] in ("withdrawals", "list-activated"):
+            for dataset in event.get("datasets", ()):
+                shown.pop(str(dataset), None)
         elif event["kind"] == "release":
             same = {"release": event["release"], "rows": event["rows"], "list_version": event["list_version"]}
             shown[event["dataset"]] = {

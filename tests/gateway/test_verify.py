@@ -27,7 +27,7 @@ from gateway.verify import verify
 
 @pytest.fixture(scope="module")
 def honest_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with two datasets open and a third withdrawn: four leaves."""
+    """A home with two datasets open and a third withdrawn: with the list it begins with, five leaves."""
     folder = tmp_path_factory.mktemp("honest")
     gate = open_gate(GateSettings(home=folder / "home"))
     for name in ("stops", "parks", "gone"):
@@ -64,7 +64,7 @@ def released_file(gate: Gate, dataset_id: str) -> Path:
 
 def test_an_honest_house_verifies(opened: Gate) -> None:
     checked = verify(opened)
-    assert (checked.files, checked.leaves, checked.releases, checked.discrepancies) == (2, 4, 2, ())
+    assert (checked.files, checked.leaves, checked.releases, checked.discrepancies) == (2, 5, 2, ())
 
 
 def test_a_fresh_house_verifies(gate: Gate) -> None:
@@ -86,23 +86,23 @@ def test_a_missing_file_is_found(opened: Gate) -> None:
 
 
 def _event(unit: Connection) -> None:
-    event = dict(unit.execute(select(leaves.c.event).where(leaves.c.index == 2)).scalar_one())
-    unit.execute(update(leaves).where(leaves.c.index == 2).values(event=event | {"rows": 31}))
+    event = dict(unit.execute(select(leaves.c.event).where(leaves.c.index == 3)).scalar_one())
+    unit.execute(update(leaves).where(leaves.c.index == 3).values(event=event | {"rows": 31}))
 
 
 def _event_and_commitment(unit: Connection) -> None:
-    event, salt = unit.execute(select(leaves.c.event, leaves.c.salt).where(leaves.c.index == 2)).one()
+    event, salt = unit.execute(select(leaves.c.event, leaves.c.salt).where(leaves.c.index == 3)).one()
     event = dict(event) | {"rows": 31}
     values = {"event": event, "commitment": ledger.commitment(event, salt)}
-    unit.execute(update(leaves).where(leaves.c.index == 2).values(**values))
+    unit.execute(update(leaves).where(leaves.c.index == 3).values(**values))
 
 
 def _leaf_gone(unit: Connection) -> None:
-    unit.execute(delete(leaves).where(leaves.c.index == 2))
+    unit.execute(delete(leaves).where(leaves.c.index == 3))
 
 
 def _head(unit: Connection) -> None:
-    unit.execute(update(heads).where(heads.c.size == 4).values(root=b"\x00" * 32))
+    unit.execute(update(heads).where(heads.c.size == 5).values(root=b"\x00" * 32))
 
 
 def _heads_gone(unit: Connection) -> None:
@@ -121,8 +121,8 @@ def _signature(unit: Connection) -> None:
 
 
 def _note(unit: Connection) -> None:
-    note = str(unit.execute(select(heads.c.note).where(heads.c.size == 4)).scalar_one())
-    unit.execute(update(heads).where(heads.c.size == 4).values(note=note.replace("\n4\n", "\n5\n")))
+    note = str(unit.execute(select(heads.c.note).where(heads.c.size == 5)).scalar_one())
+    unit.execute(update(heads).where(heads.c.size == 5).values(note=note.replace("\n5\n", "\n6\n")))
 
 
 def _older_head(unit: Connection) -> None:
@@ -139,7 +139,7 @@ def _tile(unit: Connection) -> None:
 
 
 def _shorter(unit: Connection) -> None:
-    unit.execute(update(state).values(ledger_size=3))
+    unit.execute(update(state).values(ledger_size=4))
 
 
 def _shown_key(unit: Connection) -> None:
@@ -148,7 +148,7 @@ def _shown_key(unit: Connection) -> None:
 
 def _made_up_witness(unit: Connection) -> None:
     at = unit.execute(select(leaves.c.at)).scalars().first()
-    unit.execute(insert(cosignatures).values(size=4, witness="w", line="nothing", at=at))
+    unit.execute(insert(cosignatures).values(size=5, witness="w", line="nothing", at=at))
 
 
 def _no_json(unit: Connection) -> None:
@@ -175,7 +175,7 @@ def _release_of_another(unit: Connection) -> None:
     unit.execute(
         update(releases)
         .where(releases.c.dataset_id == "stops")
-        .values(document=document | {"ledger_index": 1})
+        .values(document=document | {"ledger_index": 2})
     )
 
 
@@ -188,9 +188,9 @@ def _brought_back(unit: Connection) -> None:
 @pytest.mark.parametrize(
     ("tamper", "seen"),
     [
-        (_event, {("ledger", "2")}),
+        (_event, {("ledger", "3")}),
         (_event_and_commitment, {("ledger", "head")}),
-        (_leaf_gone, {("ledger", "2"), ("ledger", "head")}),
+        (_leaf_gone, {("ledger", "3"), ("ledger", "head")}),
         (_head, {("ledger", "head"), ("ledger", "signature")}),
         (_heads_gone, {("ledger", "head")}),
         (_signature, {("ledger", "signature")}),
@@ -200,7 +200,7 @@ def _brought_back(unit: Connection) -> None:
         (_tile, {("ledger", "tiles")}),
         (_shorter, {("ledger", "head")}),
         (_shown_key, {("ledger", "key")}),
-        (_made_up_witness, {("ledger", "cosignature 4")}),
+        (_made_up_witness, {("ledger", "cosignature 5")}),
         (_no_json, {("ledger", "leaves")}),
         (_no_text, {("ledger", "leaves")}),
         (_release_rows, {("release", "stops")}),
@@ -217,20 +217,58 @@ def test_what_was_changed_in_the_registry_is_found(
     assert found(opened) == seen
 
 
+@pytest.mark.parametrize(
+    ("event", "seen"),
+    [
+        ({"kind": "withdrawals", "datasets": ["gone", "stops"], "reason": "date"}, {("release", "stops")}),
+        ({"kind": "list-activated", "version": "2", "datasets": ["parks"]}, {("release", "parks")}),
+        ({"kind": "list-activated", "version": "2", "datasets": []}, set()),
+        ({"kind": "list-approved", "version": "2"}, set()),
+        ({"kind": "exemption-ended", "dataset": "stops", "reason": "internal"}, set()),
+    ],
+    ids=["withdrawals", "a list that closes", "a list that closes nothing", "approved", "exemption"],
+)
+def test_what_the_ledger_closed_may_not_be_open(
+    opened: Gate, event: dict[str, object], seen: set[tuple[str, str]]
+) -> None:
+    with opened.registry.transaction() as unit:
+        opened.append_leaf(unit, event, opened.now())
+    assert found(opened) == seen
+
+
+@pytest.mark.parametrize("activated", [True, False])
+def test_a_release_under_a_list_that_was_not_in_force_is_found(opened: Gate, activated: bool) -> None:
+    """The gate itself cannot write this; whoever holds its key can."""
+    with opened.registry.transaction() as unit:
+        if activated:
+            opened.append_leaf(unit, {"kind": "list-activated", "version": "2", "datasets": []}, opened.now())
+        event, document = unit.execute(
+            select(leaves.c.event, releases.c.document)
+            .join(leaves, leaves.c.index == releases.c.ledger_index)
+            .where(releases.c.dataset_id == "stops")
+        ).one()
+        version = document["list_version"] if activated else "2"
+        index = opened.append_leaf(unit, event | {"list_version": version}, opened.now())
+        moved = document | {"ledger_index": index, "list_version": version}
+        unit.execute(update(releases).where(releases.c.dataset_id == "stops").values(document=moved))
+    (one,) = verify(opened).discrepancies
+    assert (one.id, "another list" in one.text.en) == ("stops", True)
+
+
 def test_a_signature_line_that_is_no_base64_is_found_not_raised(opened: Gate) -> None:
     with opened.registry.transaction() as unit:
-        unit.execute(update(heads).where(heads.c.size == 4).values(note="nothing"))
+        unit.execute(update(heads).where(heads.c.size == 5).values(note="nothing"))
     assert found(opened) == {("ledger", "signature")}
 
 
 def _frontier(unit: Connection) -> None:
-    unit.execute(update(heads).where(heads.c.size == 4).values(frontier=b"\x00" * 32))
+    unit.execute(update(heads).where(heads.c.size == 5).values(frontier=b"\x00" * 32))
 
 
 def _rolled_back(unit: Connection) -> None:
     """The last entry undone, as if the withdrawal had never been."""
-    unit.execute(delete(leaves).where(leaves.c.index == 3))
-    unit.execute(update(state).values(ledger_size=3))
+    unit.execute(delete(leaves).where(leaves.c.index == 4))
+    unit.execute(update(state).values(ledger_size=4))
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def url(opened: Gate) -> Iterator[str]:
 def mirror(url: str, tmp_path: Path) -> Path:
     """What `wget -x` leaves: a folder named after the host, files under their paths, the query in the name."""
     host = tmp_path / "mirror" / url.removeprefix("http://")
-    names = ["checkpoint", "key", "tile/0/000.p/4", "tile/entries/000.p/4", "tile/events/000.p/4"]
+    names = ["checkpoint", "key", "tile/0/000.p/5", "tile/entries/000.p/5", "tile/events/000.p/5"]
     for path in (*(f"{LEDGER}/{name}" for name in names), "api/v1/datasets?limit=500"):
         file = host / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -83,11 +83,11 @@ def inside(mirror: Path, path: str) -> Path:
 
 def test_an_honest_server_fits_and_the_key_it_gave_itself_is_called_that(url: str, opened: Gate) -> None:
     done = verify_public(url)
-    assert (done.leaves, done.events, done.releases, done.discrepancies) == (4, 4, 2, ())
+    assert (done.leaves, done.events, done.releases, done.discrepancies) == (5, 5, 2, ())
     assert "--key" in done.summary.en
     trusted = verify_public(url, str(opened.ledger_key))
     assert trusted.discrepancies == ()
-    assert trusted.summary.en == "Checked 4 ledger entries, 4 public events, 2 datasets."
+    assert trusted.summary.en == "Checked 5 ledger entries, 5 public events, 2 datasets."
 
 
 def test_a_mirror_fits_too_and_needs_no_server(mirror: Path, opened: Gate) -> None:
@@ -96,7 +96,7 @@ def test_a_mirror_fits_too_and_needs_no_server(mirror: Path, opened: Gate) -> No
 
 
 @pytest.mark.parametrize(
-    "path", ["checkpoint", "tile/0/000.p/4", "tile/entries/000.p/4", "tile/events/000.p/4"]
+    "path", ["checkpoint", "tile/0/000.p/5", "tile/entries/000.p/5", "tile/events/000.p/5"]
 )
 def test_a_file_of_the_mirror_that_was_changed_or_is_gone_is_found(
     mirror: Path, opened: Gate, path: str
@@ -126,11 +126,11 @@ def test_a_catalogue_that_tells_another_story_is_found(mirror: Path) -> None:
 
 
 def test_a_link_out_of_the_mirror_is_not_followed(mirror: Path) -> None:
-    file = inside(mirror, f"{LEDGER}/tile/0/000.p/4")
+    file = inside(mirror, f"{LEDGER}/tile/0/000.p/5")
     outside = mirror.parent / "outside"
     shutil.move(file, outside)
     file.symlink_to(outside)
-    assert [one.id for one in verify_public(str(mirror)).discrepancies] == ["tile/0/000.p/4"]
+    assert [one.id for one in verify_public(str(mirror)).discrepancies] == ["tile/0/000.p/5"]
 
 
 def test_another_home_with_the_same_name_is_not_this_ledger(
@@ -203,7 +203,7 @@ def test_the_command_ends_with_0_with_5_and_with_bad_input(
     key = str(opened.ledger_key)
     assert run("--from", url, "--key", key, "--old", str(kept)).exit_code == 0
     assert run("--from", str(mirror), "--key", key, "--json").exit_code == 0
-    kept.write_bytes(kept.read_bytes().replace(b"\n4\n", b"\n5\n"))
+    kept.write_bytes(kept.read_bytes().replace(b"\n5\n", b"\n6\n"))
     assert run("--from", url, "--key", key, "--old", str(kept)).exit_code == 5
     for wrong in (
         ["--from", url, "--key", "nonsense"],

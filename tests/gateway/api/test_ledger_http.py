@@ -38,7 +38,7 @@ SECRET = "canary-of-a-refusal"
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An opening, a withdrawal, and 298 events that are not public."""
+    """The list a home begins with, an opening, a withdrawal, and 297 events that are not public."""
     folder = tmp_path_factory.mktemp("ledger")
     gate = open_gate(GateSettings(home=folder / "home"))
     file = folder / "stops.csv"
@@ -47,7 +47,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     metadata = Metadata("stops", "stops", "测试局", "other")
     submit(gate, OWNER, source, Request(source.name, source.sha256, metadata, yes=True), Stages())
     withdraw(gate, OWNER, "stops", "mistake")
-    add(gate, 298)
+    add(gate, 297)
     gate.registry.close()
     return folder / "home"
 
@@ -185,25 +185,26 @@ def test_what_the_ledger_does_not_have_is_refused_with_a_way_out(
 def test_a_public_event_is_told_with_its_salt_and_any_other_only_by_its_commitment(
     client: TestClient,
 ) -> None:
-    told = client.get(f"{LEDGER}/event/0").json()
+    told = client.get(f"{LEDGER}/event/1").json()
     assert told["event"]["kind"] == "release"
+    assert client.get(f"{LEDGER}/event/0").json()["event"]["version"] == told["event"]["list_version"]
     assert ledger.commitment(told["event"], raw(told["salt"])) == raw(told["commitment"])
-    assert client.get(f"{LEDGER}/event/2").status_code == 404
-    assert "salt" not in client.get(f"{LEDGER}/proof/2").json()
+    assert client.get(f"{LEDGER}/event/3").status_code == 404
+    assert "salt" not in client.get(f"{LEDGER}/proof/3").json()
     lines = client.get(f"{LEDGER}/tile/events/000").content.splitlines()
-    assert lines[0] == ledger.event_line(0, told["event"], raw(told["salt"])).strip()
-    assert lines[2] == b'{"index":2}'
+    assert lines[1] == ledger.event_line(1, told["event"], raw(told["salt"])).strip()
+    assert lines[3] == b'{"index":3}'
 
 
 def test_what_is_not_public_is_in_no_answer(client: TestClient, gate: Gate) -> None:
-    hidden = [gate.keys.leaf_salt(index) for index in range(2, 6)]
+    hidden = [gate.keys.leaf_salt(index) for index in range(3, 7)]
     for path in (
         "checkpoint",
         "key",
         "tile/events/000",
         "tile/events/001.p/44",
         "tile/entries/000",
-        "event/2",
+        "event/3",
     ):
         content = client.get(f"{LEDGER}/{path}").content
         assert SECRET.encode() not in content

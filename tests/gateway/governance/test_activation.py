@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from catalog.decision import MaskOperator
 from catalog.errors import Conflict, NotAllowed
 from catalog.registry import queries
 from catalog.release import Release, State
+from gateway.api import ledger_view
 from gateway.gate import Gate
 from gateway.governance import store
 from gateway.governance.activation import activate, activate_due, follow_detector, follow_the_day
@@ -21,6 +23,7 @@ from gateway.governance.lists import approve_list, draft_list, propose_list, rej
 from gateway.governance.screening import simulate
 from gateway.publish.jobs import run_jobs
 from gateway.serve.shelf import RegistryShelf
+from gateway.verify import verify
 from negative_list.impact import Effect
 from negative_list.lifecycle import ListState
 from tests.conftest import Publish
@@ -71,6 +74,35 @@ def test_what_a_list_tightens_is_closed_by_its_activation_and_opened_again_witho
     assert reopened is not None
     assert reopened.list_version == "2"
     assert {one.entry_id for withheld in reopened.withheld for one in withheld.reasons} == {"T-2"}
+    assert verify(gate).discrepancies == ()
+
+
+def test_an_outsider_sees_which_list_was_in_force_and_what_it_closed_but_no_deliberation(
+    gate: Gate, publish: Publish, stops: Path, with_entry: WithEntry, enforce: Enforce
+) -> None:
+    publish(stops, dataset_id="stops")
+    enforce(with_entry("2", "站名"))
+    run_jobs(gate)
+    exemption = draft(gate, ANNA, "stops", "T-2", "内部说明", gate.now().date() + timedelta(days=30))
+    approve(gate, BERT, exemption.id)
+    approve(gate, CARL, exemption.id)
+    run_jobs(gate)
+    end(gate, CARL, exemption.id)
+    with gate.registry.reading() as snapshot:
+        lines = ledger_view.tile(snapshot, f"events/000.p/{len(queries.leaf_rows(snapshot))}").content
+    told = [json.loads(line).get("event", {}) for line in lines.splitlines()]
+    assert [(one["kind"], one.get("version", one.get("list_version"))) for one in told if one] == [
+        ("list-activated", "starter-2026.1"),
+        ("release", "starter-2026.1"),
+        ("list-approved", "2"),
+        ("list-activated", "2"),
+        ("release", "2"),
+        ("release", "2"),
+        ("withdrawals", None),
+    ]
+    assert [one["datasets"] for one in told if "datasets" in one] == [["stops"], ["stops"]]
+    assert "内部说明".encode() not in lines
+    assert verify(gate).discrepancies == ()
 
 
 def test_what_a_list_frees_stays_open_and_is_released_again_with_more(
