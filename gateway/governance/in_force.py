@@ -20,7 +20,8 @@ def law_of(settings: GateSettings) -> Law:
     url = make_url(settings.registry)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return Law.of(load_starter())
-    registry = Registry(settings.registry, read_only=True)
+    # Not read only: a reader that may not write leaves SQLite's shared-memory files behind, and a check leaves nothing.
+    registry = Registry(settings.registry)
     try:
         with registry.reading() as snapshot:
             return Law.of(store.list_in_force(snapshot) or load_starter())
