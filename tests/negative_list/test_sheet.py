@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -89,6 +90,13 @@ def test_any_list_comes_back_from_its_sheets(drawn: NegativeList) -> None:
 def test_a_text_reads_back_from_a_cell(text: str) -> None:
     assert unquoted(write_text(text)) == text
     assert unquoted(f"  {write_text(text)}\n") == text
+
+
+@given(texts)
+def test_nothing_is_written_that_a_workbook_cannot_hold_or_reads_as_an_escape(text: str) -> None:
+    for written in (write_text(text), write_text(f"_x0041_{text}"), write_items([text, "_x000D_"])):
+        assert not re.search("_x[0-9A-Fa-f]{4}_", written)
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]", written)
 
 
 @given(st.lists(texts | st.just("")), st.sampled_from(["\n", "; "]))

@@ -74,6 +74,8 @@ def test_one_list_always_gives_the_same_bytes(path: Path) -> None:
     stream = io.BytesIO()
     write_sheet(STARTER, stream)
     assert stream.getvalue() == path.read_bytes()
+    with zipfile.ZipFile(path) as archive:  # the hour of writing does not stand in it
+        assert b">2026-01-01T00:00:00Z</dcterms:created>" in archive.read("docProps/core.xml")
 
 
 def test_a_person_finds_panes_widths_wrapped_text_lists_and_an_explanation(path: Path) -> None:
