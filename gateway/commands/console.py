@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
-from catalog.errors import KaizhaError
+from catalog.errors import BadInput, KaizhaError
 from catalog.text import Language, Text
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["conclude", "emit", "err", "language", "out", "say", "show_error", "warn"]
 
+MOST_FLAWS = 20
 out = Console()
 err = Console(stderr=True)
 
@@ -44,11 +45,18 @@ def emit(value: Any) -> None:
 
 
 def show_error(console: Console, error: KaizhaError, lang: Language) -> None:
-    """What is wrong, where, and what to do next: three lines."""
+    """What is wrong, where, and what to do next: three lines, and one more for each flaw of a sheet."""
     where = str(error.where)
     console.print(f"[red]{'错误' if lang == 'zh' else 'Error'}:[/] {escape(error.message.in_(lang))}")
     if where:
         console.print(f"  {'位置' if lang == 'zh' else 'where'}: {escape(where)}")
+    flaws = error.flaws if isinstance(error, BadInput) else ()
+    for flaw in flaws[:MOST_FLAWS]:
+        console.print(f"  {escape(str(flaw.where))}: {escape(flaw.message.in_(lang))}", highlight=False)
+        console.print(f"      {escape(flaw.remedy.in_(lang))}", style="dim", highlight=False)
+    if len(flaws) > MOST_FLAWS:
+        more = len(flaws) - MOST_FLAWS
+        console.print(Text(f"  还有 {more} 处", f"  and {more} more").in_(lang))
     console.print(f"  {'办法' if lang == 'zh' else 'next'}:  {escape(error.remedy.in_(lang))}")
 
 
