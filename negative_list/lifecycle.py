@@ -21,6 +21,7 @@ __all__ = [
     "activated",
     "approve",
     "as_draft",
+    "as_if_approved",
     "due_entries",
     "edit",
     "propose",
@@ -158,6 +159,11 @@ def stamped(entries: NegativeList, record: ListRecord) -> NegativeList:
     """The list as approved: its drafts stand on the authors' and the approver's word. Raises Conflict: not approved."""
     _in(record, ListState.APPROVED)
     return replace(entries, entries=tuple(_stamped(entry, record.decided_by) for entry in entries.entries))
+
+
+def as_if_approved(entries: NegativeList) -> NegativeList:
+    """A draft as it would be once somebody has approved it: what a simulation screens. It is never stored."""
+    return replace(entries, entries=tuple(_stamped(entry, "(simulated)") for entry in entries.entries))
 
 
 def _stamped(entry: Entry, approved_by: str | None) -> Entry:

@@ -18,6 +18,7 @@ from gateway.governance.store import Cached
 from gateway.publish.examine import Law
 from negative_list import NegativeList
 from negative_list.impact import Consequence, Effect, consequence
+from negative_list.lifecycle import as_if_approved
 
 __all__ = ["Impact", "ImpactOnDataset", "decided", "prepare", "simulate"]
 
@@ -63,8 +64,9 @@ class Impact:
 
 
 def simulate(gate: Gate, entries: NegativeList, on: date) -> Impact:
-    """The impact of a list on everything that has been examined, against the list in force; nothing is kept."""
-    now = gate.entries
+    """The impact of a list on everything that has been examined, against the list in force, as if its drafts were
+    approved; nothing is kept."""
+    now, entries = gate.entries, as_if_approved(entries)
     with gate.registry.reading() as snapshot:
         exempt = store.exempted(snapshot, on)
         found = list(_compared(store.all_subjects(snapshot), now, entries, exempt, on))

@@ -245,6 +245,18 @@ def test_a_simulation_says_what_would_happen_and_changes_nothing(
     assert gate.entries.version not in ("2", "3", "4")
 
 
+def test_a_draft_is_simulated_as_if_it_were_approved_and_stays_a_draft(
+    gate: Gate, publish: Publish, stops: Path, with_entry: WithEntry
+) -> None:
+    publish(stops, dataset_id="stops")
+    draft_list(gate, ANNA, with_entry("2", "站名"))
+    with gate.registry.reading() as snapshot:
+        stored = store.list_of(snapshot, "2")
+    assert [one.dataset_id for one in simulate(gate, stored, gate.now().date()).changes] == ["stops"]
+    with gate.registry.reading() as snapshot:
+        assert store.list_of(snapshot, "2").entries[-1].governance.approved_by is None
+
+
 def test_an_exemption_takes_three_people_and_lifts_one_entry_for_one_dataset_until_it_ends(
     gate: Gate, publish: Publish, stops: Path, with_entry: WithEntry, enforce: Enforce
 ) -> None:
