@@ -13,7 +13,7 @@ from catalog.text import Text
 from gateway.access import Action, Person, require
 from gateway.gate import Gate
 from gateway.governance import store
-from negative_list import NegativeList
+from negative_list import NegativeList, parse_list, render_list
 from negative_list.lifecycle import ListRecord, ListState, approve, as_draft, edit, propose, reject, stamped
 
 __all__ = ["approve_list", "draft_list", "propose_list", "reject_list"]
@@ -45,6 +45,7 @@ def draft_list(gate: Gate, person: Person, new: NegativeList, base: str | None =
                 Text("请导出生效的版本，在其上重新修改", "Export the version in force and change that one"),
             )
         draft = as_draft(store.list_of(unit, base), replace(new, official=False), person.name)
+        parse_list(render_list(draft), f"{new.version}.toml")  # what cannot be read back is not taken in
         digest = store.digest_of(draft)
         known = {record.version: record for record in store.list_records(unit)}.get(new.version)
         if known is not None and known.state is ListState.DRAFT:

@@ -41,7 +41,11 @@ def column_entry(
         Text("去掉该列", "Leave the column out"),
     )
     identity = replace(
-        like.identity, entry_id=entry_id, seq=900, domain="any", description=Text("测试", "test")
+        like.identity,
+        entry_id=entry_id,
+        seq=900 + len(base.entries),
+        domain="any",
+        description=Text("测试", "test"),
     )
     governance = replace(like.governance, valid_from=date(2024, 1, 1), exemptible=True)
     return replace(like, identity=identity, clauses=(clause,), governance=governance)
