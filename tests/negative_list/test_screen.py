@@ -366,6 +366,13 @@ def test_grades_of_an_unknown_jurisdiction_shut_their_columns_without_a_basis(gr
         (Grade.L3, MaskOperator.KEEP, "source", OPEN, OPEN),  # graded again, and held, as planned output
         (Grade.L3, MaskOperator.KEEP, "planned", OPEN, Terms(audience=Audience.GRANTED)),
         (Grade.L2, MaskOperator.KEEP, "planned", OPEN, Terms(audience=Audience.GRANTED)),
+        (
+            Grade.L3,
+            MaskOperator.REDACT,
+            "planned",
+            OPEN,
+            Terms(audience=Audience.GRANTED),
+        ),  # masked, and graded
         (Grade.L4, MaskOperator.KEEP, "source", SHUT, OPEN),
         (Grade.L4, MaskOperator.KEEP, "planned", SHUT, OPEN),
         (
