@@ -132,9 +132,9 @@ def _on_columns(entry: Entry, match: Match, effect: Effect, view: View) -> Itera
 
 
 def _on_rows(entry: Entry, match: Match, effect: Effect, view: View) -> Iterator[Decision]:
-    if view.subject.stage != "source" or effect.rows is None:
+    if view.subject.stage != "source":
         return
-    predicate = row_predicate(effect.rows, view)
+    predicate = row_predicate(effect.rows, view) if effect.rows else None
     if predicate is None:
         undetermined = Effect(effect.spelling, Scope.DATASET)
         yield Decision(dataset=SHUT, reasons=frozenset({_reason(entry, match, undetermined, view)}))

@@ -225,7 +225,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def survivors(base: Path, module: str, drawn: Sequence[Mutant], parallel: int) -> list[Mutant]:
-    """The mutants with which all tests pass. One with which they do not end has been noticed."""
+    """The mutants with which all tests pass. One with which they do not end is named as timed out, to be looked at by hand."""
     waiting, running, alive = list(drawn), list[_Run](), list[Mutant]()
     while waiting or running:
         while waiting and len(running) < parallel:
@@ -235,9 +235,14 @@ def survivors(base: Path, module: str, drawn: Sequence[Mutant], parallel: int) -
             running.remove(run)
             if run.process.exitcode == 0:
                 alive.append(run.mutant)
-            sys.stderr.write(
-                f"{module} #{run.mutant.number}: {'alive' if run.process.exitcode == 0 else 'killed'}\n"
+            fate = (
+                "alive"
+                if run.process.exitcode == 0
+                else "timed out"
+                if run.process.exitcode == -9
+                else "killed"
             )
+            sys.stderr.write(f"{module} #{run.mutant.number}: {fate}\n")
     return alive
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from catalog.subject import Subject, TimeGranularity
 from catalog.text import Text
 from negative_list import (
     ACCESS_RULE,
+    DEFERRED,
     EXEMPTED,
     GRADE_RULE,
     UNCLASSIFIED_RULE,
@@ -46,6 +48,7 @@ from negative_list.condition import (
     FieldPattern,
     GeoFinerThan,
     Group,
+    Joinable,
     Keywords,
     LagUnder,
     LeastGrade,
@@ -243,6 +246,43 @@ def test_a_matcher_that_fails_denies_and_says_so() -> None:
     assert reason.entry_id == "mine"
 
 
+def test_a_rows_effect_without_a_rule_shuts_the_dataset() -> None:
+    ruleless = an_entry(RowCount(1), effects=(Effect(Deny(), Scope.ROWS),))
+    assert screen(PARK, [ruleless], TODAY).dataset == SHUT
+
+
+def test_a_deferred_entry_is_told_by_its_first_clause() -> None:
+    joinable = an_entry(Joinable(5))
+    (first,) = joinable.clauses
+    second = replace(first, name="d", remedy=Text("二", "second"))
+    (reason,) = screen(PARK, [replace(joinable, clauses=(first, second, second))], TODAY).reasons
+    assert (reason.effect, reason.clause, reason.remedy) == (DEFERRED, "c", first.remedy)
+
+
+# ---- evidence
+
+
+@pytest.mark.parametrize(
+    ("ratios", "cells"), [((), 7777), ((0.3,), 300), ((0.3, 0.9, 0.5), 900)], ids=["none", "one", "several"]
+)
+def test_the_evidence_of_a_column_is_its_cells_or_else_the_rows(ratios: Sequence[float], cells: int) -> None:
+    classes = {"a": a_class("a", findings=tuple(a_finding("a", "MOBILE", ratio) for ratio in ratios))}
+    entry = an_entry(FieldPattern("^a$"), effects=(Effect(Mask(MaskOperator.DROP), Scope.COLUMN),))
+    subject = a_subject("t", "other", ["a"], classes=classes, rows=7777)
+    (reason,) = screen(subject, [entry], TODAY).reasons
+    assert (reason.column, reason.evidence_count) == ("a", cells)
+    (whole,) = screen(subject, [an_entry(FieldPattern("^a$"))], TODAY).reasons
+    assert (whole.column, whole.evidence_count) == (None, 7777)
+
+
+def test_an_unclassified_column_can_be_masked_without_failing() -> None:
+    entry = an_entry(FieldPattern("^a$"), effects=(Effect(Mask(MaskOperator.DROP), Scope.COLUMN),))
+    subject = replace(a_subject("t", "other", ["a"], rows=7777), classifications={})
+    decision = screen(subject, [entry], TODAY)
+    assert decision.dataset == OPEN
+    assert {reason.evidence_count for reason in decision.reasons if reason.entry_id == "mine"} == {7777}
+
+
 # ---- exemptions
 
 
@@ -294,9 +334,29 @@ def test_what_its_publisher_prohibits_is_refused_and_what_it_opens_conditionally
     shut = a_subject("t", "other", ["a"], access=Access.PROHIBITED)
     decision = screen(shut, [], TODAY)
     assert is_refused(decision, shut.schema)
-    assert {reason.entry_id for reason in decision.reasons} == {ACCESS_RULE}
+    (reason,) = decision.reasons
+    assert (reason.entry_id, reason.effect, reason.clause) == (ACCESS_RULE, "deny", "prohibited")
+    assert "may not be opened" in reason.text.en
     conditional = screen(a_subject("t", "other", ["a"], access=Access.CONDITIONAL), [], TODAY)
     assert conditional.dataset == Terms(audience=Audience.GRANTED)
+    (reason,) = conditional.reasons
+    assert (reason.effect, reason.clause) == ("conditional()", "conditional")
+    assert "on conditions" in reason.text.en
+
+
+@pytest.mark.parametrize("confidence", Confidence)
+def test_a_doubtful_grade_is_left_to_a_person_at_the_source(confidence: Confidence) -> None:
+    classes = {"a": a_class("a", grade=Grade.L3, operator=MaskOperator.REDACT, confidence=confidence)}
+    decision = screen(a_subject("t", "other", ["a"], classes=classes), [], TODAY)
+    assert ("a" in decision.columns) is (confidence is Confidence.HIGH)
+
+
+@pytest.mark.parametrize("grade", [Grade.L1, Grade.L4])
+def test_grades_of_an_unknown_jurisdiction_shut_their_columns_without_a_basis(grade: Grade) -> None:
+    subject = a_subject("t", "other", ["a"], classes={"a": a_class("a", grade=grade)})
+    decision = screen(subject, [], TODAY, jurisdiction="XX")
+    assert decision.columns["a"] == SHUT
+    assert {reason.legal_basis for reason in decision.reasons} == {()}
 
 
 @pytest.mark.parametrize(
@@ -306,6 +366,13 @@ def test_what_its_publisher_prohibits_is_refused_and_what_it_opens_conditionally
         (Grade.L3, MaskOperator.KEEP, "source", OPEN, OPEN),  # graded again, and held, as planned output
         (Grade.L3, MaskOperator.KEEP, "planned", OPEN, Terms(audience=Audience.GRANTED)),
         (Grade.L2, MaskOperator.KEEP, "planned", OPEN, Terms(audience=Audience.GRANTED)),
+        (
+            Grade.L3,
+            MaskOperator.REDACT,
+            "planned",
+            OPEN,
+            Terms(audience=Audience.GRANTED),
+        ),  # masked, and graded
         (Grade.L4, MaskOperator.KEEP, "source", SHUT, OPEN),
         (Grade.L4, MaskOperator.KEEP, "planned", SHUT, OPEN),
         (
