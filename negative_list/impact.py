@@ -14,7 +14,7 @@ from catalog.dataset import Schema
 from catalog.decision import Decision, Reason, Terms
 from negative_list.outcome import is_refused, may_leave
 
-__all__ = ["Consequence", "Effect", "FieldChange", "consequence", "is_tightened"]
+__all__ = ["SAME", "Consequence", "Effect", "FieldChange", "consequence", "is_tightened"]
 
 
 class Effect(StrEnum):

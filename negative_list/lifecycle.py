@@ -22,11 +22,13 @@ __all__ = [
     "approve",
     "as_draft",
     "as_if_approved",
+    "changed_entries",
     "due_entries",
     "edit",
     "propose",
     "reject",
     "same_person",
+    "same_rule",
     "stamped",
     "superseded",
 ]
@@ -134,7 +136,7 @@ def as_draft(base: NegativeList, new: NegativeList, by: str) -> NegativeList:
 
 def _drafted(base: Entry | None, entry: Entry, version: str, by: str) -> Entry:
     identity = replace(entry.identity, list_version=version)
-    if base is not None and _same(base, entry):
+    if base is not None and same_rule(base, entry):
         return replace(entry, identity=identity, governance=base.governance)
     ended = entry.governance.status in (Status.WITHDRAWN, Status.SUPERSEDED)
     governance = replace(
@@ -146,13 +148,21 @@ def _drafted(base: Entry | None, entry: Entry, version: str, by: str) -> Entry:
     return replace(entry, identity=identity, governance=governance)
 
 
-def _same(base: Entry, entry: Entry) -> bool:
+def same_rule(base: Entry, entry: Entry) -> bool:
     """The same rule on the same authority, whichever version of the list carries it."""
     return (
         replace(base.identity, list_version="") == replace(entry.identity, list_version="")
         and base.clauses == entry.clauses
         and base.governance == entry.governance
     )
+
+
+def changed_entries(before: NegativeList, after: NegativeList) -> tuple[Entry, ...]:
+    """The entries of either list that the other has not as they are: whom they do not concern, nothing changes for."""
+    old = {entry.entry_id: entry for entry in before.entries}
+    new = {entry.entry_id: entry for entry in after.entries}
+    kept = {name for name, entry in new.items() if name in old and same_rule(old[name], entry)}
+    return tuple(entry for entry in (*before.entries, *after.entries) if entry.entry_id not in kept)
 
 
 def stamped(entries: NegativeList, record: ListRecord) -> NegativeList:

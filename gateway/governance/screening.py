@@ -16,9 +16,9 @@ from gateway.gate import Gate
 from gateway.governance import store
 from gateway.governance.store import Cached
 from gateway.publish.examine import Law
-from negative_list import NegativeList
-from negative_list.impact import Consequence, Effect, consequence
-from negative_list.lifecycle import as_if_approved
+from negative_list import Index, NegativeList
+from negative_list.impact import SAME, Consequence, Effect, consequence
+from negative_list.lifecycle import as_if_approved, changed_entries
 
 __all__ = ["Impact", "ImpactOnDataset", "decided", "prepare", "simulate"]
 
@@ -122,7 +122,12 @@ def _compared(
     on: date,
 ) -> Iterator[tuple[Cached, Consequence]]:
     old_law, new_law = Law.of(before), Law.of(after)
+    touched = Index(changed_entries(before, after))
     for cached in subjects:
+        looks = [cached.source] if cached.planned is None else [cached.source, cached.planned]
+        if not any(touched.concerns(one) for one in looks):
+            yield cached, SAME  # most of a city: a change in one domain is not screened against the others
+            continue
         lifted = exempt.get(cached.dataset_id, frozenset())
         old = decided(cached, old_law.lifting(lifted), on)
         new = decided(cached, new_law.lifting(lifted), on)

@@ -257,6 +257,34 @@ def test_a_draft_is_simulated_as_if_it_were_approved_and_stays_a_draft(
         assert store.list_of(snapshot, "2").entries[-1].governance.approved_by is None
 
 
+def test_a_change_is_screened_against_those_it_can_concern_only(
+    gate: Gate,
+    publish: Publish,
+    stops: Path,
+    with_entry: WithEntry,
+    enforce: Enforce,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import gateway.governance.screening as screening_module
+
+    other = tmp_path / "parks.csv"
+    other.write_text("公园,面积\n" + "".join(f"园{n},{n}\n" for n in range(30)))
+    publish(stops, dataset_id="stops")
+    publish(other, dataset_id="parks")
+    decided, screened = screening_module.decided, set()
+
+    def watched(cached: store.Cached, *arguments: object) -> object:
+        screened.add(cached.dataset_id)
+        return decided(cached, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(screening_module, "decided", watched)
+    enforce(with_entry("2", "站名"))
+    assert screened == {"stops"}
+    with gate.registry.reading() as snapshot:
+        assert store.unscreened(snapshot, "2", gate.now().date()) == ()
+
+
 def test_an_exemption_takes_three_people_and_lifts_one_entry_for_one_dataset_until_it_ends(
     gate: Gate, publish: Publish, stops: Path, with_entry: WithEntry, enforce: Enforce
 ) -> None:
