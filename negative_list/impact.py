@@ -14,10 +14,10 @@ from catalog.dataset import Schema
 from catalog.decision import Decision, Reason, Terms
 from negative_list.outcome import is_refused, may_leave
 
-__all__ = ["SAME", "Consequence", "Effect", "FieldChange", "consequence", "is_tightened"]
+__all__ = ["SAME", "Consequence", "FieldShift", "Shift", "consequence", "is_tightened"]
 
 
-class Effect(StrEnum):
+class Shift(StrEnum):
     """What becomes of a dataset. WITHDRAWN: nothing of it may be open; TIGHTENED: something of it may not be as it is;
     FREED: only more may be open (what tightens anywhere counts as tightened)."""
 
@@ -34,7 +34,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldShift:
     """What becomes of one field."""
 
     column: str
@@ -45,12 +45,12 @@ class FieldChange:
 class Consequence:
     """`reasons` are those of the new decision that the old one had not."""
 
-    effect: Effect
-    fields: tuple[FieldChange, ...] = ()
+    shift: Shift
+    fields: tuple[FieldShift, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
 
-SAME = Consequence(Effect.SAME)
+SAME = Consequence(Shift.SAME)
 
 
 def is_tightened(before: Decision, after: Decision) -> bool:
@@ -63,15 +63,15 @@ def consequence(before: Decision, after: Decision, schema: Schema) -> Consequenc
     tightened, freed = is_tightened(before, after), is_tightened(after, before)
     if not tightened and not freed:
         return SAME
-    effect = Effect.TIGHTENED if tightened else Effect.FREED
+    shift = Shift.TIGHTENED if tightened else Shift.FREED
     if tightened and is_refused(after, schema):
-        effect = Effect.WITHDRAWN
+        shift = Shift.WITHDRAWN
     fields = [
-        FieldChange(column.name, fate)
+        FieldShift(column.name, fate)
         for column in schema
         if (fate := _fate(before.column(column.name), after.column(column.name))) is not None
     ]
-    return Consequence(effect, tuple(fields), _new(before.reasons, after.reasons))
+    return Consequence(shift, tuple(fields), _new(before.reasons, after.reasons))
 
 
 def _fate(before: Terms, after: Terms) -> Fate | None:

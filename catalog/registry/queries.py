@@ -31,6 +31,7 @@ from catalog.registry.tables import (
 from catalog.release import Release, ReleaseStatus, State
 
 __all__ = [
+    "JOB_ATTEMPTS",
     "Facets",
     "Head",
     "Leaf",
@@ -65,6 +66,8 @@ __all__ = [
     "waiting_arguments",
     "waiting_jobs",
 ]
+
+JOB_ATTEMPTS = 3  # a job that has failed so often is not begun again
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,8 +391,11 @@ def ledger_key(snapshot: Connection) -> str | None:
 
 
 def waiting_arguments(snapshot: Connection, kind: str) -> tuple[dict[str, Any], ...]:
-    """What the jobs of a kind that are not done are about."""
-    query = select(jobs.c.argument).where(jobs.c.kind == kind, jobs.c.state.in_(("waiting", "running")))
+    """What the jobs of a kind are about that are still to be begun. (One that runs may have begun too early to know,
+    one that has failed for the last time never comes.)"""
+    query = select(jobs.c.argument).where(
+        jobs.c.kind == kind, jobs.c.state == "waiting", jobs.c.attempts < JOB_ATTEMPTS
+    )
     return tuple(snapshot.execute(query).scalars())
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from catalog import ledger
 from catalog.dataset import Dataset, Version
 from catalog.registry.documents import dump
-from catalog.registry.queries import stored_tile
+from catalog.registry.queries import JOB_ATTEMPTS, stored_tile
 from catalog.registry.tables import (
     cosignatures,
     datasets,
@@ -51,8 +51,6 @@ __all__ = [
     "tighten",
     "update_submission",
 ]
-
-JOB_ATTEMPTS = 3
 
 
 def register_dataset(work: Connection, dataset: Dataset, at: datetime) -> None:

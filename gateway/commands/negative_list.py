@@ -173,7 +173,7 @@ def list_simulate(version: Version, as_: As = None, as_json: JSON = False) -> No
     for one in impact.changes:
         fields = ", ".join(f"{change.column} ({change.fate})" for change in one.consequence.fields)
         console.out.print(
-            f"  {one.consequence.effect}  {one.dataset_id}  {one.title}  {fields}",
+            f"  {one.consequence.shift}  {one.dataset_id}  {one.title}  {fields}",
             highlight=False,
             markup=False,
         )
@@ -355,7 +355,7 @@ def appeal_file(
     as_: As = None,
 ) -> None:
     """Object to what an entry did to a dataset of one's own publisher."""
-    from gateway.governance.exemptions import appeal as file_appeal
+    from gateway.governance.appeals import appeal as file_appeal
 
     gate = opened()
     one = file_appeal(gate, actor(gate, as_), dataset, entry, text)
@@ -367,7 +367,7 @@ def appeal_list(as_: As = None, as_json: JSON = False) -> None:
     """Appeals, newest first; a steward's own publisher's."""
     from catalog.registry import dump
     from gateway.access import Action, require
-    from gateway.governance.exemptions import appeals_of
+    from gateway.governance.appeals import appeals_of
 
     gate = opened()
     person = actor(gate, as_)
@@ -393,7 +393,7 @@ def appeal_answer(
     as_: As = None,
 ) -> None:
     """Answer an appeal in writing."""
-    from gateway.governance.exemptions import answer_appeal
+    from gateway.governance.appeals import answer_appeal
 
     gate = opened()
     one = answer_appeal(gate, actor(gate, as_), appeal_id, "upheld" if uphold else "dismissed", text)

@@ -6,7 +6,7 @@ The same path brings decisions up to a new day (delays run out, entries expire) 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import structlog
@@ -22,7 +22,7 @@ from gateway.governance import notices, store
 from gateway.governance.screening import decided, prepare
 from gateway.publish.examine import Law
 from negative_list.exemption import ExemptionState, end_exemption
-from negative_list.impact import Effect, consequence
+from negative_list.impact import Shift, consequence
 from negative_list.lifecycle import ListRecord, ListState, activated, superseded
 from privacy import DETECTOR
 
@@ -74,6 +74,8 @@ def prepare_approved(gate: Gate) -> int:
 
 
 def _activate(gate: Gate, by: str, version: str) -> ListRecord:
+    # First what the day has changed under the old list: it is no difference between the lists.
+    follow_the_day(gate)
     for _ in range(ATTEMPTS):
         now = gate.now()
         prepare(gate, version, now.date())
@@ -107,8 +109,7 @@ def _switch(gate: Gate, unit: Connection, record: ListRecord, by: str, at: datet
     store.save_record(unit, record)
     withdrawn = store.withdraw_tightened(unit, record.version, at)
     epoch = work.tighten(unit)
-    store.set_screened_on(unit, at.date())
-    work.enqueue(unit, FOLLOW_LIST, {"version": record.version, "withdrawn": list(withdrawn)}, at)
+    work.enqueue(unit, FOLLOW_LIST, {"version": record.version, "withdrawn": withdrawn}, at)
     event = {
         "kind": "list-activated",
         "version": record.version,
@@ -124,16 +125,14 @@ def _switch(gate: Gate, unit: Connection, record: ListRecord, by: str, at: datet
     return record
 
 
-def follow_list(gate: Gate, version: str, withdrawn: Sequence[str]) -> None:
-    """After the switch, outside it: tell publishers what was withdrawn, and have everything touched examined again."""
+def follow_list(gate: Gate, version: str, withdrawn: Mapping[str, str]) -> None:
+    """After the switch, outside it: tell publishers what was withdrawn (dataset → submission), and have that and what
+    was freed examined again."""
     now = gate.now()
-    with gate.registry.reading() as snapshot:
-        touched = store.affected(snapshot, version)
-        again = set(store.newest_of_datasets(snapshot, withdrawn).values())
-    again |= {one.submission_id for one in touched if one.consequence.effect is Effect.FREED}
     with gate.registry.transaction() as unit:
-        notices.tell_datasets(unit, "withdrawn", withdrawn, {"why": "list", "version": version}, now)
-        enqueue_reevaluation(unit, again, version, now)
+        told = {"why": "list", "version": version}
+        notices.tell_datasets(unit, "withdrawn", sorted(withdrawn), told, now)
+        enqueue_reevaluation(unit, (*withdrawn.values(), *store.freed(unit, version)), version, now)
 
 
 def enqueue_reevaluation(unit: Connection, submission_ids: Iterable[str], why: str, at: datetime) -> None:
@@ -164,10 +163,10 @@ def follow_the_day(gate: Gate) -> int:
     for cached in subjects:
         old = decided(cached, law.lifting(lifted_then.get(cached.dataset_id, none)), then or today)
         new = decided(cached, law.lifting(lifted_now.get(cached.dataset_id, none)), today)
-        effect = consequence(old, new, cached.source.schema).effect
-        if effect in (Effect.WITHDRAWN, Effect.TIGHTENED) and cached.released:
+        shift = consequence(old, new, cached.source.schema).shift
+        if shift in (Shift.WITHDRAWN, Shift.TIGHTENED) and cached.released:
             tightened.append(cached)
-        elif effect is not Effect.SAME:
+        elif shift is Shift.FREED and cached.reopenable:
             freed.append(cached)
     with gate.registry.transaction() as unit:
         for one in granted:

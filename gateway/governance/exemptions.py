@@ -1,34 +1,22 @@
-"""Exemptions and appeals: a publisher disagrees and is answered in writing; three people lift one entry for one dataset."""
+"""Exemptions: three people lift one entry for one dataset, until a day; what that had opened closes with it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
-from catalog.errors import BadInput, Conflict, NotAllowed, NotFound, Where
-from catalog.registry import dump, load, queries
+from catalog.errors import NotFound
+from catalog.registry import queries
 from catalog.text import Text
 from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
-from gateway.governance import notices, store
+from gateway.governance import store
 from gateway.governance.activation import enqueue_reevaluation, withdraw_datasets
 from negative_list.exemption import Exemption, approve_exemption, draft_exemption, end_exemption
 from negative_list.exemption import ExemptionState as State
-from negative_list.lifecycle import same_person
-from negative_list.tables import appeals
 
-__all__ = [
-    "Appeal",
-    "answer_appeal",
-    "appeal",
-    "appeals_of",
-    "approve",
-    "draft",
-    "end",
-]
+__all__ = ["approve", "draft", "end", "no_dataset"]
 
 
 def draft(
@@ -41,7 +29,7 @@ def draft(
     one = draft_exemption(asked, gate.entries, now.date())
     with gate.registry.transaction() as unit:
         if queries.dataset(unit, dataset_id) is None:
-            raise _no_dataset(dataset_id)
+            raise no_dataset(dataset_id)
         store.add_exemption(unit, one)
         _write(gate, unit, "exemption-drafted", one, person, now)
     return one
@@ -56,7 +44,7 @@ def approve(gate: Gate, person: Person, exemption_id: str) -> Exemption:
         store.save_exemption(unit, one)
         _write(gate, unit, f"exemption-{one.state.value}", one, person, now)
         if one.state is State.GRANTED:
-            latest = store.newest_subject(unit, one.dataset_id)
+            latest = store.reopenable(unit, one.dataset_id)
             enqueue_reevaluation(unit, [latest] if latest else [], f"exemption {one.id}", now)
     return one
 
@@ -92,112 +80,8 @@ def _write(gate: Gate, unit: Connection, kind: str, one: Exemption, person: Pers
     gate.append_leaf(unit, event, at)
 
 
-@dataclass(frozen=True, slots=True)
-class Appeal:
-    """A publisher's objection to what an entry did to a dataset, and the officer's answer in writing. `verdict`:
-    ``upheld`` = the publisher is right (the list or the grading is then to be changed, or an exemption drafted)."""
-
-    id: str
-    dataset_id: str
-    entry_id: str
-    text: str
-    by: str
-    at: datetime
-    verdict: Literal["open", "upheld", "dismissed"] = "open"
-    answer: str = ""
-    answered_by: str | None = None
-    answered_at: datetime | None = None
-
-
-def appeal(gate: Gate, person: Person, dataset_id: str, entry_id: str, text: str) -> Appeal:
-    """Object to a decision on a dataset of one's own publisher. Raises NotFound, NotAllowed, BadInput without a text."""
-    with gate.registry.reading() as snapshot:
-        known = queries.dataset(snapshot, dataset_id)
-    require(person, Action.APPEAL, known.publisher if known else None)
-    if known is None:
-        raise _no_dataset(dataset_id)
-    _said(text, "text")
-    now = gate.now()
-    one = Appeal(new_submission_id(now), dataset_id, entry_id, text, person.name, now)
-    with gate.registry.transaction() as unit:
-        unit.execute(
-            insert(appeals).values(id=one.id, dataset_id=dataset_id, state=one.verdict, document=dump(one))
-        )
-        _write_appeal(gate, unit, "appeal-filed", one, person, now)
-    return one
-
-
-def answer_appeal(
-    gate: Gate, person: Person, appeal_id: str, verdict: Literal["upheld", "dismissed"], text: str
-) -> Appeal:
-    """Answer an appeal in writing; never one's own. Raises NotFound, Conflict: answered already, NotAllowed."""
-    require(person, Action.ANSWER_APPEAL)
-    _said(text, "answer")
-    now = gate.now()
-    with gate.registry.transaction() as unit:
-        found = unit.execute(select(appeals.c.document).where(appeals.c.id == appeal_id)).scalar()
-        if found is None:
-            raise NotFound(
-                Text(f"没有申诉 {appeal_id}", f"There is no appeal {appeal_id}"),
-                Text("用 kaizha negative-list appeal list 查看", "See kaizha negative-list appeal list"),
-            )
-        one = load(Appeal, found)
-        if one.verdict != "open":
-            raise Conflict(
-                Text("该申诉已经答复", "This appeal has been answered"),
-                Text("如有新的理由，请另行申诉", "File another one if there are new grounds"),
-            )
-        if same_person(one.by, person.name):
-            raise NotAllowed(
-                Text("不能答复自己的申诉", "Nobody answers an appeal of their own"),
-                Text("请由另一位合规人员答复", "Another compliance officer has to answer it"),
-            )
-        one = replace(one, verdict=verdict, answer=text, answered_by=person.name, answered_at=now)
-        row = update(appeals).where(appeals.c.id == appeal_id)
-        unit.execute(row.values(state=verdict, document=dump(one)))
-        _write_appeal(gate, unit, f"appeal-{verdict}", one, person, now)
-        notices.tell_datasets(
-            unit, "appeal-answered", [one.dataset_id], {"appeal": one.id, "verdict": verdict}, now
-        )
-    return one
-
-
-def appeals_of(
-    snapshot: Connection, open_only: bool = False, publisher: str | None = None
-) -> tuple[Appeal, ...]:
-    """Appeals, newest first; of one publisher's datasets where it is given."""
-    query = select(appeals.c.document).order_by(appeals.c.id.desc())
-    if open_only:
-        query = query.where(appeals.c.state == "open")
-    found = [load(Appeal, row.document) for row in snapshot.execute(query)]
-    if publisher is None:
-        return tuple(found)
-    known = ((one, queries.dataset(snapshot, one.dataset_id)) for one in found)
-    return tuple(one for one, dataset in known if dataset is not None and dataset.publisher == publisher)
-
-
-def _write_appeal(gate: Gate, unit: Connection, kind: str, one: Appeal, person: Person, at: datetime) -> None:
-    event = {
-        "kind": kind,
-        "appeal": one.id,
-        "dataset": one.dataset_id,
-        "entry": one.entry_id,
-        "by": person.name,
-        "at": at.isoformat(),
-    }
-    gate.append_leaf(unit, event, at)
-
-
-def _said(text: str, parameter: str) -> None:
-    if not text.strip() or len(text) > 5_000:
-        raise BadInput(
-            Text("需要文字说明（不超过 5000 字）", "It takes a text (at most 5,000 characters)"),
-            Text("请写明理由", "State the grounds"),
-            Where(parameter=parameter),
-        )
-
-
-def _no_dataset(dataset_id: str) -> NotFound:
+def no_dataset(dataset_id: str) -> NotFound:
+    """The refusal."""
     return NotFound(
         Text(f"没有数据集 {dataset_id}", f"There is no dataset {dataset_id}"),
         Text("用 kaizha review list 查看", "See kaizha review list"),

@@ -17,7 +17,7 @@ from gateway.governance import store
 from gateway.governance.store import Cached
 from gateway.publish.examine import Law
 from negative_list import Index, NegativeList
-from negative_list.impact import SAME, Consequence, Effect, consequence
+from negative_list.impact import SAME, Consequence, Shift, consequence
 from negative_list.lifecycle import as_if_approved, changed_entries
 
 __all__ = ["Impact", "ImpactOnDataset", "decided", "prepare", "simulate"]
@@ -48,12 +48,12 @@ class Impact:
     fields_after: int
     changes: tuple[ImpactOnDataset, ...]
 
-    def of(self, effect: Effect) -> tuple[ImpactOnDataset, ...]:
-        return tuple(one for one in self.changes if one.consequence.effect is effect)
+    def of(self, shift: Shift) -> tuple[ImpactOnDataset, ...]:
+        return tuple(one for one in self.changes if one.consequence.shift is shift)
 
     def summary(self) -> Text:
         withdrawn, tightened, freed = (
-            len(self.of(one)) for one in (Effect.WITHDRAWN, Effect.TIGHTENED, Effect.FREED)
+            len(self.of(one)) for one in (Shift.WITHDRAWN, Shift.TIGHTENED, Shift.FREED)
         )
         return Text(
             f"审查 {self.screened} 个数据集：撤回 {withdrawn}，收紧 {tightened}，放宽 {freed}；"
@@ -74,15 +74,15 @@ def simulate(gate: Gate, entries: NegativeList, on: date) -> Impact:
     changes = []
     fields = dict(opened)
     for cached, one in found:
-        if one.effect is Effect.SAME:
+        if one.shift is Shift.SAME:
             continue
         dataset = cached.source.dataset
         changes.append(
             ImpactOnDataset(cached.dataset_id, dataset.title, dataset.publisher, cached.released, one)
         )
-        if cached.released and one.effect is Effect.WITHDRAWN:
+        if cached.released and one.shift is Shift.WITHDRAWN:
             fields.pop(cached.dataset_id, None)
-        elif cached.released and cached.planned is not None and one.effect is Effect.TIGHTENED:
+        elif cached.released and cached.planned is not None and one.shift is Shift.TIGHTENED:
             planned = {column.name for column in cached.planned.schema}
             fields[cached.dataset_id] -= sum(
                 change.column in planned and change.fate == "withheld" for change in one.fields

@@ -13,36 +13,34 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from catalog.errors import Conflict, NotFound
 from catalog.registry import dump, load
-from catalog.registry.tables import releases, state, subjects
-from catalog.release import ReleaseStatus
+from catalog.registry.tables import releases, state, subjects, submissions
+from catalog.release import ReleaseStatus, State
 from catalog.subject import Subject
 from catalog.text import Text
 from negative_list import NegativeList, parse_list, render_list
 from negative_list.exemption import Exemption, ExemptionState
-from negative_list.impact import Consequence, Effect
+from negative_list.impact import Consequence, Shift
 from negative_list.lifecycle import ListRecord, ListState
 from negative_list.tables import exemptions, list_versions, screenings
 
 __all__ = [
-    "Affected",
     "Cached",
     "active_version",
     "add_exemption",
     "add_list",
-    "affected",
     "all_subjects",
     "digest_of",
     "due_lists",
     "exempted",
     "exemption",
     "exemptions_of",
+    "freed",
     "keep_subject",
     "list_in_force",
     "list_of",
     "list_records",
-    "newest_of_datasets",
-    "newest_subject",
     "record_of",
+    "reopenable",
     "save_exemption",
     "save_record",
     "save_screenings",
@@ -114,12 +112,9 @@ def active_version(snapshot: Connection) -> str | None:
 
 def list_of(snapshot: Connection, version: str) -> NegativeList:
     """The entries of a version. Raises NotFound."""
+    record_of(snapshot, version)
     query = select(list_versions.c.document).where(list_versions.c.version == version)
-    text = snapshot.execute(query).scalar()
-    if text is None:
-        record_of(snapshot, version)
-        raise NotFound(Text("清单没有内容", "The list has no text"), Text("请重新导入", "Import it again"))
-    return _parsed(text, version)
+    return _parsed(snapshot.execute(query).scalar_one(), version)
 
 
 @lru_cache(maxsize=16)
@@ -143,11 +138,14 @@ def due_lists(snapshot: Connection, at: datetime) -> tuple[ListRecord, ...]:
 
 # ---- subjects and what a version would do to them
 
+_OPEN_NOW = select(releases.c.submission_id).where(releases.c.status == ReleaseStatus.CURRENT.value)
+_REOPENABLE = submissions.c.id.in_(_OPEN_NOW) | (submissions.c.state == State.REFUSED.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Cached:
     """What is screened again of one dataset: the subject as received, and as planned where something may leave.
-    `released` = the dataset has a current release."""
+    `released` = its release is open now, `reopenable` = it may be examined again unasked (as `freed` says)."""
 
     dataset_id: str
     submission_id: str
@@ -155,6 +153,7 @@ class Cached:
     source: Subject
     planned: Subject | None
     released: bool
+    reopenable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +190,12 @@ def _plain(subject: Subject) -> Subject:
 
 def all_subjects(snapshot: Connection, only: Iterable[str] | None = None) -> Iterable[Cached]:
     """The subjects of every dataset, in a stable order; `only` those of these submissions."""
-    current = select(releases.c.submission_id).where(releases.c.status == ReleaseStatus.CURRENT.value)
-    open_now = set(snapshot.execute(current).scalars())
-    query = select(subjects).order_by(subjects.c.dataset_id, subjects.c.submission_id)
+    open_now = set(snapshot.execute(_OPEN_NOW).scalars())
+    query = (
+        select(subjects, submissions.c.state)
+        .join(submissions, submissions.c.id == subjects.c.submission_id)
+        .order_by(subjects.c.dataset_id, subjects.c.submission_id)
+    )
     wanted = None if only is None else list(only)
     for start in range(0, 1 if wanted is None else len(wanted), 500):
         some = (
@@ -204,12 +206,24 @@ def all_subjects(snapshot: Connection, only: Iterable[str] | None = None) -> Ite
         for row in snapshot.execute(some):
             pair = load(_Pair, row.document)
             released = row.submission_id in open_now
-            yield Cached(row.dataset_id, row.submission_id, row.detector, pair.source, pair.planned, released)
+            yield Cached(
+                row.dataset_id,
+                row.submission_id,
+                row.detector,
+                pair.source,
+                pair.planned,
+                released,
+                released or row.state == State.REFUSED.value,
+            )
 
 
-def newest_subject(snapshot: Connection, dataset_id: str) -> str | None:
-    """The submission of a dataset that was examined last."""
-    query = select(subjects.c.submission_id).where(subjects.c.dataset_id == dataset_id)
+def reopenable(snapshot: Connection, dataset_id: str) -> str | None:
+    """The submission of a dataset that may be examined again unasked (as `freed` says), the newest one."""
+    query = (
+        select(subjects.c.submission_id)
+        .join(submissions, submissions.c.id == subjects.c.submission_id)
+        .where(subjects.c.dataset_id == dataset_id, _REOPENABLE)
+    )
     return snapshot.execute(query.order_by(subjects.c.submission_id.desc()).limit(1)).scalar()
 
 
@@ -223,7 +237,7 @@ def save_screenings(
             "submission_id": cached.submission_id,
             "dataset_id": cached.dataset_id,
             "on_day": on,
-            "effect": one.effect.value,
+            "effect": one.shift.value,
             "document": dump(one),
         }
         for cached, one in found
@@ -246,64 +260,34 @@ def unscreened(snapshot: Connection, version: str, on: date) -> tuple[str, ...]:
     return tuple(snapshot.execute(query.where(screenings.c.version.is_(None))).scalars())
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """What a version does to one submission's dataset. `released` = its release is the current one."""
-
-    submission_id: str
-    dataset_id: str
-    released: bool
-    consequence: Consequence
-
-
-def affected(snapshot: Connection, version: str) -> tuple[Affected, ...]:
-    """The subjects that a version does something to, by dataset."""
-    current = select(releases.c.submission_id).where(releases.c.status == ReleaseStatus.CURRENT.value)
-    open_now = set(snapshot.execute(current).scalars())
-    query = (
-        select(screenings.c.submission_id, screenings.c.dataset_id, screenings.c.document)
-        .join(subjects, subjects.c.submission_id == screenings.c.submission_id)
-        .where(screenings.c.version == version, screenings.c.effect != Effect.SAME.value)
-        .order_by(screenings.c.dataset_id)
-    )
-    return tuple(
-        Affected(
-            row.submission_id,
-            row.dataset_id,
-            row.submission_id in open_now,
-            load(Consequence, row.document),
-        )
-        for row in snapshot.execute(query)
-    )
-
-
-def withdraw_tightened(unit: Connection, version: str, at: datetime) -> tuple[str, ...]:
-    """End every current release that a version tightens, or that has no subject to be judged by; their datasets."""
+def withdraw_tightened(unit: Connection, version: str, at: datetime) -> dict[str, str]:
+    """End every current release that a version tightens, or that has no subject to be judged by; dataset → its
+    submission."""
     tightened = select(screenings.c.submission_id).where(
         screenings.c.version == version,
-        screenings.c.effect.in_((Effect.WITHDRAWN.value, Effect.TIGHTENED.value)),
+        screenings.c.effect.in_((Shift.WITHDRAWN.value, Shift.TIGHTENED.value)),
     )
     judged = select(subjects.c.submission_id)
     condition = (releases.c.status == ReleaseStatus.CURRENT.value) & (
         releases.c.submission_id.in_(tightened) | releases.c.submission_id.not_in(judged)
     )
-    names = tuple(unit.execute(select(releases.c.dataset_id).where(condition)).scalars())
-    if names:
+    rows = unit.execute(select(releases.c.dataset_id, releases.c.submission_id).where(condition)).all()
+    if rows:
         unit.execute(
             update(releases).where(condition).values(status=ReleaseStatus.WITHDRAWN.value, ended_at=at)
         )
-    return names
+    return {row.dataset_id: row.submission_id for row in rows}
 
 
-def newest_of_datasets(snapshot: Connection, dataset_ids: Iterable[str]) -> dict[str, str]:
-    """Dataset → the submission of its newest release."""
-    found = {}
-    for dataset_id in dataset_ids:
-        query = select(releases.c.submission_id).where(releases.c.dataset_id == dataset_id)
-        newest = snapshot.execute(query.order_by(releases.c.seq.desc()).limit(1)).scalar()
-        if newest is not None:
-            found[dataset_id] = str(newest)
-    return found
+def freed(snapshot: Connection, version: str) -> tuple[str, ...]:
+    """Submissions of which a version lets more be opened, and that may be examined again unasked: they are open now,
+    or an entry had refused them. (What a person has withdrawn or still has to answer stays as it is.)"""
+    query = (
+        select(screenings.c.submission_id)
+        .join(submissions, submissions.c.id == screenings.c.submission_id)
+        .where(screenings.c.version == version, screenings.c.effect == Shift.FREED.value, _REOPENABLE)
+    )
+    return tuple(snapshot.execute(query).scalars())
 
 
 def screened_on(snapshot: Connection) -> date | None:

@@ -137,12 +137,13 @@ def _answer(gate: Gate, person: Person, request: AnswerSubmission) -> Any:
 
 
 def _work(gate: Gate) -> None:
-    """One round: what is due takes effect first, then the jobs, then the notices of both."""
-    follow_the_day(gate)
-    prepare_approved(gate)
-    activate_due(gate)
-    run_jobs(gate)
-    deliver(gate)
+    """One round: what is due takes effect first, then the jobs, then the notices of both. A step that fails is written
+    down by kind and keeps none of the others from being done."""
+    for step in (follow_the_day, prepare_approved, activate_due, run_jobs, deliver):
+        try:
+            step(gate)
+        except Exception as error:  # the round must outlive a step; what it was about waits for the next one
+            log.error("step failed", step=step.__name__, kind=type(error).__name__)
 
 
 def main() -> None:
@@ -163,10 +164,7 @@ async def _run(gate: Gate) -> None:
     await asyncio.to_thread(follow_detector, gate)
     async with server:
         while not stop.is_set() and os.getppid() == parent:
-            try:
-                await asyncio.to_thread(_work, gate)
-            except Exception as error:  # the loop must outlive a job; run_jobs has written down what failed
-                log.error("jobs stopped", kind=type(error).__name__)
+            await asyncio.to_thread(_work, gate)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), JOB_PAUSE_S)
     path.unlink(missing_ok=True)

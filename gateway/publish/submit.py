@@ -44,7 +44,7 @@ LAW_ATTEMPTS = 4
 
 
 class _LawChanged(Exception):
-    """Another list, or an exemption fewer, than the examination was judged by."""
+    """Another list, another day or an exemption fewer than the examination was judged by."""
 
 
 @contextmanager
@@ -140,12 +140,13 @@ def _run(
             with gate.registry.transaction() as unit:
                 work.update_submission(unit, submission_id, State.MEASURED)
         for _ in range(LAW_ATTEMPTS):
-            law = _law(gate, dataset.id, on)
+            day = gate.now().date()
+            law = _law(gate, dataset.id, day)
             examined = examine(
-                engine, reading, measured, request, gate.settings.licence, law, on, folder, stages
+                engine, reading, measured, request, gate.settings.licence, law, day, folder, stages
             )
             try:
-                return _conclude(gate, person, submission_id, version, law, examined, stages)
+                return _conclude(gate, person, submission_id, version, law, day, examined, stages)
             except _LawChanged:
                 continue  # what was judged under the old list is judged again under the new one
         raise Conflict(
@@ -165,10 +166,10 @@ def _law(gate: Gate, dataset_id: str, on: date) -> Law:
         return Law.of(entries, store.exempted(snapshot, on).get(dataset_id, frozenset()))
 
 
-def _hold_law(unit: Connection, law: Law, dataset_id: str, on: date) -> None:
-    """Inside the unit of work that concludes: the law is still the one that judged. Raises _LawChanged."""
-    exempt = store.exempted(unit, on).get(dataset_id, frozenset())
-    if store.active_version(unit) != law.entries.version or not exempt >= law.exempt:
+def _hold_law(unit: Connection, law: Law, day: date, dataset_id: str, today: date) -> None:
+    """Inside the unit of work that concludes: law and day are still those that judged. Raises _LawChanged."""
+    exempt = store.exempted(unit, today).get(dataset_id, frozenset())
+    if day != today or store.active_version(unit) != law.entries.version or not exempt >= law.exempt:
         raise _LawChanged
 
 
@@ -265,6 +266,7 @@ def _conclude(
     submission_id: str,
     version: Version,
     law: Law,
+    day: date,
     examined: Examination,
     stages: Stages,
 ) -> Report:
@@ -274,7 +276,7 @@ def _conclude(
         report = report_of(submission_id, version.source_sha256, examined, stages, planned=planned)
         now = gate.now()
         with gate.registry.transaction() as unit:
-            _hold_law(unit, law, examined.dataset.id, now.date())
+            _hold_law(unit, law, day, examined.dataset.id, now.date())
             _remember(unit, submission_id, examined)
             work.update_submission(unit, submission_id, examined.state, report=dump(report), decided_at=now)
             if examined.state is State.REFUSED:
@@ -284,7 +286,7 @@ def _conclude(
         release_id = _kept(gate.open, examined.output)
         with gate.registry.transaction() as unit:
             now = gate.now()
-            _hold_law(unit, law, examined.dataset.id, now.date())
+            _hold_law(unit, law, day, examined.dataset.id, now.date())
             release = _release(unit, release_id, version, law, examined, person, now)
             release = replace(
                 release, ledger_index=gate.append_leaf(unit, _opening(submission_id, release), now)

@@ -24,7 +24,7 @@ from gateway.governance.screening import simulate
 from gateway.publish.jobs import run_jobs
 from gateway.serve.shelf import RegistryShelf
 from gateway.verify import verify
-from negative_list.impact import Effect
+from negative_list.impact import Shift
 from negative_list.lifecycle import ListState
 from tests.conftest import Publish
 from tests.gateway.governance.conftest import ANNA, BERT, CARL, STEWARD, Enforce, WithEntry
@@ -231,13 +231,13 @@ def test_a_simulation_says_what_would_happen_and_changes_nothing(
     release = current(gate, "stops")
     impact = simulate(gate, with_entry("2", "站名"), gate.now().date())
     (change,) = impact.changes
-    assert (change.dataset_id, change.consequence.effect) == ("stops", Effect.TIGHTENED)
+    assert (change.dataset_id, change.consequence.shift) == ("stops", Shift.TIGHTENED)
     assert [(one.column, one.fate) for one in change.consequence.fields] == [("站名", "withheld")]
     assert {one.entry_id for one in change.consequence.reasons} == {"T-2"}
     assert (impact.datasets_before, impact.datasets_after) == (1, 1)
     assert (impact.fields_before, impact.fields_after) == (3, 2)
     everything = simulate(gate, with_entry("3", "站名|线路|区县"), gate.now().date())
-    assert everything.changes[0].consequence.effect is Effect.WITHDRAWN
+    assert everything.changes[0].consequence.shift is Shift.WITHDRAWN
     assert (everything.datasets_after, everything.fields_after) == (0, 0)
     masked = simulate(gate, with_entry("4", "站名", MaskOperator.PARTIAL), gate.now().date())
     assert masked.changes[0].consequence.fields[0].fate == "tightened"
