@@ -97,9 +97,10 @@ GROUPS: tuple[Group, ...] = (
                 "GET",
                 "/api/v1/negative-list",
                 Text(
-                    "生效中的负面清单（TOML），或 version= 指定的版本",
-                    "The negative list in force (TOML), or version=",
+                    "生效中的负面清单，或另一个版本（TOML）",
+                    "The negative list in force, or another one (TOML)",
                 ),
+                "version",
             ),
             Operation(
                 "GET",
