@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from catalog.errors import BadInput, KaizhaError, NotFound, Where
 from catalog.registry import Registry
@@ -21,6 +20,7 @@ from gateway import portal
 from gateway.api import ledger_routes, routes, session, submissions
 from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
+from gateway.front import Front
 from gateway.moment import utc_now
 from gateway.serve.data_path import DataPath
 from gateway.serve.shelf import RegistryShelf
@@ -30,22 +30,14 @@ from gateway.witness import witness_keys
 
 __all__ = ["create_app"]
 
-SECURITY_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
-    (
-        b"content-security-policy",
-        b"default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
-    ),
-)
-
 
 def create_app(settings: ServeSettings) -> ASGIApp:
     """The application of one serve process. It opens the open zone and the registry, read only."""
     registry = Registry(settings.serve_registry, read_only=True)
     zone = Zone(settings.open_zone_url, settings.cache_folder / "open")
-    shelf = RegistryShelf(registry, zone, settings.cache_folder, settings.lease_s)
+    shelf = RegistryShelf(
+        Registry(settings.serve_registry, read_only=True), zone, settings.cache_folder, settings.lease_s
+    )
     workers = Workers(
         WorkerLimits(
             workers=settings.query_workers,
@@ -57,9 +49,11 @@ def create_app(settings: ServeSettings) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        shelf.follow()
         await workers.start()
         yield
         data_path.close()
+        shelf.close()
         await workers.close()
         registry.close()
 
@@ -77,7 +71,7 @@ def create_app(settings: ServeSettings) -> ASGIApp:
     app.include_router(submissions.router)
     app.include_router(session.router)
     app.include_router(portal.router)
-    front = Front(app, data_path)
+    front = Front(app, data_path, shelf)
     _health(app, shelf, front.metrics)
     _errors(app)
     return front
@@ -145,43 +139,3 @@ def _response(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> R
     response = Response(body, status)
     response.raw_headers = headers
     return response
-
-
-class Front:
-    """Chooses between the data path and the rest, counts, and adds the security headers.
-
-    Metric labels are bounded: the kind of a path, the method (of five), the status class.
-    """
-
-    def __init__(self, app: FastAPI, data_path: DataPath) -> None:
-        self.app = app
-        self.data_path = data_path
-        self.metrics = CollectorRegistry()
-        labels = ("kind", "status")
-        self.requests = Counter("kaizha_requests", "Requests answered", labels, registry=self.metrics)
-        self.seconds = Histogram("kaizha_request_seconds", "Time to answer", ("kind",), registry=self.metrics)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        path: str = scope["path"]
-        ours = self.data_path.matches(path)
-        kind = "data" if ours else "api" if path.startswith("/api/") else "page"
-        status = 500
-        begun = time.perf_counter()
-
-        async def noting(message: MutableMapping[str, Any]) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                given = list(message.get("headers", ()))
-                names = {name for name, _ in given}
-                message["headers"] = given + [header for header in SECURITY_HEADERS if header[0] not in names]
-            await send(message)
-
-        try:
-            await (self.data_path if ours else self.app)(scope, receive, noting)
-        finally:
-            self.requests.labels(kind, f"{status // 100}xx").inc()
-            self.seconds.labels(kind).observe(time.perf_counter() - begun)

@@ -42,8 +42,7 @@ class ServeSettings(_Home):
     query_deadline_s: float = Field(default=5.0, gt=0, description="Longest time a query may take, seconds")
     query_memory_mb: int = Field(default=512, ge=64, description="Memory of one query worker, MB")
     query_workers: int = Field(default=1, ge=1, description="Query worker processes of one server")
-    lease_s: float = Field(default=0.25, gt=0, le=0.5, description="Longest age of the policy epoch, seconds")
-
+    lease_s: float = Field(default=0.5, gt=0, le=0.5, description="Longest age of the policy epoch, seconds")
     witness_keys: str = Field(
         default="", description="Verifier keys of witnesses of the ledger, spaces between"
     )

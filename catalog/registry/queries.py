@@ -54,10 +54,12 @@ __all__ = [
     "leaf_range",
     "leaf_rows",
     "ledger_key",
+    "numbered_release",
     "opened",
     "policy_epoch",
     "releases_of",
-    "revision",
+    "stand",
+    "standing",
     "stored_tile",
     "submission",
     "submission_list",
@@ -124,8 +126,10 @@ class Head:
     note: str
 
 
-def revision(snapshot: Connection) -> int:
-    return int(snapshot.execute(select(state.c.revision)).scalar_one())
+def stand(snapshot: Connection) -> tuple[int, int]:
+    """The revision and the policy epoch."""
+    row = snapshot.execute(select(state.c.revision, state.c.policy_epoch)).one()
+    return int(row.revision), int(row.policy_epoch)
 
 
 def policy_epoch(snapshot: Connection) -> int:
@@ -154,6 +158,20 @@ def current_release(snapshot: Connection, dataset_id: str) -> Release | None:
     )
     row = snapshot.execute(query).first()
     return _release(row) if row else None
+
+
+def standing(snapshot: Connection) -> dict[str, int]:
+    """Dataset → number of the release that is served now, of all that have one."""
+    query = select(releases.c.dataset_id, releases.c.seq).where(
+        releases.c.status == ReleaseStatus.CURRENT.value
+    )
+    return {row.dataset_id: row.seq for row in snapshot.execute(query)}
+
+
+def numbered_release(snapshot: Connection, number: int) -> Release:
+    """The release of a number as `standing` gives it, whatever has become of it since."""
+    query = select(releases.c.document, releases.c.status).where(releases.c.seq == number)
+    return _release(snapshot.execute(query).one())
 
 
 def current_submission(snapshot: Connection, dataset_id: str) -> str | None:

@@ -133,8 +133,21 @@ def _sqlite(url: str, read_only: bool) -> Engine:
     return engine
 
 
+# What is cut off is noticed by the system below us within seconds, not within its default of a quarter of an hour.
+# (libpq's names; an URL may say otherwise.)
+CONNECTION = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 2000,  # milliseconds
+    "keepalives_idle": 1,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+}
+
+
 def _server(url: str, read_only: bool) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True)
+    given = make_url(url).query
+    arguments = {name: value for name, value in CONNECTION.items() if name not in given}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

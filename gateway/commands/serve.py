@@ -111,17 +111,37 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to serve on. 监听地址。")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port. 端口。")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Serve processes. 服务进程数。")] = 1,
+    replica: Annotated[
+        bool, typer.Option(help="Serve only, on another home's registry and open zone. 仅作服务副本。")
+    ] = False,
 ) -> None:
-    """Serve: starts the roles serve, gate and vault, each behind its walls; ends with Ctrl-C."""
-    from gateway.processes.supervisor import supervise
-    from gateway.settings import GateSettings
+    """Serve: starts the roles serve, gate and vault, each behind its walls; ends with Ctrl-C.
 
+    With --replica only serve is started, in a home of its own: KAIZHA_SERVE_REGISTRY_URL and KAIZHA_OPEN_ZONE name the
+    registry and the open zone that it shares.
+    """
+    from gateway.processes.supervisor import supervise
+    from gateway.settings import GateSettings, ServeSettings
+
+    settings = ServeSettings() if replica else GateSettings()
+    if replica and not (settings.serve_registry_url and settings.open_zone):
+        raise BadInput(
+            Text(
+                "副本需要知道共用的登记库和开放区",
+                "A replica has to know the registry and the open zone it shares",
+            ),
+            Text(
+                "请设置 KAIZHA_SERVE_REGISTRY_URL 和 KAIZHA_OPEN_ZONE",
+                "Set KAIZHA_SERVE_REGISTRY_URL and KAIZHA_OPEN_ZONE",
+            ),
+            Where(parameter="replica"),
+        )
     console.say(
         f"正在提供服务：http://{host}:{port}/（Ctrl-C 结束）",
         f"Serving on http://{host}:{port}/ (Ctrl-C ends it)",
     )
     try:
-        code = supervise(GateSettings(), host, port, workers)
+        code = supervise(settings, host, port, workers, replica=replica)
     except OSError as error:
         raise BadInput(
             Text(

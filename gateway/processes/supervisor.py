@@ -59,8 +59,9 @@ def environment(role: ProcessRole, everything: Mapping[str, str]) -> dict[str, s
     return own | (apart or ({} if role is ProcessRole.VAULT else common))
 
 
-def supervise(settings: GateSettings, host: str, port: int, workers: int) -> int:
-    """Serve until SIGINT or SIGTERM; 0 then, 5 when a role ended by itself (the others are ended too).
+def supervise(settings: ServeSettings, host: str, port: int, workers: int, *, replica: bool = False) -> int:
+    """Serve until SIGINT or SIGTERM; 0 then, 5 when a role ended by itself (the others are ended too). A `replica` is
+    serve alone: gate and vault run elsewhere, on the same registry and open zone.
 
     Raises OSError when the address cannot be bound.
     """
@@ -77,8 +78,10 @@ def supervise(settings: GateSettings, host: str, port: int, workers: int) -> int
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
-        roles = [_start(ProcessRole.VAULT, home), _start(ProcessRole.GATE, home)]
-        _wait_for(home / "run" / "gate.sock", roles, stopping)
+        roles: list[subprocess.Popen[bytes]] = []
+        if not replica:
+            roles = [_start(ProcessRole.VAULT, home), _start(ProcessRole.GATE, home)]
+            _wait_for(home / "run" / "gate.sock", roles, stopping)
         roles += [_start(ProcessRole.SERVE, home, listening.fileno()) for _ in range(workers)]
         while not stopping and all(role.poll() is None for role in roles):
             time.sleep(0.2)

@@ -41,6 +41,7 @@ from gateway.serve.representation import (
 )
 from gateway.serve.row_file import RowFile
 from gateway.serve.served import Served
+from gateway.serve.shelf import while_held
 from gateway.serve.sql import ESTIMATE_STEP, aggregate_sql, count_sql, counted, records_sql
 from gateway.serve.workers import Workers
 
@@ -68,10 +69,18 @@ _log = structlog.get_logger(__name__)
 
 
 class Shelf(Protocol):
-    """What is current now. The gateway's implementation holds the epoch lease."""
+    """What is current now. The gateway's implementation holds the epoch lease: each raises Unavailable without it."""
+
+    def number(self, dataset_id: str) -> int | None:
+        """The number of the current release, from memory; None when nothing is open."""
+        ...
+
+    def at_hand(self, dataset_id: str) -> bool:
+        """Whether `current` answers from memory."""
+        ...
 
     def current(self, dataset_id: str) -> Served | None:
-        """The current release. Raises Unavailable where the lease is not held."""
+        """The current release."""
         ...
 
     def epoch(self) -> int:
@@ -104,7 +113,8 @@ class _Ask:
 class _Seen:
     """What a release was when an answer began, to be compared with what it is before bytes leave."""
 
-    served: Served
+    dataset_id: str
+    number: int
     epoch: int
 
 
@@ -173,10 +183,13 @@ class DataPath:
         if method not in ("GET", "HEAD"):
             return _of(method_not_allowed(METHODS)), None
         route = _ROUTE.fullmatch(scope["path"])
-        served = self._shelf.current(route[1]) if route else None
-        if route is None or served is None:
+        number = self._shelf.number(route[1]) if route else None
+        if route is None or number is None:
             raise _not_found()
-        seen = _Seen(served, self._shelf.epoch())
+        seen = _Seen(route[1], number, self._shelf.epoch())
+        served = await self._current(route[1])
+        if served is None:
+            raise _not_found()
         ask = _Ask(served, scope["path"], scope.get("query_string", b""), headers, started)
         if len(ask.query) > MAX_QUERY_BYTES:
             raise TooLarge(
@@ -192,13 +205,21 @@ class DataPath:
         self._still_open(seen)
         return reply, seen
 
+    async def _current(self, dataset_id: str) -> Served | None:
+        """From memory, or looked up in a thread for as long as the lease is held."""
+        if self._shelf.at_hand(dataset_id):
+            return self._shelf.current(dataset_id)
+        loop = asyncio.get_running_loop()
+        looking = loop.run_in_executor(None, self._shelf.current, dataset_id)
+        return await while_held(looking, self._shelf.epoch)
+
     def _still_open(self, seen: _Seen) -> None:
         """Raises NotFound or Unavailable: since the answer began the release was withdrawn, or the rules changed and
         it is another one now. (A newer release under the same rules does not end an answer from the older one.)"""
-        now = self._shelf.current(seen.served.release.dataset.id)
+        now = self._shelf.number(seen.dataset_id)
         if now is None:
             raise _not_found()
-        if now.release.id != seen.served.release.id and self._shelf.epoch() != seen.epoch:
+        if now != seen.number and self._shelf.epoch() != seen.epoch:
             raise _changed()
 
     # records ----------------------------------------------------------------------------------------------------

@@ -1,28 +1,41 @@
 """What is on the shelf now: dataset → served release, under a lease on the policy epoch.
 
-Every look-up renews the lease when it is older than `lease_s`; when the registry cannot be asked, the shelf answers
-nothing (503): better unavailable than stale. A look-up inside the lease costs a dictionary access.
+A thread asks the registry again and again; a look-up never does, and reads memory only once a release is at hand. When
+the registry has not answered for `lease_s`, the shelf answers nothing (503): better unavailable than stale.
 """
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+import structlog
+
+from catalog.errors import Unavailable
 from catalog.registry import Registry, queries
+from catalog.release import Release
+from catalog.text import Text
 from catalog.zones import Zone
 from gateway.serve.column_file import BUILDER_VERSION as COLUMN_BUILDER
 from gateway.serve.row_file import BUILDER_VERSION as ROW_BUILDER
 from gateway.serve.served import Served
 
-__all__ = ["COLUMN_FILE", "PARQUET", "ROW_FILE", "RegistryShelf", "cache_folder_of"]
+__all__ = ["COLUMN_FILE", "PARQUET", "ROW_FILE", "RegistryShelf", "cache_folder_of", "while_held"]
 
 PARQUET = ".parquet"
 # Names carry the builder's version: a newer builder builds anew beside the old file.
 ROW_FILE = f"{ROW_BUILDER}.rows"
 COLUMN_FILE = f"{COLUMN_BUILDER}.duckdb"
+LOOKS_A_LEASE = 5  # several looks may be late before the lease runs out
+WATCH_S = 0.05
+
+T = TypeVar("T")
+log = structlog.get_logger()
 
 
 def cache_folder_of(cache: Path, release_id: str) -> Path:
@@ -30,11 +43,37 @@ def cache_folder_of(cache: Path, release_id: str) -> Path:
     return cache / "releases" / release_id
 
 
+async def while_held(work: asyncio.Future[T], held: Callable[[], object]) -> T:
+    """The result of `work`, waited for only as long as `held` does not raise: then that is raised, and the work is
+    given up. A database that is cut off may never answer; whoever asked it is not kept waiting."""
+    try:
+        while True:
+            done, _ = await asyncio.wait({work}, timeout=WATCH_S)
+            if done:
+                return work.result()
+            held()
+    except BaseException:
+        work.cancel()
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """What one look found. `standing`: dataset → number of its current release. `served` fills with use; it belongs to
+    one stand because a file that is built later moves the revision."""
+
+    revision: int
+    epoch: int
+    asked: float
+    standing: dict[str, int]
+    served: dict[int, Served] = field(default_factory=dict)
+
+
 class RegistryShelf:
     """One for each server process; the event loop and the threads of FastAPI ask it alike.
 
-    One lock covers the look and what is remembered of it: a release read before a withdrawal can never be put on the
-    shelf after it.
+    The stand is replaced as a whole and releases are kept by number, so that a release read before a withdrawal is
+    never found again after it. `registry` is for the shelf alone: its look must not queue behind readers of pages.
     """
 
     def __init__(
@@ -50,39 +89,88 @@ class RegistryShelf:
         self._cache = cache
         self._lease_s = lease_s
         self._monotonic = monotonic
-        self._renewed: float | None = None
-        self._revision = -1
-        self._epoch = -1
-        self._served: dict[str, Served] = {}
-        self._lock = threading.RLock()
+        self._stand: _Stand | None = None
+        self._releases: dict[int, Release] = {}
+        self._renewing = threading.Lock()
+        self._closing = threading.Event()
+        self._follower: threading.Thread | None = None
+
+    def follow(self) -> None:
+        """Begin to renew the lease in a thread, until `close`."""
+        self._follower = threading.Thread(target=self._follow, name="lease", daemon=True)
+        self._follower.start()
+
+    def close(self) -> None:
+        self._closing.set()
+        if self._follower is not None:
+            self._follower.join(self._lease_s)
+        self._registry.close()
+
+    def renew(self) -> None:
+        """Look at the registry once. Raises Unavailable when it cannot be asked."""
+        with self._renewing:
+            asked = self._monotonic()  # the lease counts from before the question
+            before = self._stand
+            with self._registry.reading() as snapshot:
+                revision, epoch = queries.stand(snapshot)
+                moved = before is None or before.revision != revision
+                standing = queries.standing(snapshot) if moved else before.standing  # type: ignore[union-attr]
+            if moved:
+                numbers = set(standing.values())
+                self._releases = {n: one for n, one in self._releases.items() if n in numbers}
+            served = {} if moved or before is None else before.served
+            self._stand = _Stand(revision, epoch, asked, standing, served)
 
     def epoch(self) -> int:
-        """The policy epoch. Raises Unavailable when the lease cannot be renewed."""
-        with self._lock:
-            self._renew()
-            return self._epoch
+        """The policy epoch. Raises Unavailable when the lease is not held."""
+        return self._held().epoch
 
     def revision(self) -> int:
         """Moves with every change of what is on the shelf. Raises Unavailable as above."""
-        with self._lock:
-            self._renew()
-            return self._revision
+        return self._held().revision
+
+    def number(self, dataset_id: str) -> int | None:
+        """The number of the release that answers for a dataset now; None when nothing is open. Memory only. Raises
+        Unavailable as above."""
+        return self._held().standing.get(dataset_id)
+
+    def at_hand(self, dataset_id: str) -> bool:
+        """Whether `current` answers from memory. Raises Unavailable as above."""
+        stand = self._held()
+        number = stand.standing.get(dataset_id)
+        return number is None or number in stand.served
 
     def current(self, dataset_id: str) -> Served | None:
-        """The release that answers for a dataset now; None when nothing is open. Raises Unavailable as above."""
-        with self._lock:
-            self._renew()
-            known = self._served.get(dataset_id)
-            if known is None and (known := self._look_up(dataset_id)) is not None:
-                # only what is open is remembered: a caller could fill the memory with names
-                self._served[dataset_id] = known
-            return known
-
-    def _look_up(self, dataset_id: str) -> Served | None:
-        with self._registry.reading() as snapshot:
-            release = queries.current_release(snapshot, dataset_id)
-        if release is None:
+        """The release that answers for a dataset now; None when nothing is open. The first time, its record and files
+        are looked up. Raises Unavailable as above."""
+        stand = self._held()
+        number = stand.standing.get(dataset_id)
+        if number is None:
             return None
+        if (known := stand.served.get(number)) is not None:
+            return known
+        served = self._look_up(number)
+        stand.served[number] = served
+        return served
+
+    def _held(self) -> _Stand:
+        stand = self._stand
+        if stand is None or self._monotonic() - stand.asked > self._lease_s:
+            raise Unavailable(
+                Text("登记库暂时无法应答", "The registry does not answer now"),
+                Text(
+                    "请稍后重试；管理员可查看登记库连接",
+                    "Try again shortly; an administrator should check the registry's connection",
+                ),
+            )
+        return stand
+
+    def _look_up(self, number: int) -> Served:
+        release = self._releases.get(number)
+        if release is None:
+            with self._registry.reading() as snapshot:
+                release = queries.numbered_release(snapshot, number)
+            self._releases[number] = release
         folder = cache_folder_of(self._cache, release.id)
         rows, columns = folder / ROW_FILE, folder / COLUMN_FILE
         return Served(
@@ -92,12 +180,19 @@ class RegistryShelf:
             column_file=columns if columns.exists() else None,
         )
 
-    def _renew(self) -> None:
-        now = self._monotonic()
-        if self._renewed is not None and now - self._renewed <= self._lease_s:
-            return
-        with self._registry.reading() as snapshot:
-            revision, epoch = queries.revision(snapshot), queries.policy_epoch(snapshot)
-        if revision != self._revision:
-            self._served.clear()
-        self._revision, self._epoch, self._renewed = revision, epoch, now
+    def _follow(self) -> None:
+        answering = True
+        while not self._closing.is_set():
+            try:
+                self.renew()
+                answers = True
+            except (
+                Exception
+            ) as error:  # the thread outlives a registry that is away; the lease runs out by itself
+                answers = False
+                if answering:
+                    log.error("registry does not answer", kind=type(error).__name__)
+            if answers and not answering:
+                log.info("registry answers again")
+            answering = answers
+            self._closing.wait(self._lease_s / LOOKS_A_LEASE)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from catalog.errors import Unavailable
-from catalog.registry import Registry
+from catalog.registry import Registry, queries
 from gateway.access import OWNER
 from gateway.gate import Gate
 from gateway.publish.jobs import run_jobs
 from gateway.publish.review import withdraw
+from gateway.serve.served import Served
 from gateway.serve.shelf import RegistryShelf
 from tests.conftest import Publish
 
@@ -33,57 +37,143 @@ def stops(tmp_path: Path) -> Path:
 
 def shelf_of(gate: Gate, clock: Clock) -> RegistryShelf:
     reader = Registry(gate.settings.registry, read_only=True)
-    return RegistryShelf(reader, gate.open, gate.settings.cache_folder, 0.25, clock)
+    return RegistryShelf(reader, gate.open, gate.settings.cache_folder, 0.5, clock)
 
 
 def test_a_release_is_on_the_shelf_with_its_files_once_they_are_built(
     gate: Gate, publish: Publish, stops: Path
 ) -> None:
-    clock = Clock()
-    shelf = shelf_of(gate, clock)
-    assert shelf.current("stops") is None
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+    assert (shelf.current("stops"), shelf.number("stops"), shelf.at_hand("stops")) == (None, None, True)
     report = publish(stops, dataset_id="stops")
-    clock.now += 1
+    shelf.renew()
+    assert shelf.number("stops") is not None
+    assert not shelf.at_hand("stops")
     served = shelf.current("stops")
     assert served is not None
     assert served.release == report.release
     assert served.row_file is None
+    assert shelf.at_hand("stops")
+    assert shelf.current("stops") is served
     run_jobs(gate)
-    clock.now += 1
+    shelf.renew()
     served = shelf.current("stops")
     assert served is not None
     assert served.row_file is not None
 
 
 def test_a_withdrawal_is_seen_when_the_lease_is_renewed(gate: Gate, publish: Publish, stops: Path) -> None:
-    clock = Clock()
     publish(stops, dataset_id="stops")
-    shelf = shelf_of(gate, clock)
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
     assert shelf.current("stops") is not None
     withdraw(gate, OWNER, "stops", "mistake")
-    clock.now += 0.26
+    assert shelf.current("stops") is not None  # within the lease
+    shelf.renew()
     assert shelf.current("stops") is None
     assert shelf.epoch() == 1
 
 
-def test_inside_the_lease_the_registry_is_not_asked(gate: Gate, publish: Publish, stops: Path) -> None:
+def test_a_release_looked_up_before_a_withdrawal_is_not_found_after_it(
+    gate: Gate, publish: Publish, stops: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(stops, dataset_id="stops")
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+    look_up = shelf._look_up
+
+    def slow(number: int) -> Served:
+        found = look_up(number)
+        withdraw(gate, OWNER, "stops", "mistake")
+        shelf.renew()
+        return found
+
+    monkeypatch.setattr(shelf, "_look_up", slow)
+    shelf.current("stops")  # begun before the withdrawal
+    assert shelf.number("stops") is None
+    assert shelf.current("stops") is None
+
+
+@pytest.mark.parametrize("ask", ["epoch", "revision", "number", "at_hand", "current"])
+def test_without_a_renewed_lease_nothing_is_served(
+    gate: Gate, publish: Publish, stops: Path, ask: str
+) -> None:
     clock = Clock()
     publish(stops, dataset_id="stops")
     shelf = shelf_of(gate, clock)
+    question = getattr(shelf, ask)
+    arguments = ("stops",) if ask in ("number", "at_hand", "current") else ()
+    with pytest.raises(Unavailable):
+        question(*arguments)
+    shelf.renew()
     shelf.current("stops")
-    withdraw(gate, OWNER, "stops", "mistake")
-    clock.now += 0.2
-    assert shelf.current("stops") is not None
+    clock.now += 0.5
+    question(*arguments)
+    clock.now += 0.001
+    with pytest.raises(Unavailable):
+        question(*arguments)
 
 
-def test_without_the_registry_nothing_is_served(gate: Gate, publish: Publish, stops: Path) -> None:
-    clock = Clock()
+def test_a_registry_that_is_gone_does_not_renew(gate: Gate, publish: Publish, stops: Path) -> None:
     publish(stops, dataset_id="stops")
-    shelf = shelf_of(gate, clock)
-    assert shelf.current("stops") is not None
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
     folder = gate.settings.home / "registry"
     folder.rename(folder.with_name("away"))
     shelf._registry.close()
-    clock.now += 0.3
     with pytest.raises(Unavailable):
-        shelf.current("stops")
+        shelf.renew()
+
+
+def test_the_lease_counts_from_before_the_question(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    shelf = shelf_of(gate, clock)
+    stand = queries.stand
+
+    def slow(snapshot: object) -> tuple[int, int]:
+        clock.now += 0.4
+        return stand(snapshot)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(queries, "stand", slow)
+    shelf.renew()
+    clock.now += 0.11
+    with pytest.raises(Unavailable):
+        shelf.epoch()
+
+
+def test_a_following_shelf_renews_by_itself_outlives_an_absence_and_ends(
+    gate: Gate, publish: Publish, stops: Path
+) -> None:
+    reader = Registry(gate.settings.registry, read_only=True)
+    shelf = RegistryShelf(reader, gate.open, gate.settings.cache_folder, 0.2)
+    shelf.follow()
+    publish(stops, dataset_id="stops")
+    assert _soon(lambda: shelf.number("stops") is not None)
+    folder, away = gate.settings.home / "registry", gate.settings.home / "away"
+    folder.rename(away)
+    reader.close()  # its connections look at the old place
+    assert _soon(lambda: _unavailable(shelf))
+    away.rename(folder)
+    assert _soon(lambda: not _unavailable(shelf))
+    shelf.close()
+    assert shelf._follower is not None
+    assert not shelf._follower.is_alive()
+
+
+def _unavailable(shelf: RegistryShelf) -> bool:
+    try:
+        shelf.epoch()
+    except Unavailable:
+        return True
+    return False
+
+
+def _soon(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        with contextlib.suppress(Unavailable):
+            if condition():
+                return True
+        time.sleep(0.02)
+    return False

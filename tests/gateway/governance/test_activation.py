@@ -60,9 +60,11 @@ def test_what_a_list_tightens_is_closed_by_its_activation_and_opened_again_witho
     publish(other, dataset_id="parks")
     untouched = current(gate, "parks")
     assert names(current(gate, "stops")) == ["线路", "站名", "区县"]
-    shelf = RegistryShelf(gate.registry, gate.open, gate.settings.cache_folder, lease_s=0.0)
+    shelf = RegistryShelf(gate.registry, gate.open, gate.settings.cache_folder, lease_s=0.5)
+    shelf.renew()
     epoch = shelf.epoch()
     enforce(with_entry("2", "站名"))
+    shelf.renew()
     assert shelf.current("stops") is None
     assert shelf.epoch() > epoch
     assert current(gate, "parks") == untouched

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -171,11 +171,13 @@ class City:
             work.end_release(unit, dataset_id, ReleaseStatus.WITHDRAWN, NOW)
             work.tighten(unit)
 
-    def app(self, lease_s: float = 0.25) -> FastAPI:
-        """The router alone, as the lead's application mounts it, with a registry that cannot be written."""
+    def app(self, clock: Callable[[], float] = lambda: 0.0) -> FastAPI:
+        """The router alone, as the application mounts it, with a registry that cannot be written. Its shelf's lease
+        runs out by `clock`, in seconds; by default never: a test that changes what is open has it renewed (`app.state.context.shelf.renew()`)."""
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-        registry = Registry(self.url, read_only=True)
-        shelf = RegistryShelf(registry, self.zone, self.home / "cache", lease_s)
+        registry, own = Registry(self.url, read_only=True), Registry(self.url, read_only=True)
+        shelf = RegistryShelf(own, self.zone, self.home / "cache", 0.5, clock)
+        shelf.renew()
         app.state.context = Context(registry, shelf, self.home / "gate.sock", "", lambda: NOW)
         app.include_router(router)
         app.add_exception_handler(KaizhaError, _answer)

@@ -287,11 +287,13 @@ def test_what_is_not_open_is_not_found(reader: TestClient, markup: ModuleType, n
 
 def test_a_withdrawn_dataset_leaves_every_page(small: Any, city: ModuleType) -> None:
     small.open(Dataset("stops", "Stops here", "P", "other"), [city.kept("a")], "SELECT 'x' AS a")
-    with TestClient(small.app(lease_s=1e-6)) as client:
+    app = small.app()
+    with TestClient(app) as client:
         before = [client.get(path).text for path in ("/", "/datasets/stops")]
         assert all("Stops here" in text for text in before)
         assert 'goal-count">1<' in before[0]
         small.withdraw("stops")
+        app.state.context.shelf.renew()
         assert "Stops here" not in client.get("/").text
         assert 'goal-count">1<' not in client.get("/").text
         assert client.get("/datasets/stops").status_code == 404
@@ -395,7 +397,8 @@ def test_an_error_page_needs_no_registry(markup: ModuleType) -> None:
 
 
 def test_a_registry_that_does_not_answer_is_503_in_the_same_look(small: Any) -> None:
-    with TestClient(small.app()) as client:
+    clock = iter([0.0])
+    with TestClient(small.app(lambda: next(clock, 1.0))) as client:  # renewed once, and then never again
         for file in Path(small.home, "registry").iterdir():
             file.unlink()
         for path in ("/", "/datasets/x", "/counts"):

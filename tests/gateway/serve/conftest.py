@@ -151,9 +151,16 @@ class FakeShelf:
     at_epoch: int = 1
     failure: Exception | None = None
 
-    def current(self, dataset_id: str) -> Served | None:
+    def number(self, dataset_id: str) -> int | None:
         if self.failure:
             raise self.failure
+        known = self.held.get(dataset_id)
+        return int(known.release.id[:8], 16) if known else None
+
+    def at_hand(self, dataset_id: str) -> bool:
+        return dataset_id not in self.held
+
+    def current(self, dataset_id: str) -> Served | None:
         return self.held.get(dataset_id)
 
     def epoch(self) -> int:

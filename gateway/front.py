@@ -1,0 +1,134 @@
+"""The front of the serving application: chooses between the data path and the rest, counts, adds the security headers,
+and holds every answer to the lease: nothing of the catalogue leaves without it, or under rules that have just changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from catalog.errors import Unavailable
+from catalog.text import Text
+from gateway.api.problem import problem
+from gateway.serve.data_path import DataPath
+from gateway.serve.shelf import RegistryShelf, while_held
+
+__all__ = ["SECURITY_HEADERS", "UNLEASED", "Front"]
+
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+    ),
+)
+
+# Answered without the lease: they hold nothing of the catalogue.
+UNLEASED = ("/health/live", "/metrics", "/static/", "/docs", "/openapi.json")
+
+# A lease that ran out because this machine was busy is back in a moment; one that is not, is gone.
+LEASE_WAIT_S = 0.2
+LEASE_LOOK_S = 0.02
+
+
+class Front:
+    """Metric labels are bounded: the kind of a path, the status class."""
+
+    def __init__(self, app: ASGIApp, data_path: DataPath, shelf: RegistryShelf) -> None:
+        self.app = app
+        self.data_path = data_path
+        self.metrics = CollectorRegistry()
+        self._shelf = shelf
+        labels = ("kind", "status")
+        self._requests = Counter("kaizha_requests", "Requests answered", labels, registry=self.metrics)
+        self._seconds = Histogram(
+            "kaizha_request_seconds", "Time to answer", ("kind",), registry=self.metrics
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        ours = self.data_path.matches(path)
+        kind = "data" if ours else "api" if path.startswith("/api/") else "page"
+        status = 500
+        begun = time.perf_counter()
+
+        async def noting(message: MutableMapping[str, Any]) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                given = list(message.get("headers", ()))
+                names = {name for name, _ in given}
+                message["headers"] = given + [header for header in SECURITY_HEADERS if header[0] not in names]
+            await send(message)
+
+        try:
+            if path.startswith(UNLEASED):
+                await self.app(scope, receive, noting)
+            else:
+                await self._leased(self.data_path if ours else self.app, scope, receive, noting)
+        finally:
+            self._requests.labels(kind, f"{status // 100}xx").inc()
+            self._seconds.labels(kind).observe(time.perf_counter() - begun)
+
+    async def _leased(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            epoch = await self._epoch()
+            if app is self.data_path:  # which asks again before every byte
+                await app(scope, receive, send)
+            else:
+                await self._unchanged(epoch, app, scope, receive, send)
+        except Unavailable as error:
+            await _send_problem(send, error)
+
+    async def _epoch(self) -> int:
+        """The policy epoch; waits a moment for a lease that has just run out. Raises Unavailable."""
+        for _ in range(int(LEASE_WAIT_S / LEASE_LOOK_S)):
+            with contextlib.suppress(Unavailable):
+                return self._shelf.epoch()
+            await asyncio.sleep(LEASE_LOOK_S)
+        return self._shelf.epoch()
+
+    async def _unchanged(self, epoch: int, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """An answer of the rest of the house: given up when the lease is lost before it begins, and not begun when a
+        reader's page was made under rules that have changed. Raises Unavailable."""
+        begun = False
+
+        async def checked(message: MutableMapping[str, Any]) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                now = self._shelf.epoch()
+                if now != epoch and scope["method"] in ("GET", "HEAD"):
+                    raise _changed()
+                begun = True
+            await send(message)
+
+        def held() -> None:
+            if not begun:
+                self._shelf.epoch()
+
+        answering = asyncio.ensure_future(app(scope, receive, checked))
+        await while_held(answering, held)
+
+
+async def _send_problem(send: Send, error: Unavailable) -> None:
+    status, headers, body = problem(error)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _changed() -> Unavailable:
+    return Unavailable(
+        Text("规则刚刚改变", "The rules have just changed"),
+        Text("请重新请求", "Ask again"),
+    )
