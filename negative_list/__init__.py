@@ -9,7 +9,7 @@ from negative_list.diff import Difference, diff_lists
 from negative_list.effect import Effect
 from negative_list.entry import Basis, Clause, DataKind, Entry, Governance, Identity, NegativeList, Status
 from negative_list.explain import explain, explain_json, explain_reason, verdict
-from negative_list.grade import GRADE_POLICIES, GradePolicy, default_audience
+from negative_list.grade import GradePolicy, GradeRule
 from negative_list.index import Index, concerned
 from negative_list.match import Match, matches
 from negative_list.outcome import is_refused, may_leave, useful_columns, withheld_columns
@@ -26,6 +26,7 @@ from negative_list.screen import (
 )
 from negative_list.sheet import Change, Sheet
 from negative_list.sheet_apply import apply_sheet, place_of
+from negative_list.toml_grades import GRADE_POLICIES, default_audience, parse_grades
 from negative_list.toml_list import load_list, load_starter, parse_list
 from negative_list.toml_render import render_list
 
@@ -47,6 +48,7 @@ __all__ = [
     "Entry",
     "Governance",
     "GradePolicy",
+    "GradeRule",
     "Identity",
     "Index",
     "Match",
@@ -69,6 +71,7 @@ __all__ = [
     "load_starter",
     "matches",
     "may_leave",
+    "parse_grades",
     "parse_list",
     "place_of",
     "render_list",

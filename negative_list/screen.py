@@ -28,10 +28,10 @@ from catalog.subject import Subject
 from catalog.text import Text
 from negative_list.effect import Effect, spelled, terms_of
 from negative_list.entry import Clause, Entry
-from negative_list.grade import GRADE_POLICIES, default_audience
 from negative_list.index import Index
 from negative_list.match import Match, match_clause
 from negative_list.rows import NO_ROWS, row_predicate
+from negative_list.toml_grades import GRADE_POLICIES, default_audience
 from negative_list.view import View
 
 __all__ = [
@@ -298,13 +298,15 @@ def _graded(known: Classification, subject: Subject, jurisdiction: str) -> Itera
         remedy = Text("脱敏、泛化或汇总后重新提交", "Mask, generalise or aggregate it and submit again")
         yield _column(known.column, SHUT, GRADE_RULE, "deny", why, remedy, threshold, jurisdiction)
     elif subject.stage == "planned":
+        access = GRADE_POLICIES[jurisdiction].rules[known.grade].access
         reason = Reason(
             entry_id=GRADE_RULE,
             list_version=BUILT_IN,
             scope=Scope.DATASET,
             effect="conditional()",
             text=Text(
-                f"可见字段最高定级 {threshold}：{why.zh}", f"A visible field is graded {threshold}: {why.en}"
+                f"可见字段最高定级 {threshold}（{access.zh}）：{why.zh}",
+                f"A visible field is graded {threshold} ({access.en}): {why.en}",
             ),
             remedy=Text(
                 "由合规人员复核定级，或隐去该列后重新提交",
@@ -344,7 +346,7 @@ def _column(
 
 def _grade_basis(jurisdiction: str) -> tuple[str, ...]:
     policy = GRADE_POLICIES.get(jurisdiction)
-    return policy.legal_basis if policy else ()
+    return policy.basis if policy else ()
 
 
 def _unknown_jurisdiction(jurisdiction: str) -> Iterator[Decision]:
