@@ -9,7 +9,8 @@ from negative_list.diff import Difference, diff_lists
 from negative_list.effect import Effect
 from negative_list.entry import Basis, Clause, DataKind, Entry, Governance, Identity, NegativeList, Status
 from negative_list.explain import explain, explain_json, explain_reason, verdict
-from negative_list.grade import GradePolicy, GradeRule
+from negative_list.grade import JURISDICTION, GradePolicy, GradeRule
+from negative_list.grading import Grading, graded_output, graded_source, seen_field
 from negative_list.index import Index, concerned
 from negative_list.match import Match, matches
 from negative_list.outcome import is_refused, may_leave, useful_columns, withheld_columns
@@ -20,6 +21,7 @@ from negative_list.screen import (
     DEFERRED,
     EXEMPTED,
     GRADE_RULE,
+    REGRADE_RULE,
     UNCLASSIFIED_RULE,
     decided,
     screen,
@@ -37,6 +39,8 @@ __all__ = [
     "EXEMPTED",
     "GRADE_POLICIES",
     "GRADE_RULE",
+    "JURISDICTION",
+    "REGRADE_RULE",
     "UNCLASSIFIED_RULE",
     "AnyOf",
     "Basis",
@@ -49,6 +53,7 @@ __all__ = [
     "Governance",
     "GradePolicy",
     "GradeRule",
+    "Grading",
     "Identity",
     "Index",
     "Match",
@@ -66,6 +71,8 @@ __all__ = [
     "explain",
     "explain_json",
     "explain_reason",
+    "graded_output",
+    "graded_source",
     "is_refused",
     "load_list",
     "load_starter",
@@ -76,6 +83,7 @@ __all__ = [
     "place_of",
     "render_list",
     "screen",
+    "seen_field",
     "useful_columns",
     "verdict",
     "withheld_columns",

@@ -11,7 +11,9 @@ from catalog.finding import Grade
 from catalog.text import Text
 from negative_list.entry import Basis
 
-__all__ = ["GradePolicy", "GradeRule", "broken_law"]
+__all__ = ["JURISDICTION", "GradePolicy", "GradeRule", "broken_law"]
+
+JURISDICTION = "CN"  # whose policy holds where none is named
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from catalog.subject import Subject
 from catalog.text import Text
 from negative_list.effect import Effect, spelled, terms_of
 from negative_list.entry import Clause, Entry
+from negative_list.grade import JURISDICTION
 from negative_list.index import Index
 from negative_list.match import Match, match_clause
 from negative_list.rows import NO_ROWS, row_predicate
@@ -40,6 +41,7 @@ __all__ = [
     "DEFERRED",
     "EXEMPTED",
     "GRADE_RULE",
+    "REGRADE_RULE",
     "UNCLASSIFIED_RULE",
     "decided",
     "screen",
@@ -48,6 +50,7 @@ __all__ = [
 BUILT_IN = "built-in"  # list version of the rules that need no list
 ACCESS_RULE = "access"
 GRADE_RULE = "grade"
+REGRADE_RULE = "regrade"  # the grade is an officer's word, higher than what was proposed
 UNCLASSIFIED_RULE = "unclassified"
 # `Reason.effect` of an entry in force that cannot be judged from one dataset (`Joinable`): it changes no terms here,
 # and the mosaic check at publish has to decide it.
@@ -61,7 +64,7 @@ def screen(
     entries: Sequence[Entry] | Index,
     on: date,
     *,
-    jurisdiction: str = "CN",
+    jurisdiction: str = JURISDICTION,
     exempt: frozenset[str] = frozenset(),
 ) -> Decision:
     """The decision on `subject` under the entries in force `on` that day. Who screens many subjects against one list
@@ -274,6 +277,7 @@ def _graded(known: Classification, subject: Subject, jurisdiction: str) -> Itera
     if audience is Audience.PUBLIC:
         return
     threshold, why = str(known.grade), known.why
+    rule = GRADE_RULE if known.proposed is None or known.grade <= known.proposed else REGRADE_RULE
     if subject.stage == "source" and known.operator is not MaskOperator.KEEP:
         if (
             known.confidence is Confidence.HIGH
@@ -286,7 +290,7 @@ def _graded(known: Classification, subject: Subject, jurisdiction: str) -> Itera
             yield _column(
                 known.column,
                 masked,
-                GRADE_RULE,
+                rule,
                 f"mask({known.operator})",
                 why,
                 remedy,
@@ -296,11 +300,11 @@ def _graded(known: Classification, subject: Subject, jurisdiction: str) -> Itera
         return
     if audience is Audience.NOBODY:
         remedy = Text("脱敏、泛化或汇总后重新提交", "Mask, generalise or aggregate it and submit again")
-        yield _column(known.column, SHUT, GRADE_RULE, "deny", why, remedy, threshold, jurisdiction)
+        yield _column(known.column, SHUT, rule, "deny", why, remedy, threshold, jurisdiction)
     elif subject.stage == "planned":
         access = GRADE_POLICIES[jurisdiction].rules[known.grade].access
         reason = Reason(
-            entry_id=GRADE_RULE,
+            entry_id=rule,
             list_version=BUILT_IN,
             scope=Scope.DATASET,
             effect="conditional()",

@@ -14,13 +14,13 @@ from catalog.errors import BadInput, Where
 from catalog.finding import Grade
 from catalog.text import Text
 from negative_list.entry import Basis
-from negative_list.grade import GradePolicy, GradeRule, broken_law
+from negative_list.grade import JURISDICTION, GradePolicy, GradeRule, broken_law
 
 __all__ = ["GRADE_POLICIES", "default_audience", "parse_grades"]
 
 NAME = "grades.toml"
 SEE = Text("请对照 negative_list/lists/grades.toml 修改", "See negative_list/lists/grades.toml for the form")
-JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")  # ISO 3166-1 and 3166-2
+CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")  # ISO 3166-1 and 3166-2
 AUDIENCES = {one.name.lower(): one for one in Audience}
 GRADES = {one.name: one for one in Grade}
 SOURCES = ("found", "known")
@@ -43,7 +43,7 @@ def parse_grades(text: str, file: str = NAME) -> Mapping[str, GradePolicy]:
 
 
 def _policy(file: str, code: str, table: object) -> GradePolicy:
-    if not JURISDICTION.fullmatch(code):
+    if not CODE.fullmatch(code):
         raise _bad(file, code, "应为 ISO 3166 代码，如 CN-ZJ", "an ISO 3166 code is expected, as CN-ZJ")
     given = _table(file, code, table, {"name", "legal_basis", *GRADES})
     rules = {grade: _rule(file, f"{code}.{key}", given.get(key)) for key, grade in GRADES.items()}
@@ -121,7 +121,7 @@ GRADE_POLICIES = parse_grades(resources.files("negative_list.lists").joinpath(NA
 """What is packaged with the program. It is data of ours, as checked as any other."""
 
 
-def default_audience(grade: Grade, jurisdiction: str = "CN") -> Audience:
+def default_audience(grade: Grade, jurisdiction: str = JURISDICTION) -> Audience:
     """The default audience of a grade. An unknown jurisdiction or grade opens to nobody."""
     policy = GRADE_POLICIES.get(jurisdiction)
     return policy.audience(grade) if policy else Audience.NOBODY

@@ -54,6 +54,7 @@ __all__ = [
     "leaf_range",
     "leaf_rows",
     "ledger_key",
+    "newest_submission",
     "opened",
     "policy_epoch",
     "releases_of",
@@ -291,6 +292,13 @@ def holdings(snapshot: Connection) -> Holdings:
 
 def submission(snapshot: Connection, submission_id: str) -> SubmissionRecord | None:
     row = snapshot.execute(select(submissions).where(submissions.c.id == submission_id)).first()
+    return _submission(row) if row else None
+
+
+def newest_submission(snapshot: Connection, dataset_id: str) -> SubmissionRecord | None:
+    """The last submission of a dataset (ids sort by time)."""
+    query = select(submissions).where(submissions.c.dataset_id == dataset_id)
+    row = snapshot.execute(query.order_by(submissions.c.id.desc()).limit(1)).first()
     return _submission(row) if row else None
 
 

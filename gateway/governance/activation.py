@@ -16,12 +16,12 @@ from catalog.errors import Conflict, KaizhaError
 from catalog.registry import queries, work
 from catalog.release import ReleaseStatus
 from catalog.text import Text
-from gateway.access import Action, Person, require
+from gateway.access import GATE, Action, Person, require
 from gateway.gate import Gate
 from gateway.governance import notices, store
 from gateway.governance.screening import decided, prepare
 from gateway.publish.examine import Law
-from negative_list.exemption import ExemptionState, end_exemption
+from negative_list.exemption import ExemptionState, end_exemption, exemption_event
 from negative_list.impact import Shift, consequence
 from negative_list.lifecycle import ListRecord, ListState, activated, superseded
 from privacy import DETECTOR
@@ -41,7 +41,6 @@ __all__ = [
 
 ATTEMPTS = 20
 FOLLOW_LIST, REEVALUATE = "follow-list", "re-evaluate"
-GATE = "kaizha"
 log = structlog.get_logger()
 
 
@@ -58,7 +57,7 @@ def activate_due(gate: Gate) -> int:
     done = 0
     for record in due:
         try:
-            _activate(gate, GATE, record.version)
+            _activate(gate, GATE.name, record.version)
             done += 1
         except KaizhaError as error:
             log.error("list not activated", version=record.version, kind=type(error).__name__)
@@ -171,7 +170,9 @@ def follow_the_day(gate: Gate) -> int:
     with gate.registry.transaction() as unit:
         for one in granted:
             if not one.lifts(today):
-                store.save_exemption(unit, end_exemption(one))
+                ended = end_exemption(one)
+                store.save_exemption(unit, ended)
+                gate.append_leaf(unit, exemption_event(ended, "ended", GATE.name, now), now)
         withdraw_datasets(gate, unit, [one.dataset_id for one in tightened], "date", now)
         enqueue_reevaluation(unit, [one.submission_id for one in (*tightened, *freed)], "date", now)
         store.set_screened_on(unit, today)
@@ -208,7 +209,7 @@ def withdraw_datasets(gate: Gate, unit: Connection, dataset_ids: list[str], why:
         "kind": "withdrawals",
         "datasets": sorted(dataset_ids),
         "reason": why,
-        "by": GATE,
+        "by": GATE.name,
         "at": at.isoformat(),
     }
     gate.append_leaf(unit, event, at)
