@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Iterator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -21,6 +23,8 @@ from gateway import portal
 from gateway.api import ledger_routes, routes, session, submissions
 from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
+from gateway.governance.notices import told
+from gateway.governance.reminders import MATCHER_FAILED
 from gateway.moment import utc_now
 from gateway.serve.data_path import DataPath
 from gateway.serve.shelf import RegistryShelf
@@ -78,6 +82,7 @@ def create_app(settings: ServeSettings) -> ASGIApp:
     app.include_router(session.router)
     app.include_router(portal.router)
     front = Front(app, data_path)
+    front.metrics.register(Alarms(registry))
     _health(app, shelf, front.metrics)
     _errors(app)
     return front
@@ -145,6 +150,23 @@ def _response(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> R
     response = Response(body, status)
     response.raw_headers = headers
     return response
+
+
+class Alarms:
+    """What the gate has raised an alarm about, out of the registry: the gate itself answers no scrape."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        try:
+            with self.registry.reading() as snapshot:
+                number = told(snapshot, MATCHER_FAILED)
+        except DBAPIError:  # the series is absent from this scrape; what else is measured is not
+            return
+        yield CounterMetricFamily(
+            "kaizha_matcher_failures", "Alarms of entries that could not be evaluated", value=number
+        )
 
 
 class Front:

@@ -23,6 +23,7 @@ from negative_list.screen import (
     GRADE_RULE,
     REGRADE_RULE,
     UNCLASSIFIED_RULE,
+    UNEVALUABLE,
     decided,
     screen,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "JURISDICTION",
     "REGRADE_RULE",
     "UNCLASSIFIED_RULE",
+    "UNEVALUABLE",
     "AnyOf",
     "Basis",
     "Change",

@@ -43,6 +43,7 @@ __all__ = [
     "GRADE_RULE",
     "REGRADE_RULE",
     "UNCLASSIFIED_RULE",
+    "UNEVALUABLE",
     "decided",
     "screen",
 ]
@@ -52,6 +53,8 @@ ACCESS_RULE = "access"
 GRADE_RULE = "grade"
 REGRADE_RULE = "regrade"  # the grade is an officer's word, higher than what was proposed
 UNCLASSIFIED_RULE = "unclassified"
+# `Reason.clause` of an entry that failed while it was judged: it shuts the dataset.
+UNEVALUABLE = "unevaluable"
 # `Reason.effect` of an entry in force that cannot be judged from one dataset (`Joinable`): it changes no terms here,
 # and the mosaic check at publish has to decide it.
 DEFERRED = "deferred"
@@ -181,7 +184,7 @@ def _failed(entry: Entry, view: View, failure: str) -> Decision:
         ),
         remedy=Text("请合规人员检查该条目的条件", "A compliance officer has to check the entry's conditions"),
         legal_basis=tuple(str(basis) for basis in entry.governance.legal_basis),
-        clause="unevaluable",
+        clause=UNEVALUABLE,
         evidence_count=view.subject.facts.rows,
         actual=failure,
     )

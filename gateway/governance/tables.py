@@ -41,7 +41,7 @@ reminders = Table(
     "reminders",
     metadata,
     Column("kind", String(40), primary_key=True),
-    Column("about", String(200), primary_key=True),
+    Column("about", String(240), primary_key=True),
     Column("due_on", Date, primary_key=True),
 )
 

@@ -28,6 +28,7 @@ from catalog.zones import Zone, sha256_of
 from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
 from gateway.governance import store
+from gateway.governance.reminders import alert
 from gateway.publish.examine import Examination, Law, examine
 from gateway.publish.intake import measure_quality, read_source, register
 from gateway.publish.questions import is_an_officers_word
@@ -280,7 +281,7 @@ def _conclude(
         now = gate.now()
         with gate.registry.transaction() as unit:
             _hold_law(unit, law, day, examined.dataset.id, now.date())
-            _remember(unit, submission_id, examined)
+            _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, examined.state, report=dump(report), decided_at=now)
             if examined.state is State.REFUSED:
                 gate.append_leaf(unit, _refusal(submission_id, examined, person), now)
@@ -297,13 +298,14 @@ def _conclude(
             report = report_of(submission_id, version.source_sha256, examined, stages, release=release)
             work.describe_dataset(unit, examined.dataset)
             work.open_release(unit, release, submission_id, now)
-            _remember(unit, submission_id, examined)
+            _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, State.RELEASED, report=dump(report), decided_at=now)
             work.enqueue(unit, "serving-files", {"release": release_id, "dataset": release.dataset.id}, now)
     return report
 
 
-def _remember(unit: Connection, submission_id: str, examined: Examination) -> None:
+def _remember(unit: Connection, submission_id: str, examined: Examination, at: datetime) -> None:
+    alert(unit, examined.dataset.id, examined.decision.reasons, at)
     if examined.source is not None:
         store.keep_subject(unit, submission_id, DETECTOR, examined.source, examined.planned)
 

@@ -25,7 +25,7 @@ def upgrade() -> None:
     op.create_table(
         "reminders",
         sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("about", sa.String(length=200), nullable=False),
+        sa.Column("about", sa.String(length=240), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "about", "due_on", name=op.f("pk_reminders")),
     )
