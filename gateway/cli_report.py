@@ -246,5 +246,10 @@ def show_counts(console: Console, counts: Counts, lang: Language) -> None:
             f"{held.held} registered: {held.open} open, {held.refused} refused, {held.pending} pending",
         )
     )
+    if counts.stale:
+        number = len(counts.stale)
+        console.print(say(f"待重新审查的发布 {number}", f"{number} releases are stale"), style="yellow")
+    for late in counts.stale:
+        console.print(f"  {escape(late.id)}: {escape(late.reason.in_(lang))}", style="yellow")
     for one in counts.exclusions:
         console.print(f"  {escape(one.id)}: {escape(one.reason.in_(lang))}", style="dim")
