@@ -365,8 +365,12 @@ def test_the_counts_say_which_releases_are_stale_and_why_until_they_have_been_lo
 
     publish(stops, dataset_id="stops")
     publish(stops, dataset_id="others")
+    then = gate.now()
     withdraw(gate, ANNA, "others", "x")
     run_jobs(gate)
+    with gate.registry.reading() as snapshot:  # of what has ended nothing tells by which detector it was
+        past = {one.release.dataset.id: one.stale for one in queries.opened(snapshot, then, "another")}
+    assert past == {"stops": CHANGED_DETECTOR, "others": None}
     monkeypatch.setenv("KAIZHA_HOME", str(gate.settings.home))
     monkeypatch.setenv("KAIZHA_LANG", "en")
 
