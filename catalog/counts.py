@@ -15,7 +15,26 @@ from catalog.decision import Audience
 from catalog.release import Release
 from catalog.text import Text
 
-__all__ = ["TARGETS", "Counts", "Exclusion", "Holdings", "Opened", "Targets", "count"]
+__all__ = [
+    "CHANGED_DETECTOR",
+    "TARGETS",
+    "UNKNOWN_DETECTOR",
+    "Counts",
+    "Exclusion",
+    "Holdings",
+    "Opened",
+    "Stale",
+    "Targets",
+    "count",
+]
+
+# Why a release is stale: it is open and counts, and is being examined again.
+CHANGED_DETECTOR = Text(
+    "识别规则已变更，待重新审查", "the recognisers have changed since: to be examined again"
+)
+UNKNOWN_DETECTOR = Text(
+    "没有识别记录，待重新审查", "no record of what it was judged by: to be examined again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +54,14 @@ class Opened:
     """One current release with what the count needs to know about it.
 
     `answers` = a machine-readable distribution answered its last probe; `services` = purpose-built operations of
-    this dataset that answered theirs.
+    this dataset that answered theirs; `stale` says why it is to be examined again, where it is.
     """
 
     release: Release
     audience: Audience
     answers: bool
     services: int = 0
+    stale: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +85,14 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Stale:
+    """A release that is open although what it was judged by has changed since. It counts, and stands here."""
+
+    id: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """`datasets_collapsed` counts a series (one schema sliced by year or district) once; `data_items_masked` are
     inside `data_items`' exclusions, never in the headline; `generic_apis` never count as APIs."""
@@ -82,6 +110,7 @@ class Counts:
     holdings: Holdings
     exclusions: tuple[Exclusion, ...]
     targets: Targets = TARGETS
+    stale: tuple[Stale, ...] = ()
 
 
 _SLICE = re.compile(r"(?:19|20)\d{2}(?:年|-\d{2})?|第?[一二三四]季度|\d{1,2}月|[一-鿿]{1,6}(?:区|县|市)")
@@ -131,6 +160,7 @@ def count(opened: Sequence[Opened], holdings: Holdings, as_of: datetime) -> Coun
         rows=sum(one.release.rows for one in counted),
         holdings=holdings,
         exclusions=tuple(exclusions),
+        stale=tuple(Stale(one.release.dataset.id, one.stale) for one in opened if one.stale is not None),
     )
 
 

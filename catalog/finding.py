@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from catalog.decision import MaskOperator
 from catalog.text import Text
 
-__all__ = ["Classification", "Confidence", "FieldRole", "Finding", "Grade"]
+__all__ = ["NOTHING_FOUND", "Classification", "Confidence", "FieldRole", "Finding", "Grade"]
 
 
 NOTHING_FOUND = Text("未发现个人信息", "no personal information found")
@@ -64,7 +64,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """The class of one field with the operator and grade proposed for it, and the findings it rests on."""
+    """The class of one field with the operator and grade proposed for it, and the findings it rests on.
+
+    `least` is the grade that its personal findings demand, below which nobody grades it; `proposed` the grade that was
+    proposed, where an officer's word has put another in its place.
+    """
 
     column: str
     role: FieldRole
@@ -74,3 +78,10 @@ class Classification:
     confidence: Confidence
     findings: tuple[Finding, ...] = ()
     why: Text = NOTHING_FOUND
+    least: Grade = Grade.L1
+    proposed: Grade | None = None
+
+    @property
+    def strictest(self) -> Grade:
+        """The grade that the entries of a list are asked about: no officer's word lifts an entry."""
+        return self.grade if self.proposed is None else max(self.grade, self.proposed)

@@ -72,13 +72,17 @@ class Question:
 class ReleasedColumn:
     """A column of the served file. `operator` is KEEP for a raw column; anything else counts as masked.
 
-    `nulls` counts its null cells; `constant` = its non-null cells hold at most one value.
+    `nulls` counts its null cells; `constant` = its non-null cells hold at most one value; `grade` is that under which
+    it leaves, for `why`, on the `basis` of laws and standards.
     """
 
     column: Column
     operator: MaskOperator
     nulls: int = 0
     constant: bool = False
+    grade: Grade | None = None
+    why: Text | None = None
+    basis: tuple[str, ...] = ()
 
     @property
     def masked(self) -> bool:

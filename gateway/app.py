@@ -17,6 +17,7 @@ from catalog.registry import Registry
 from catalog.text import Text
 from catalog.zones import Zone
 from gateway import portal
+from gateway.alarms import Alarms
 from gateway.api import ledger_routes, routes, session, submissions
 from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
@@ -72,6 +73,7 @@ def create_app(settings: ServeSettings) -> ASGIApp:
     app.include_router(session.router)
     app.include_router(portal.router)
     front = Front(app, data_path, shelf)
+    front.metrics.register(Alarms(registry, shelf))
     _health(app, shelf, front.metrics)
     _errors(app)
     return front

@@ -74,6 +74,7 @@ def show_report(console: Console, report: Report, lang: Language) -> None:
     console.print("  " + " · ".join(facts))
     _reading(console, report, say)
     console.print(_columns(report.columns, say))
+    _grades(console, report.columns, say)
     _reasons(console, report.reasons, say)
     if report.questions:
         console.print(say("[bold]等待回答[/]", "[bold]Questions[/]"))
@@ -141,6 +142,29 @@ def _columns(columns: Sequence[ColumnReport], say: _Say) -> Table:
             treatment = f"[{colour}]{OPERATORS[one.operator].in_(say.lang)}[/]"
         table.add_row(escape(one.name), one.type, escape(found), str(one.grade), treatment)
     return table
+
+
+def _grades(console: Console, columns: Sequence[ColumnReport], say: _Say) -> None:
+    """Of each field that is graded above L1, or that an officer has graded: from what, on what basis, by whose word."""
+    for one in columns:
+        output = one.output_grade or one.grade
+        if max(one.grade, output) == 1 and one.grading is None:
+            continue
+        grade = f"{one.grade}" if output == one.grade else f"{one.grade} → {output}"
+        console.print(f"  {escape(one.name)}  {grade}  {escape(one.why.in_(say.lang))}", style="dim")
+        if one.output_why is not None and output != one.grade:
+            console.print(f"      {output}: {escape(one.output_why.in_(say.lang))}", style="dim")
+        if one.basis:
+            console.print(say("      依据：", "      basis: ") + escape("; ".join(one.basis)), style="dim")
+        if one.grading is not None:
+            said = one.grading
+            console.print(
+                say(
+                    f"      {said.by} 于 {said.at:%Y-%m-%d} 定为 {said.grade}：",
+                    f"      graded {said.grade} by {said.by} on {said.at:%Y-%m-%d}: ",
+                )
+                + escape(said.reason)
+            )
 
 
 def _reasons(console: Console, reasons: Sequence[Reason], say: _Say) -> None:
@@ -222,5 +246,10 @@ def show_counts(console: Console, counts: Counts, lang: Language) -> None:
             f"{held.held} registered: {held.open} open, {held.refused} refused, {held.pending} pending",
         )
     )
+    if counts.stale:
+        number = len(counts.stale)
+        console.print(say(f"待重新审查的发布 {number}", f"{number} releases are stale"), style="yellow")
+    for late in counts.stale:
+        console.print(f"  {escape(late.id)}: {escape(late.reason.in_(lang))}", style="yellow")
     for one in counts.exclusions:
         console.print(f"  {escape(one.id)}: {escape(one.reason.in_(lang))}", style="dim")

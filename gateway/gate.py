@@ -18,7 +18,7 @@ from catalog.registry import Registry, queries, work
 from catalog.registry.queries import Head
 from catalog.text import Text
 from catalog.zones import Zone
-from gateway.access import KeyRing
+from gateway.access import GATE, KeyRing
 from gateway.governance import store
 from gateway.migrations import upgrade
 from gateway.settings import GateSettings
@@ -171,7 +171,7 @@ def _install_starter(gate: Gate) -> None:
             "kind": "list-activated",
             "version": starter.version,
             "digest": record.digest,
-            "by": "kaizha",
+            "by": GATE.name,
             "official": starter.official,
             "at": now.isoformat(),
         }

@@ -79,6 +79,9 @@ class GateSettings(ServeSettings, VaultSettings):
     registry_url: str = Field(default="", description="Registry (default: SQLite under the home)")
     max_upload_mb: int = Field(default=4096, ge=1, description="Largest file received, MB")
     engine_memory_mb: int = Field(default=4096, ge=256, description="Memory of the batch engine, MB")
+    remind_days: int = Field(
+        default=30, ge=0, description="Days before its last day that an entry or exemption is reminded of"
+    )
     private_webhooks: bool = Field(
         default=False, description="Let webhooks go to this machine and inner networks"
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError
 
 from catalog.errors import KaizhaError
-from catalog.ledger import Discrepancy, History, history_of
+from catalog.ledger import BEFORE_LISTS, Discrepancy, Excluded, History, history_of
 from catalog.registry import queries
 from catalog.registry.queries import Leaf
 from catalog.release import Release
@@ -27,12 +27,13 @@ __all__ = ["Discrepancy", "Verification", "verify"]
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was checked and what was found."""
+    """What was checked and what was found; `excluded` are releases of which one thing could not be checked."""
 
     files: int
     leaves: int
     releases: int
     discrepancies: tuple[Discrepancy, ...]
+    excluded: tuple[Excluded, ...] = ()
 
     @property
     def summary(self) -> Text:
@@ -55,6 +56,7 @@ def verify(gate: Gate) -> Verification:
     found = [*check_ledger(stored, gate.ledger_key, witness_keys(gate.settings.witness_keys))]
     by_index = {leaf.index: leaf for leaf in leaves}
     history = history_of({leaf.index: leaf.event for leaf in leaves})
+    early = [one for one in releases if history.before_lists(one.ledger_index)]
     for release in releases:
         found += _opening(release, by_index.get(release.ledger_index), history)
         if history.is_withdrawn(release.dataset.id, since=release.ledger_index):
@@ -66,7 +68,8 @@ def verify(gate: Gate) -> Verification:
                 )
             )
         found += _file(gate.open, release.dataset.id, release.id)
-    return Verification(len(releases), len(leaves), len(releases), tuple(found))
+    excluded = tuple(Excluded(one.dataset.id, BEFORE_LISTS) for one in early)
+    return Verification(len(releases), len(leaves), len(releases), tuple(found), excluded)
 
 
 def _opening(release: Release, leaf: Leaf | None, history: History) -> list[Discrepancy]:
@@ -85,6 +88,8 @@ def _opening(release: Release, leaf: Leaf | None, history: History) -> list[Disc
     }
     if not all(leaf.event.get(name) == value for name, value in recorded.items()):
         text = Text("登记与账本所载的这次发布不符", "the registry and the ledger tell of it differently")
+    elif history.before_lists(leaf.index):
+        return []  # named as excluded: nothing tells which list was in force
     elif not history.was_under(leaf.index, release.list_version):
         text = Text(
             "账本记载其发布时生效的是另一版清单", "by the ledger another list was in force at its opening"

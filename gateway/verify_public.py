@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from catalog.errors import BadInput, NotFound, TooLarge, Unavailable, Where
-from catalog.ledger import MAX_NOTE_BYTES, Audit, Discrepancy, MalformedNote, VerifierKey, audit
+from catalog.ledger import MAX_NOTE_BYTES, Audit, Discrepancy, Excluded, MalformedNote, VerifierKey, audit
 from catalog.text import Text
 
 __all__ = ["Folder", "PublicFiles", "PublicVerification", "Site", "verify_public"]
@@ -54,6 +54,7 @@ class PublicVerification:
     releases: int
     witnessed: int | None
     discrepancies: tuple[Discrepancy, ...]
+    excluded: tuple[Excluded, ...] = ()
 
     @property
     def summary(self) -> Text:
@@ -93,7 +94,14 @@ def verify_public(
                 break
             checkpoint = now  # it grew while we read: catalogue and ledger may be of two moments
     return PublicVerification(
-        str(log), bool(key), done.size, done.events, done.datasets, done.witnessed, done.discrepancies
+        str(log),
+        bool(key),
+        done.size,
+        done.events,
+        done.datasets,
+        done.witnessed,
+        done.discrepancies,
+        done.excluded,
     )
 
 

@@ -11,7 +11,14 @@ from catalog.text import Text
 from negative_list.entry import NegativeList
 from negative_list.lifecycle import same_person
 
-__all__ = ["Exemption", "ExemptionState", "approve_exemption", "draft_exemption", "end_exemption"]
+__all__ = [
+    "Exemption",
+    "ExemptionState",
+    "approve_exemption",
+    "draft_exemption",
+    "end_exemption",
+    "exemption_event",
+]
 
 APPROVERS = 2
 
@@ -100,6 +107,20 @@ def end_exemption(exemption: Exemption) -> Exemption:
             Text("无需再次结束", "There is nothing to end"),
         )
     return replace(exemption, state=ExemptionState.ENDED)
+
+
+def exemption_event(one: Exemption, what: str, by: str, at: datetime) -> dict[str, object]:
+    """What the ledger is told: `what` became of it (``drafted``, ``granted``, ``ended``), by whom."""
+    return {
+        "kind": f"exemption-{what}",
+        "exemption": one.id,
+        "dataset": one.dataset_id,
+        "entry": one.entry_id,
+        "reason": one.reason,
+        "expires_on": one.expires_on.isoformat(),
+        "by": by,
+        "at": at.isoformat(),
+    }
 
 
 def _bad(parameter: str, message: Text, remedy: Text) -> BadInput:

@@ -28,10 +28,11 @@ from catalog.subject import Subject
 from catalog.text import Text
 from negative_list.effect import Effect, spelled, terms_of
 from negative_list.entry import Clause, Entry
-from negative_list.grade import GRADE_POLICIES, default_audience
+from negative_list.grade import JURISDICTION
 from negative_list.index import Index
 from negative_list.match import Match, match_clause
 from negative_list.rows import NO_ROWS, row_predicate
+from negative_list.toml_grades import GRADE_POLICIES, default_audience
 from negative_list.view import View
 
 __all__ = [
@@ -40,7 +41,9 @@ __all__ = [
     "DEFERRED",
     "EXEMPTED",
     "GRADE_RULE",
+    "REGRADE_RULE",
     "UNCLASSIFIED_RULE",
+    "UNEVALUABLE",
     "decided",
     "screen",
 ]
@@ -48,7 +51,10 @@ __all__ = [
 BUILT_IN = "built-in"  # list version of the rules that need no list
 ACCESS_RULE = "access"
 GRADE_RULE = "grade"
+REGRADE_RULE = "regrade"  # the grade is an officer's word, higher than what was proposed
 UNCLASSIFIED_RULE = "unclassified"
+# `Reason.clause` of an entry that failed while it was judged: it shuts the dataset.
+UNEVALUABLE = "unevaluable"
 # `Reason.effect` of an entry in force that cannot be judged from one dataset (`Joinable`): it changes no terms here,
 # and the mosaic check at publish has to decide it.
 DEFERRED = "deferred"
@@ -61,7 +67,7 @@ def screen(
     entries: Sequence[Entry] | Index,
     on: date,
     *,
-    jurisdiction: str = "CN",
+    jurisdiction: str = JURISDICTION,
     exempt: frozenset[str] = frozenset(),
 ) -> Decision:
     """The decision on `subject` under the entries in force `on` that day. Who screens many subjects against one list
@@ -178,7 +184,7 @@ def _failed(entry: Entry, view: View, failure: str) -> Decision:
         ),
         remedy=Text("请合规人员检查该条目的条件", "A compliance officer has to check the entry's conditions"),
         legal_basis=tuple(str(basis) for basis in entry.governance.legal_basis),
-        clause="unevaluable",
+        clause=UNEVALUABLE,
         evidence_count=view.subject.facts.rows,
         actual=failure,
     )
@@ -274,6 +280,7 @@ def _graded(known: Classification, subject: Subject, jurisdiction: str) -> Itera
     if audience is Audience.PUBLIC:
         return
     threshold, why = str(known.grade), known.why
+    rule = GRADE_RULE if known.proposed is None or known.grade <= known.proposed else REGRADE_RULE
     if subject.stage == "source" and known.operator is not MaskOperator.KEEP:
         if (
             known.confidence is Confidence.HIGH
@@ -286,7 +293,7 @@ def _graded(known: Classification, subject: Subject, jurisdiction: str) -> Itera
             yield _column(
                 known.column,
                 masked,
-                GRADE_RULE,
+                rule,
                 f"mask({known.operator})",
                 why,
                 remedy,
@@ -296,15 +303,17 @@ def _graded(known: Classification, subject: Subject, jurisdiction: str) -> Itera
         return
     if audience is Audience.NOBODY:
         remedy = Text("脱敏、泛化或汇总后重新提交", "Mask, generalise or aggregate it and submit again")
-        yield _column(known.column, SHUT, GRADE_RULE, "deny", why, remedy, threshold, jurisdiction)
+        yield _column(known.column, SHUT, rule, "deny", why, remedy, threshold, jurisdiction)
     elif subject.stage == "planned":
+        access = GRADE_POLICIES[jurisdiction].rules[known.grade].access
         reason = Reason(
-            entry_id=GRADE_RULE,
+            entry_id=rule,
             list_version=BUILT_IN,
             scope=Scope.DATASET,
             effect="conditional()",
             text=Text(
-                f"可见字段最高定级 {threshold}：{why.zh}", f"A visible field is graded {threshold}: {why.en}"
+                f"可见字段最高定级 {threshold}（{access.zh}）：{why.zh}",
+                f"A visible field is graded {threshold} ({access.en}): {why.en}",
             ),
             remedy=Text(
                 "由合规人员复核定级，或隐去该列后重新提交",
@@ -344,7 +353,7 @@ def _column(
 
 def _grade_basis(jurisdiction: str) -> tuple[str, ...]:
     policy = GRADE_POLICIES.get(jurisdiction)
-    return policy.legal_basis if policy else ()
+    return policy.basis if policy else ()
 
 
 def _unknown_jurisdiction(jurisdiction: str) -> Iterator[Decision]:

@@ -158,7 +158,7 @@ class Sieve:
 
     def _of_class(self, known: Classification) -> tuple[int, int]:
         possible = self._entities.of.get(known.entity, 0) | self._roles.of.get(known.role, 0)
-        possible |= self._grades.of.get(known.grade, 0)
+        possible |= self._grades.of.get(known.strictest, 0)
         unsure = 0 if isinstance(known.grade, Grade) else self._grades.all
         for one in known.findings:
             possible |= self._entities.of.get(one.entity, 0)

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, String, T
 
 from catalog.registry import metadata
 
-__all__ = ["appeals", "exemptions", "list_versions", "screenings"]
+__all__ = ["appeals", "exemptions", "gradings", "list_versions", "screenings"]
 
 # `document` is the list itself as TOML, `record` who did what with it (`lifecycle.ListRecord`).
 list_versions = Table(
@@ -49,6 +49,15 @@ exemptions = Table(
     Column("entry_id", String(60), nullable=False),
     Column("state", String(12), nullable=False),
     Column("expires_on", Date, nullable=False),
+    Column("document", JSON, nullable=False),
+)
+
+# What officers have said of the grades of fields (`grading.Grading`), never overwritten: the newest of a field counts.
+gradings = Table(
+    "gradings",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("dataset_id", String(100), ForeignKey("datasets.id"), nullable=False, index=True),
     Column("document", JSON, nullable=False),
 )
 

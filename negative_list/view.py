@@ -217,7 +217,7 @@ class View:
             case Roles(roles) if known is not None:
                 return known.role in roles
             case LeastGrade(grade) if known is not None:
-                return known.grade >= grade
+                return known.strictest >= grade
         return False
 
     def _fact(self, condition: Condition, lenient: bool) -> Met | None:

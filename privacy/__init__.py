@@ -1,6 +1,6 @@
 """Could it identify someone? Find personal information in every cell, classify and grade fields, mask, weigh the risk."""
 
-from privacy.classify import classify
+from privacy.classify import basis_of, classify
 from privacy.grade import RESIDUAL, grade_of, residual_grade
 from privacy.mask import OPERATORS, Operation, expression, masked_column, resolve, tightens
 from privacy.recognise import Span, find
@@ -22,6 +22,7 @@ __all__ = [
     "Risk",
     "Span",
     "about_persons",
+    "basis_of",
     "classify",
     "expression",
     "find",

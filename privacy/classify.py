@@ -14,7 +14,7 @@ from privacy.mask import resolve
 from privacy.recognisers import BY_ENTITY
 from privacy.settle import settle
 
-__all__ = ["classify"]
+__all__ = ["basis_of", "classify"]
 
 _WEIGHT = (FieldRole.NONE, FieldRole.QUASI_IDENTIFIER, FieldRole.SENSITIVE, FieldRole.IDENTIFIER)
 _COORDINATES_OF_PERSONS = (FieldRole.SENSITIVE, Grade.L3, MaskOperator.SNAP_GRID)
@@ -51,16 +51,18 @@ def _classified(column: Column, findings: Sequence[Finding]) -> Classification:
         personal, key=lambda finding: (finding.whole_cell, _WEIGHT.index(_terms(finding)[0]), finding.cells)
     )
     operators = frozenset(_operator(column, finding) for finding in personal)
+    grade = max(_terms(finding)[1] for finding in personal)
     low = any(finding.confidence is Confidence.LOW for finding in personal)
     return Classification(
         column=column.name,
         role=max((_terms(finding)[0] for finding in personal), key=_WEIGHT.index),
         entity=leading.entity,
-        grade=max(_terms(finding)[1] for finding in personal),
+        grade=grade,
         operator=resolve(operators, column),
         confidence=Confidence.LOW if low else Confidence.HIGH,
         findings=tuple(findings),
         why=_why(personal),
+        least=grade,
     )
 
 
@@ -108,11 +110,16 @@ def _operator(column: Column, finding: Finding) -> MaskOperator:
     return proposed if resolve(frozenset({proposed}), column) is proposed else MaskOperator.DROP
 
 
+def basis_of(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The laws and standards by which personal findings are graded, each once."""
+    rows = [BY_ENTITY[finding.entity] for finding in findings if finding.personal]
+    return tuple(dict.fromkeys(basis for row in rows for basis in row.basis))
+
+
 def _why(personal: Sequence[Finding]) -> Text:
     """What was found and the legal basis, without a value."""
-    rows = [BY_ENTITY[finding.entity] for finding in personal]
     texts = [text for finding in personal for text in finding.evidence]
-    bases = "、".join(dict.fromkeys(basis for row in rows for basis in row.basis))
+    bases = "、".join(basis_of(personal))
     return Text(
         f"{'；'.join(text.zh for text in texts)}（依据：{bases}）",
         f"{'; '.join(text.en for text in texts)} (basis: {bases})",

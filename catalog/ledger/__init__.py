@@ -5,8 +5,10 @@ of all that from outside. Pure: hashes and signatures are computed here, nothing
 from __future__ import annotations
 
 from catalog.ledger.audit import (
+    BEFORE_LISTS,
     Audit,
     Discrepancy,
+    Excluded,
     ReadFile,
     audit,
     event_line,
@@ -67,6 +69,7 @@ from catalog.ledger.tree import (
 )
 
 __all__ = [
+    "BEFORE_LISTS",
     "COMMITMENT_BYTES",
     "COSIGNATURE",
     "ED25519",
@@ -79,6 +82,7 @@ __all__ = [
     "Audit",
     "Checkpoint",
     "Discrepancy",
+    "Excluded",
     "Frontier",
     "History",
     "MalformedNote",

@@ -37,7 +37,16 @@ from catalog.ledger.tiles import (
 from catalog.ledger.tree import leaf_hash, root
 from catalog.text import Text
 
-__all__ = ["Audit", "Discrepancy", "ReadFile", "audit", "event_line", "tiles_over"]
+__all__ = [
+    "BEFORE_LISTS",
+    "Audit",
+    "Discrepancy",
+    "Excluded",
+    "ReadFile",
+    "audit",
+    "event_line",
+    "tiles_over",
+]
 
 # (path below the ledger's address, most bytes) → the file. Raises NotFound or TooLarge.
 ReadFile = Callable[[str, int], bytes]
@@ -63,16 +72,31 @@ class Discrepancy:
     text: Text
 
 
+BEFORE_LISTS = Text(
+    "发布早于账本首次记载清单，无法核对其依据的清单",
+    "released before the first list was recorded: by which list it was judged cannot be checked",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A dataset of which one thing was not checked, because the ledger itself shows that it could not be."""
+
+    id: str
+    text: Text
+
+
 @dataclass(frozen=True, slots=True)
 class Audit:
     """What was checked: the head's `size`, `events` that are public, `datasets` of the catalogue, and the size of the
-    head that every given witness has signed (None: no witness was asked for)."""
+    head that every given witness has signed (None: no witness was asked for); `excluded` was left out of it."""
 
     size: int = 0
     events: int = 0
     datasets: int = 0
     witnessed: int | None = None
     discrepancies: tuple[Discrepancy, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
 
 
 class _Broken(Exception):
@@ -119,8 +143,11 @@ def audit(
         events, wrong = _events(read, entries)
     except _Broken as broken:
         return replace(done, discrepancies=(broken.discrepancy,))
-    found += wrong + _catalogue(catalogue, events)
-    return replace(done, events=len(events), datasets=len(catalogue), discrepancies=tuple(found))
+    unlike, excluded = _catalogue(catalogue, events)
+    found += wrong + unlike
+    return replace(
+        done, events=len(events), datasets=len(catalogue), discrepancies=tuple(found), excluded=excluded
+    )
 
 
 def _file(read: ReadFile, path: str, most: int) -> bytes:
@@ -255,11 +282,12 @@ def _event(line: bytes, index: int, entry: bytes) -> Mapping[str, Any] | None:
 
 def _catalogue(
     catalogue: Sequence[Mapping[str, Any]], events: Mapping[int, Mapping[str, Any]]
-) -> list[Discrepancy]:
-    """Whether the catalogue shows exactly what the ledger says is open, the same of each, under the list of its time."""
+) -> tuple[list[Discrepancy], tuple[Excluded, ...]]:
+    """Whether the catalogue shows exactly what the ledger says is open, the same of each, under the list of its time;
+    and those whose list cannot be told, because the ledger had recorded none yet."""
     history = history_of(events)
     open_at = history.open_at
-    found = []
+    found, excluded = [], []
     for shown in catalogue:
         dataset = str(shown.get("id"))
         place = open_at.pop(dataset, None)
@@ -269,6 +297,9 @@ def _catalogue(
             text = Text("账本中没有这次发布", "the ledger has no such opening")
         elif not _told_alike(shown, events[place]):
             text = Text("目录与账本所载的这次发布不符", "the catalogue and the ledger tell of it differently")
+        elif history.before_lists(place):
+            excluded.append(Excluded(_printable(dataset), BEFORE_LISTS))
+            continue
         elif not history.was_under(place, shown.get("list_version")):
             text = Text(
                 "账本记载其发布时生效的是另一版清单", "by the ledger another list was in force at its opening"
@@ -277,7 +308,8 @@ def _catalogue(
             continue
         found.append(Discrepancy("release", _printable(dataset), text))
     text = Text("账本记载其已开放，目录中却没有", "open by the ledger, but not in the catalogue")
-    return found + [Discrepancy("release", _printable(dataset), text) for dataset in open_at]
+    found += [Discrepancy("release", _printable(dataset), text) for dataset in open_at]
+    return found, tuple(excluded)
 
 
 def _printable(name: str) -> str:

@@ -20,6 +20,7 @@ COMMITMENT_BYTES = 32
 # - exemption-*: `reason` is written by officers for officers and may name persons or argue from what is withheld; and the
 #   event tells which entry caught a dataset that may never be open. What an exemption opened or closed is told by the
 #   release, or by the withdrawals, that follows.
+# - fields-graded: its reason is written for colleagues. What it closed is told by the withdrawals that follow.
 # - list-drafted, -proposed, -rejected: deliberation, the last with free text. Appeals and refusals: nothing was opened.
 PUBLIC_EVENTS = ("release", "withdrawal", "withdrawals", "list-approved", "list-activated")
 

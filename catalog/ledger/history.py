@@ -15,11 +15,13 @@ __all__ = ["History", "history_of"]
 @dataclass(frozen=True, slots=True)
 class History:
     """By dataset the index of its last opening and of its last withdrawal; by index of an opening the version of the
-    list that was in force then, where one had been activated."""
+    list that was in force then, where one had been activated; `first_list` the index at which the ledger records a list
+    for the first time, where that event itself says that none came before it."""
 
     opened_at: Mapping[str, int]
     withdrawn_at: Mapping[str, int]
     list_at: Mapping[int, str]
+    first_list: int | None = None
 
     @property
     def open_at(self) -> dict[str, int]:
@@ -34,6 +36,10 @@ class History:
         """Whether the opening at an index came while this version of the list was in force."""
         return version is not None and self.list_at.get(index) == version
 
+    def before_lists(self, index: int) -> bool:
+        """Whether the order of the ledger proves that no list was recorded yet at an index."""
+        return self.first_list is not None and index < self.first_list
+
 
 def history_of(events: Mapping[int, Mapping[str, Any]]) -> History:
     """Read events by index, in ascending order. Kinds that neither open nor close nor activate a list change nothing."""
@@ -41,6 +47,7 @@ def history_of(events: Mapping[int, Mapping[str, Any]]) -> History:
     withdrawn_at: dict[str, int] = {}
     list_at: dict[int, str] = {}
     in_force: str | None = None
+    first_list: int | None = None
     for index, event in events.items():
         kind = event.get("kind")
         if kind == "release":
@@ -52,8 +59,10 @@ def history_of(events: Mapping[int, Mapping[str, Any]]) -> History:
         elif kind in ("withdrawals", "list-activated"):
             withdrawn_at |= dict.fromkeys(_datasets(event), index)
         if kind == "list-activated":
+            if in_force is None and event.get("supersedes") is None:
+                first_list = index
             in_force = str(event.get("version"))
-    return History(opened_at, withdrawn_at, list_at)
+    return History(opened_at, withdrawn_at, list_at, first_list)
 
 
 def _datasets(event: Mapping[str, Any]) -> tuple[str, ...]:

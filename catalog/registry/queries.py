@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Result, Row, Select, and_, func, or_, select
 
 from catalog import ledger
-from catalog.counts import Holdings, Opened
+from catalog.counts import CHANGED_DETECTOR, UNKNOWN_DETECTOR, Holdings, Opened
 from catalog.dataset import Dataset, Version
 from catalog.decision import Audience
 from catalog.registry.documents import load
@@ -24,11 +24,13 @@ from catalog.registry.tables import (
     probes,
     releases,
     state,
+    subjects,
     submissions,
     tiles,
     versions,
 )
 from catalog.release import Release, ReleaseStatus, State
+from catalog.text import Text
 
 __all__ = [
     "JOB_ATTEMPTS",
@@ -54,6 +56,7 @@ __all__ = [
     "leaf_range",
     "leaf_rows",
     "ledger_key",
+    "newest_submission",
     "numbered_release",
     "opened",
     "policy_epoch",
@@ -263,8 +266,12 @@ def first_published(snapshot: Connection, dataset_id: str) -> datetime | None:
     return snapshot.execute(query).scalar()
 
 
-def opened(snapshot: Connection, as_of: datetime) -> tuple[Opened, ...]:
-    """What was open at a moment, each with what its last probe until then answered. The input of `counts.count`."""
+def opened(snapshot: Connection, as_of: datetime, detector: str) -> tuple[Opened, ...]:
+    """What was open at a moment, each with what its last probe until then answered. The input of `counts.count`.
+
+    Stale is what is open still and was classified by another detector than this one; of what has ended since nothing
+    tells by which it was.
+    """
     last = (
         select(probes.c.release_id, func.max(probes.c.id).label("id"))
         .where(probes.c.at <= as_of)
@@ -273,15 +280,30 @@ def opened(snapshot: Connection, as_of: datetime) -> tuple[Opened, ...]:
     )
     answered = select(last.c.release_id, probes.c.answered).join(probes, probes.c.id == last.c.id).subquery()
     query = (
-        select(releases.c.document, releases.c.status, answered.c.answered)
+        select(releases.c.document, releases.c.status, answered.c.answered, subjects.c.detector)
         .outerjoin(answered, answered.c.release_id == releases.c.id)
+        .outerjoin(subjects, subjects.c.submission_id == releases.c.submission_id)
         .where(
             releases.c.published_at <= as_of, or_(releases.c.ended_at.is_(None), releases.c.ended_at > as_of)
         )
         .order_by(releases.c.dataset_id)
     )
     rows = snapshot.execute(query)
-    return tuple(Opened(_release(row), Audience.PUBLIC, answers=bool(row.answered)) for row in rows)
+    return tuple(
+        Opened(
+            _release(row),
+            Audience.PUBLIC,
+            answers=bool(row.answered),
+            stale=_stale(row.detector, detector) if row.status == ReleaseStatus.CURRENT.value else None,
+        )
+        for row in rows
+    )
+
+
+def _stale(judged_by: str | None, detector: str) -> Text | None:
+    if judged_by is None:
+        return UNKNOWN_DETECTOR
+    return None if judged_by == detector else CHANGED_DETECTOR
 
 
 def holdings(snapshot: Connection) -> Holdings:
@@ -309,6 +331,13 @@ def holdings(snapshot: Connection) -> Holdings:
 
 def submission(snapshot: Connection, submission_id: str) -> SubmissionRecord | None:
     row = snapshot.execute(select(submissions).where(submissions.c.id == submission_id)).first()
+    return _submission(row) if row else None
+
+
+def newest_submission(snapshot: Connection, dataset_id: str) -> SubmissionRecord | None:
+    """The last submission of a dataset (ids sort by time)."""
+    query = select(submissions).where(submissions.c.dataset_id == dataset_id)
+    row = snapshot.execute(query.order_by(submissions.c.id.desc()).limit(1)).first()
     return _submission(row) if row else None
 
 

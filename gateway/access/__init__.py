@@ -4,10 +4,11 @@ from gateway.access.acting import acting
 from gateway.access.credentials import who
 from gateway.access.keyring import KeyRing
 from gateway.access.keys import KeyRecord, authenticate, issue, key_list, looks_like_a_key, revoke
-from gateway.access.people import is_institution
+from gateway.access.people import is_institution, person_of
 from gateway.access.permissions import (
     ACTION_NAMES,
     ANONYMOUS,
+    GATE,
     OWNER,
     PERMISSIONS,
     Action,
@@ -23,6 +24,7 @@ from gateway.role import ROLE_NAMES
 __all__ = [
     "ACTION_NAMES",
     "ANONYMOUS",
+    "GATE",
     "OWNER",
     "PERMISSIONS",
     "ROLE_NAMES",
@@ -40,6 +42,7 @@ __all__ = [
     "key_list",
     "looks_like_a_key",
     "may",
+    "person_of",
     "require",
     "revoke",
     "sign_in",

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from catalog.errors import BadInput, Conflict, NotFound, NotSignedIn, Where
 from catalog.text import Text
-from gateway.access.permissions import Person
+from gateway.access.permissions import ANONYMOUS, GATE, OWNER, Person
 from gateway.access.tables import api_keys, role_grants, sessions, users
 from gateway.role import ASSIGNABLE, ROLE_NAMES, Role
 
@@ -40,7 +40,7 @@ Event = Mapping[str, object]
 
 # No colon: "trial:…" and "key:…" in the ledger can be nobody's name.
 _NAME = re.compile(r"\w[\w.@-]{0,63}")
-_TAKEN = frozenset({"owner", "anonymous"})
+_TAKEN = frozenset(one.name for one in (OWNER, ANONYMOUS, GATE))
 
 
 @dataclass(frozen=True, slots=True)

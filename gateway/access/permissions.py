@@ -12,6 +12,7 @@ from gateway.role import ROLE_NAMES, Role
 __all__ = [
     "ACTION_NAMES",
     "ANONYMOUS",
+    "GATE",
     "OWNER",
     "PERMISSIONS",
     "Action",
@@ -139,6 +140,8 @@ class Person:
 
 
 OWNER = Person("owner", frozenset({Role.OWNER}))
+GATE = Person("kaizha", frozenset({Role.OWNER}))
+"""The gate itself, for what it does unasked: under this name it stands in the ledger."""
 ANONYMOUS = Person("anonymous", frozenset({Role.ANONYMOUS}))
 
 

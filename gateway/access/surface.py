@@ -78,6 +78,7 @@ COMMANDS: dict[str, Takes] = {
     "logout": NOBODY,
     "review list": (A.SEE_SUBMISSIONS,),
     "review show": (A.SEE_SUBMISSIONS, A.PREVIEW),
+    "review grade": (A.REGRADE,),
     "review answer": (A.ANSWER_STEWARD, A.ANSWER_OFFICER, A.END_SUBMISSION),
     "negative-list show": (A.READ_LIST,),
     "negative-list export": (A.READ_LIST,),

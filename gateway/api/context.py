@@ -13,6 +13,7 @@ from catalog.counts import Counts, count
 from catalog.ledger import VerifierKey
 from catalog.registry import Registry, queries
 from gateway.serve.shelf import RegistryShelf
+from privacy import DETECTOR
 
 __all__ = ["Context", "context_of", "counts_as_of"]
 
@@ -39,4 +40,4 @@ def context_of(request: Request) -> Context:
 def counts_as_of(context: Context, moment: datetime) -> Counts:
     """The counts at a moment, from the registry as it is now."""
     with context.registry.reading() as snapshot:
-        return count(queries.opened(snapshot, moment), queries.holdings(snapshot), moment)
+        return count(queries.opened(snapshot, moment, DETECTOR), queries.holdings(snapshot), moment)

@@ -149,7 +149,16 @@ def show_decision(context: Site, dataset_id: str) -> dict[str, Any]:
         "release": release.id,
         "list_version": release.list_version,
         "grade": str(release.grade),
-        "columns": [{"name": one.column.name, "operator": one.operator.value} for one in release.columns],
+        "columns": [
+            {
+                "name": one.column.name,
+                "operator": one.operator.value,
+                "grade": None if one.grade is None else str(one.grade),
+                "why": None if one.why is None else one.why.to_json(),
+                "basis": list(one.basis),
+            }
+            for one in release.columns
+        ],
         "withheld": [dump(one) for one in release.withheld],
         "excluded_rows": release.excluded_rows,
         "reasons": [dump(one) for one in release.reasons],

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from catalog.errors import BadInput, Where
+from catalog.finding import Grade
 from catalog.release import State
+from catalog.text import Text
 from gateway.commands import console
 from gateway.commands.home import actor, opened
 from gateway.commands.options import JSON, As, Settable, parse_settings
@@ -109,3 +112,57 @@ def review_answer(
             with stages.enter("files"):
                 run_jobs(gate)
     console.conclude(report, as_json)
+
+
+@app.command("grade")
+def review_grade(
+    dataset: Annotated[str, typer.Argument(help="Dataset id. 数据集标识。")],
+    grades: Annotated[
+        list[str], typer.Argument(help="FIELD=GRADE, L1 to L4. 列=级别。", metavar="FIELD=GRADE…")
+    ],
+    reason: Annotated[str, typer.Option(help="On what basis; kept with the grade. 定级依据。")],
+    as_: As = None,
+    as_json: JSON = False,
+) -> None:
+    """Grade fields anew: a higher grade closes an open release at once; the dataset is examined again."""
+    from catalog.registry import dump, load, queries
+    from gateway.governance.gradings import regrade
+    from gateway.publish.jobs import run_jobs
+    from gateway.publish.report import Report
+
+    gate = opened()
+    person = actor(gate, as_)
+    done = regrade(gate, person, dataset, _graded(grades), reason)
+    if done.withdrawn:
+        console.warn(f"{dataset} 已撤回，正在重新审查", f"{dataset} is withdrawn; examining it again.")
+    run_jobs(gate)
+    with gate.registry.reading() as snapshot:
+        newest = queries.newest_submission(snapshot, dataset)
+    report = load(Report, newest.report) if newest and newest.report else None
+    if as_json:
+        after = {"state": report.state.value, "grade": str(report.grade)} if report else {}
+        submission = newest.id if newest else None
+        console.emit(dump(done) | {"submission": submission} | after)
+    elif newest and report:
+        console.say(
+            f"{dataset}：数据集定级 {report.grade}，{newest.id} {report.state.value}",
+            f"{dataset}: the dataset is graded {report.grade}; {newest.id} {report.state.value}",
+        )
+
+
+def _graded(texts: list[str]) -> dict[str, Grade]:
+    """``FIELD=L2`` …; a field's name may hold the sign itself. Raises BadInput."""
+    grades: dict[str, Grade] = {}
+    for text in texts:
+        name, sign, grade = text.rpartition("=")
+        if not sign or not name or name in grades or grade.upper() not in Grade.__members__:
+            raise BadInput(
+                Text(
+                    "应为“列=级别”（L1 至 L4），每列一次",
+                    "Each field is given once, as FIELD=GRADE, L1 to L4",
+                ),
+                Text("例如 住址=L3", "For example address=L3"),
+                Where(parameter="field"),
+            )
+        grades[name] = Grade[grade.upper()]
+    return grades

@@ -25,11 +25,12 @@ def counts(
     from catalog.registry import dump, queries
     from gateway.cli_report import show_counts
     from gateway.moment import moment_of
+    from privacy import DETECTOR
 
     gate = opened()
     moment = moment_of(as_of, gate.now())
     with gate.registry.reading() as snapshot:
-        counted = count(queries.opened(snapshot, moment), queries.holdings(snapshot), moment)
+        counted = count(queries.opened(snapshot, moment, DETECTOR), queries.holdings(snapshot), moment)
     if as_json:
         console.emit(dump(counted))
     else:
@@ -65,6 +66,9 @@ def verify(
         console.emit(dump(found))
     else:
         console.say(found.summary.zh, found.summary.en)
+        for left_out in found.excluded:
+            name, text = escape(left_out.id), left_out.text
+            console.warn(f"未核对 {name}：{text.zh}", f"Not checked, {name}: {text.en}")
         for one in found.discrepancies:
             console.err.print(f"[red]{one.what} {escape(one.id)}[/]: {one.text.in_(console.language())}")
     if found.discrepancies:
@@ -83,6 +87,7 @@ def demo(
     from catalog.registry import queries
     from gateway.cli_report import show_counts, show_outcomes
     from gateway.demo import add_demo_people, run_demo
+    from privacy import DETECTOR
 
     gate = opened()
     reports = run_demo(gate, console.out, console.language())
@@ -92,7 +97,8 @@ def demo(
         show_counts(
             console.out,
             replace(
-                count(queries.opened(snapshot, moment), queries.holdings(snapshot), moment), exclusions=()
+                count(queries.opened(snapshot, moment, DETECTOR), queries.holdings(snapshot), moment),
+                exclusions=(),
             ),
             console.language(),
         )

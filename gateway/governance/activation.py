@@ -12,16 +12,18 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
+from catalog.decision import Reason
 from catalog.errors import Conflict, KaizhaError
 from catalog.registry import queries, work
 from catalog.release import ReleaseStatus
 from catalog.text import Text
-from gateway.access import Action, Person, require
+from gateway.access import GATE, Action, Person, require
 from gateway.gate import Gate
 from gateway.governance import notices, store
+from gateway.governance.reminders import alert, remind
 from gateway.governance.screening import decided, prepare
 from gateway.publish.examine import Law
-from negative_list.exemption import ExemptionState, end_exemption
+from negative_list.exemption import ExemptionState, end_exemption, exemption_event
 from negative_list.impact import Shift, consequence
 from negative_list.lifecycle import ListRecord, ListState, activated, superseded
 from privacy import DETECTOR
@@ -41,7 +43,6 @@ __all__ = [
 
 ATTEMPTS = 20
 FOLLOW_LIST, REEVALUATE = "follow-list", "re-evaluate"
-GATE = "kaizha"
 log = structlog.get_logger()
 
 
@@ -58,7 +59,7 @@ def activate_due(gate: Gate) -> int:
     done = 0
     for record in due:
         try:
-            _activate(gate, GATE, record.version)
+            _activate(gate, GATE.name, record.version)
             done += 1
         except KaizhaError as error:
             log.error("list not activated", version=record.version, kind=type(error).__name__)
@@ -143,8 +144,8 @@ def enqueue_reevaluation(unit: Connection, submission_ids: Iterable[str], why: s
 
 
 def follow_the_day(gate: Gate) -> int:
-    """On a new day: expired exemptions end, and what the passing of time has tightened or freed is acted on. How many
-    datasets it concerned; 0 while the day is the same."""
+    """On a new day: expired exemptions end, what the passing of time has tightened or freed is acted on, and what is due
+    is reminded of. How many datasets it concerned; 0 while the day is the same."""
     now = gate.now()
     today = now.date()
     with gate.registry.reading() as snapshot:
@@ -152,7 +153,6 @@ def follow_the_day(gate: Gate) -> int:
         if then == today:
             return 0
         entries = store.list_in_force(snapshot)
-        granted = store.exemptions_of(snapshot, (ExemptionState.GRANTED,))
         lifted_then, lifted_now = store.exempted(snapshot, then or today), store.exempted(snapshot, today)
         subjects = list(store.all_subjects(snapshot))
     if entries is None:
@@ -160,20 +160,29 @@ def follow_the_day(gate: Gate) -> int:
     none: frozenset[str] = frozenset()
     law = Law.of(entries)
     tightened, freed = [], []
+    failed: dict[str, frozenset[Reason]] = {}
     for cached in subjects:
         old = decided(cached, law.lifting(lifted_then.get(cached.dataset_id, none)), then or today)
         new = decided(cached, law.lifting(lifted_now.get(cached.dataset_id, none)), today)
         shift = consequence(old, new, cached.source.schema).shift
         if shift in (Shift.WITHDRAWN, Shift.TIGHTENED) and cached.released:
             tightened.append(cached)
+            failed[cached.dataset_id] = new.reasons
         elif shift is Shift.FREED and cached.reopenable:
             freed.append(cached)
     with gate.registry.transaction() as unit:
-        for one in granted:
+        if store.screened_on(unit) == today:
+            return 0  # another process was faster
+        for one in store.exemptions_of(unit, (ExemptionState.GRANTED,)):
             if not one.lifts(today):
-                store.save_exemption(unit, end_exemption(one))
+                ended = end_exemption(one)
+                store.save_exemption(unit, ended)
+                gate.append_leaf(unit, exemption_event(ended, "ended", GATE.name, now), now)
         withdraw_datasets(gate, unit, [one.dataset_id for one in tightened], "date", now)
         enqueue_reevaluation(unit, [one.submission_id for one in (*tightened, *freed)], "date", now)
+        for dataset_id, reasons in failed.items():
+            alert(unit, dataset_id, reasons, now)
+        remind(unit, entries, today, now, gate.settings.remind_days)
         store.set_screened_on(unit, today)
     return len(tightened) + len(freed)
 
@@ -208,7 +217,7 @@ def withdraw_datasets(gate: Gate, unit: Connection, dataset_ids: list[str], why:
         "kind": "withdrawals",
         "datasets": sorted(dataset_ids),
         "reason": why,
-        "by": GATE,
+        "by": GATE.name,
         "at": at.isoformat(),
     }
     gate.append_leaf(unit, event, at)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
-from sqlalchemy import Connection
+from datetime import date
 
 from catalog.errors import NotFound
 from catalog.registry import queries
@@ -13,7 +11,13 @@ from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
 from gateway.governance import store
 from gateway.governance.activation import enqueue_reevaluation, withdraw_datasets
-from negative_list.exemption import Exemption, approve_exemption, draft_exemption, end_exemption
+from negative_list.exemption import (
+    Exemption,
+    approve_exemption,
+    draft_exemption,
+    end_exemption,
+    exemption_event,
+)
 from negative_list.exemption import ExemptionState as State
 
 __all__ = ["approve", "draft", "end", "no_dataset"]
@@ -31,7 +35,7 @@ def draft(
         if queries.dataset(unit, dataset_id) is None:
             raise no_dataset(dataset_id)
         store.add_exemption(unit, one)
-        _write(gate, unit, "exemption-drafted", one, person, now)
+        gate.append_leaf(unit, exemption_event(one, "drafted", person.name, now), now)
     return one
 
 
@@ -42,7 +46,7 @@ def approve(gate: Gate, person: Person, exemption_id: str) -> Exemption:
     with gate.registry.transaction() as unit:
         one = approve_exemption(store.exemption(unit, exemption_id), person.name, now.date())
         store.save_exemption(unit, one)
-        _write(gate, unit, f"exemption-{one.state.value}", one, person, now)
+        gate.append_leaf(unit, exemption_event(one, one.state.value, person.name, now), now)
         if one.state is State.GRANTED:
             latest = store.reopenable(unit, one.dataset_id)
             enqueue_reevaluation(unit, [latest] if latest else [], f"exemption {one.id}", now)
@@ -57,27 +61,13 @@ def end(gate: Gate, person: Person, exemption_id: str) -> Exemption:
         before = store.exemption(unit, exemption_id)
         one = end_exemption(before)
         store.save_exemption(unit, one)
-        _write(gate, unit, "exemption-ended", one, person, now)
+        gate.append_leaf(unit, exemption_event(one, "ended", person.name, now), now)
         if before.lifts(now.date()):
             serving = queries.current_submission(unit, one.dataset_id)
             if serving is not None:
                 withdraw_datasets(gate, unit, [one.dataset_id], f"exemption {one.id} ended", now)
                 enqueue_reevaluation(unit, [serving], f"exemption {one.id} ended", now)
     return one
-
-
-def _write(gate: Gate, unit: Connection, kind: str, one: Exemption, person: Person, at: datetime) -> None:
-    event = {
-        "kind": kind,
-        "exemption": one.id,
-        "dataset": one.dataset_id,
-        "entry": one.entry_id,
-        "reason": one.reason,
-        "expires_on": one.expires_on.isoformat(),
-        "by": person.name,
-        "at": at.isoformat(),
-    }
-    gate.append_leaf(unit, event, at)
 
 
 def no_dataset(dataset_id: str) -> NotFound:

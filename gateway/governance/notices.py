@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 from standardwebhooks import Webhook
 
 from catalog.errors import KaizhaError, NotFound
 from catalog.registry.tables import datasets
 from catalog.text import Text
-from gateway.access import Action, Person, require
+from gateway.access import OWNER, Action, Person, is_institution, may, person_of, require
 from gateway.gate import Gate, new_submission_id
 from gateway.governance.outbound import post, vet
 from gateway.governance.tables import deliveries, notices, subscriptions
@@ -32,6 +32,7 @@ __all__ = [
     "subscription_list",
     "tell",
     "tell_datasets",
+    "told",
     "unsubscribe",
 ]
 
@@ -105,19 +106,31 @@ def subscription_list(snapshot: Connection, publisher: str | None = None) -> tup
     )
 
 
-def tell(unit: Connection, kind: str, document: Mapping[str, Any], at: datetime) -> None:
-    """A notice to everybody."""
+def tell(
+    unit: Connection, kind: str, document: Mapping[str, Any], at: datetime, hears: Action | None = None
+) -> None:
+    """A notice to everybody, or to whom the action `hears` is permitted when it is sent."""
     unit.execute(
         insert(notices).values(
-            id=new_submission_id(at), kind=kind, document=dict(document), at=at, spread=False
+            id=new_submission_id(at),
+            kind=kind,
+            document=dict(document),
+            at=at,
+            spread=False,
+            hears=hears.name if hears else None,
         )
     )
 
 
 def tell_datasets(
-    unit: Connection, kind: str, dataset_ids: Sequence[str], document: Mapping[str, Any], at: datetime
+    unit: Connection,
+    kind: str,
+    dataset_ids: Sequence[str],
+    document: Mapping[str, Any],
+    at: datetime,
+    hears: Action | None = None,
 ) -> None:
-    """A notice for each dataset, to those who follow it or its publisher."""
+    """A notice for each dataset, to those who follow it or its publisher (and may, as `tell` says)."""
     publishers: dict[str, str] = {}
     for start in range(0, len(dataset_ids), 500):
         some = datasets.c.id.in_(list(dataset_ids[start : start + 500]))
@@ -132,11 +145,18 @@ def tell_datasets(
             "document": dict(document),
             "at": at,
             "spread": False,
+            "hears": hears.name if hears else None,
         }
         for dataset_id in dataset_ids
     ]
     if rows_:
         unit.execute(insert(notices), rows_)
+
+
+def told(snapshot: Connection, kind: str) -> int:
+    """How many notices of a kind there have been."""
+    query = select(func.count()).select_from(notices).where(notices.c.kind == kind)
+    return int(snapshot.execute(query).scalar_one())
 
 
 def deliver(gate: Gate) -> int:
@@ -210,20 +230,28 @@ def _spread(gate: Gate) -> None:
         return
     with gate.registry.transaction() as unit:
         for notice in new:
-            query = select(subscriptions.c.id).where(subscriptions.c.active)
+            query = select(subscriptions.c.id, subscriptions.c.person).where(subscriptions.c.active)
             if notice.dataset_id is not None:  # otherwise it concerns everybody
                 query = query.where(
                     _unset_or(subscriptions.c.dataset_id, notice.dataset_id),
                     _unset_or(subscriptions.c.publisher, notice.publisher),
                 )
-            ids = unit.execute(query).scalars()
             rows = [
-                {"notice_id": notice.id, "subscription_id": one, "attempts": 0, "due_at": notice.at}
-                for one in ids
+                {"notice_id": notice.id, "subscription_id": one.id, "attempts": 0, "due_at": notice.at}
+                for one in unit.execute(query).all()
+                if notice.hears is None or _may_hear(unit, one.person, Action[notice.hears])
             ]
             if rows:
                 unit.execute(insert(deliveries), rows)
             unit.execute(update(notices).where(notices.c.id == notice.id).values(spread=True))
+
+
+def _may_hear(unit: Connection, name: str, action: Action) -> bool:
+    """By the roles that the subscriber holds now: whoever has lost them hears no more of it."""
+    if name == OWNER.name:
+        return not is_institution(unit)
+    person = person_of(unit, name)
+    return person is not None and may(person, action)
 
 
 def _unset_or(column: ColumnElement[str | None], value: str | None) -> ColumnElement[bool]:

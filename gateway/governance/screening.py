@@ -14,6 +14,7 @@ from catalog.registry import queries
 from catalog.text import Text
 from gateway.gate import Gate
 from gateway.governance import store
+from gateway.governance.reminders import alert
 from gateway.governance.store import Cached
 from gateway.publish.examine import Law
 from negative_list import Index, NegativeList
@@ -111,6 +112,8 @@ def prepare(gate: Gate, version: str, on: date) -> int:
         found = list(_compared(store.all_subjects(snapshot, missing), now, entries, exempt, on))
     with gate.registry.transaction() as unit:
         store.save_screenings(unit, version, on, found)
+        for cached, one in found:
+            alert(unit, cached.dataset_id, one.reasons, gate.now())
     return len(found)
 
 

@@ -17,16 +17,17 @@ from catalog.registry.tables import releases, state, subjects, submissions
 from catalog.release import ReleaseStatus, State
 from catalog.subject import Subject
 from catalog.text import Text
-from negative_list import NegativeList, parse_list, render_list
+from negative_list import Grading, NegativeList, parse_list, render_list
 from negative_list.exemption import Exemption, ExemptionState
 from negative_list.impact import Consequence, Shift
 from negative_list.lifecycle import ListRecord, ListState
-from negative_list.tables import exemptions, list_versions, screenings
+from negative_list.tables import exemptions, gradings, list_versions, screenings
 
 __all__ = [
     "Cached",
     "active_version",
     "add_exemption",
+    "add_grading",
     "add_list",
     "all_subjects",
     "digest_of",
@@ -35,6 +36,7 @@ __all__ = [
     "exemption",
     "exemptions_of",
     "freed",
+    "gradings_of",
     "keep_subject",
     "list_in_force",
     "list_of",
@@ -46,6 +48,7 @@ __all__ = [
     "save_screenings",
     "screened_on",
     "set_screened_on",
+    "subjects_of",
     "unscreened",
     "withdraw_tightened",
 ]
@@ -217,6 +220,12 @@ def all_subjects(snapshot: Connection, only: Iterable[str] | None = None) -> Ite
             )
 
 
+def subjects_of(snapshot: Connection, dataset_id: str) -> tuple[Cached, ...]:
+    """The subjects of one dataset, the newest submission's last."""
+    query = select(subjects.c.submission_id).where(subjects.c.dataset_id == dataset_id)
+    return tuple(all_subjects(snapshot, snapshot.execute(query).scalars()))
+
+
 def reopenable(snapshot: Connection, dataset_id: str) -> str | None:
     """The submission of a dataset that may be examined again unasked (as `freed` says), the newest one."""
     query = (
@@ -297,6 +306,20 @@ def screened_on(snapshot: Connection) -> date | None:
 
 def set_screened_on(unit: Connection, on: date) -> None:
     unit.execute(update(state).values(screened_on=on))
+
+
+# ---- officers' words on grades
+
+
+def add_grading(unit: Connection, one: Grading) -> None:
+    unit.execute(insert(gradings).values(dataset_id=one.dataset_id, document=dump(one)))
+
+
+def gradings_of(snapshot: Connection, dataset_id: str) -> dict[str, Grading]:
+    """Field → the newest word on its grade."""
+    query = select(gradings.c.document).where(gradings.c.dataset_id == dataset_id).order_by(gradings.c.seq)
+    found = (load(Grading, row.document) for row in snapshot.execute(query))
+    return {one.column: one for one in found}
 
 
 # ---- exemptions

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Integer, String, Table
 
 from catalog.registry import UtcTime, metadata
 
-__all__ = ["deliveries", "notices", "subscriptions"]
+__all__ = ["deliveries", "notices", "reminders", "subscriptions"]
 
 # The secret that signs what is sent is derived by the key ring from `id`: it is stored nowhere.
 subscriptions = Table(
@@ -21,7 +21,8 @@ subscriptions = Table(
     Column("active", Boolean, nullable=False),
 )
 
-# What there is to tell, written in the same unit of work as its cause; `spread` = its deliveries have been written.
+# What there is to tell, written in the same unit of work as its cause; `spread` = its deliveries have been written,
+# `hears` the name of an action: only who may take it is told (NULL: everybody).
 notices = Table(
     "notices",
     metadata,
@@ -32,6 +33,16 @@ notices = Table(
     Column("document", JSON, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("spread", Boolean, nullable=False, index=True),
+    Column("hears", String(60), nullable=True),
+)
+
+# What has been reminded of, so that each due date of each thing is told once.
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("kind", String(40), primary_key=True),
+    Column("about", String(240), primary_key=True),
+    Column("due_on", Date, primary_key=True),
 )
 
 deliveries = Table(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from catalog.counts import Counts, Holdings
 from catalog.text import Text
 
-__all__ = ["Apart", "Goal", "Part", "ReasonCount", "apart", "goals", "parts", "percent", "reasons"]
+__all__ = ["Apart", "Goal", "Part", "ReasonCount", "apart", "goals", "parts", "percent", "reasons", "stale"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ def apart(counts: Counts) -> tuple[Apart, ...]:
         Apart("data_items_masked", counts.data_items_masked),
         Apart("data_elements", counts.data_elements),
         Apart("total_rows", counts.rows),
+        Apart("stale", len(counts.stale)),
     )
 
 
@@ -100,6 +101,13 @@ def reasons(counts: Counts) -> tuple[ReasonCount, ...]:
     tally = Counter((one.what, one.reason) for one in counts.exclusions)
     ordered = sorted(tally.items(), key=lambda pair: (-pair[1], pair[0][0], pair[0][1].en))
     return tuple(ReasonCount(what, reason, n) for (what, reason), n in ordered)
+
+
+def stale(counts: Counts) -> tuple[ReasonCount, ...]:
+    """How many stale releases each reason has, the most first."""
+    tally = Counter(one.reason for one in counts.stale)
+    ordered = sorted(tally.items(), key=lambda pair: (-pair[1], pair[0].en))
+    return tuple(ReasonCount("dataset", reason, n) for reason, n in ordered)
 
 
 def percent(count: int, whole: int) -> str:

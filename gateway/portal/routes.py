@@ -112,6 +112,7 @@ async def counts(request: Request, context: Context = Depends(context_of)) -> Re
         "apart": progress.apart(counted),
         "parts": progress.parts(counted.holdings),
         "reasons": progress.reasons(counted),
+        "stale": progress.stale(counted),
         "first": first,
         "step": PAGE_EXCLUSIONS,
         "exclusions": counted.exclusions[first : first + PAGE_EXCLUSIONS],

@@ -211,6 +211,11 @@ WORDS: dict[str, Text] = {
     ),
     "total_rows": Text("数据行", "Rows"),
     "total_rows_hint": Text("已计入数据集的行数合计", "Total of the datasets counted"),
+    "stale": Text("待重新审查的发布", "Stale releases"),
+    "stale_hint": Text(
+        "计入总数；审查依据已变更，正在重新审查",
+        "They count; what they were judged by has changed, and they are examined again",
+    ),
     "holdings": Text("登记在册的数据集", "Datasets registered by publishers"),
     "holdings_lead": Text(
         "这是分母：发布机构登记的全部数据集及其去向。",

@@ -8,7 +8,7 @@ tightens any more: what leaves has been looked at in the form in which it leaves
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from types import MappingProxyType
 import pyarrow as pa
 from sqlglot import exp
 
-from catalog.dataset import ColumnType, Dataset
+from catalog.dataset import ColumnType, Dataset, Schema
 from catalog.decision import SHUT, Decision, MaskOperator, Reason, Scope, Terms
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.engine.render import column as column_reference
@@ -42,10 +42,14 @@ from gateway.publish.stages import Stages
 from negative_list import (
     ACCESS_RULE,
     GRADE_RULE,
+    REGRADE_RULE,
     UNCLASSIFIED_RULE,
+    Grading,
     Index,
     NegativeList,
     decided,
+    graded_output,
+    graded_source,
     is_refused,
     screen,
 )
@@ -78,16 +82,22 @@ GENERALISED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What a dataset is judged by: a list, made ready for many questions, and the entries that exemptions lift for this
-    one dataset."""
+    """What a dataset is judged by: a list, made ready for many questions; and of this one dataset the entries that
+    exemptions lift and what officers have said of its fields' grades."""
 
     entries: NegativeList
     index: Index
     exempt: frozenset[str] = frozenset()
+    gradings: Mapping[str, Grading] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, entries: NegativeList, exempt: frozenset[str] = frozenset()) -> Law:
-        return cls(entries, Index(entries.entries), exempt)
+    def of(
+        cls,
+        entries: NegativeList,
+        exempt: frozenset[str] = frozenset(),
+        gradings: Mapping[str, Grading] | None = None,
+    ) -> Law:
+        return cls(entries, Index(entries.entries), exempt, gradings or {})
 
     def lifting(self, exempt: frozenset[str]) -> Law:
         """The same list with other exemptions."""
@@ -102,7 +112,7 @@ class Examination:
     """Everything known about a submission before it is committed.
 
     `classifications` are of the source; `source` and `planned` are the subjects that were screened (`planned` None
-    when nothing may leave). `output` is the planned output's Parquet, None when nothing may leave;
+    when nothing may leave), `gradings` what officers have said of fields. `output` is the planned output's Parquet, None when nothing may leave;
     `excluded_rows` the exact number kept back (published rounded); `open` the questions still to be answered.
     """
 
@@ -124,12 +134,13 @@ class Examination:
     smallest_group: int | None = None
     source: Subject | None = None
     planned: Subject | None = None
+    gradings: Mapping[str, Grading] = field(default_factory=dict)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Why anything was decided: the dataset's reasons first, then the columns'. What an entry leaves to a later
         check, or an exemption lifts, decided nothing."""
-        built_in = {GRADE_RULE, ACCESS_RULE, UNCLASSIFIED_RULE}
+        built_in = {GRADE_RULE, REGRADE_RULE, ACCESS_RULE, UNCLASSIFIED_RULE}
         return tuple(
             sorted(
                 decided(self.decision),
@@ -160,7 +171,7 @@ def examine(
     dataset, proposals = register(request, licence)
     with stages.enter("classify"):
         found = classify(reading.schema, scan(engine, RECEIVED, reading.schema))
-        classes = _as_answered(found, request.answers)
+        classes = _graded(reading.schema, _as_answered(found, request.answers), law.gradings)
     with stages.enter("screen"):
         facts = measure_facts(engine, RECEIVED, reading.schema, subject_columns(reading.schema, classes))
         source = Subject(dataset, reading.schema, classes, facts, "source")
@@ -179,10 +190,12 @@ def examine(
         grade=seen.grade,
         source=source,
         planned=seen.subject,
+        gradings=law.gradings,
     )
     if seen.output is None:
         return base
     k = seen.smallest_group
+    others, graded = _grades_asked(seen, law.gradings)
     asked = questions(
         request,
         proposals,
@@ -191,10 +204,11 @@ def examine(
         seen.plan,
         seen.decision,
         measurement.overall,
-        seen.grade,
+        others,
         None if k is None else (k, max(LEAST_GROUP, seen.decision.dataset.k)),
         on,
         measurement.count(Verdict.ERROR) if request.contract.suite else 0,
+        graded,
     )
     still_open = open_questions(asked, request)
     return replace(
@@ -306,7 +320,11 @@ def _look_again(
     graded = case.request.answers.get("grade")
     for planned in plan.columns:
         classes[planned.column.name] = _left_over(
-            case.classes[planned.source.name], planned.operator, classes[planned.column.name], graded
+            case.classes[planned.source.name],
+            planned.operator,
+            classes[planned.column.name],
+            graded,
+            case.law.gradings.get(planned.source.name),
         )
     facts = measure_facts(case.engine, PLANNED, plan.schema, subject_columns(plan.schema, classes))
     subject = Subject(case.dataset, plan.schema, classes, facts, "planned")
@@ -334,19 +352,42 @@ def _as_answered(
     return MappingProxyType(settled)
 
 
+def _graded(
+    schema: Schema, classes: Mapping[str, Classification], gradings: Mapping[str, Grading]
+) -> Mapping[str, Classification]:
+    return MappingProxyType(
+        {one.name: graded_source(one, classes[one.name], gradings.get(one.name)) for one in schema}
+    )
+
+
+def _grades_asked(seen: _Seen, gradings: Mapping[str, Grading]) -> tuple[Grade, Mapping[str, Grade]]:
+    """The grade of fields that nobody has graded, and the grades, L2 or above, of those that an officer has."""
+    classes = seen.subject.classifications if seen.subject else {}
+    said = {name for name, one in classes.items() if name in gradings and one.proposed is not None}
+    rest = grade_of(one for name, one in classes.items() if name not in said)
+    return rest, {
+        name: classes[name].grade for name in classes if name in said and classes[name].grade > Grade.L1
+    }
+
+
 def _left_over(
-    source: Classification, operator: MaskOperator, found: Classification, graded: str | None
+    source: Classification,
+    operator: MaskOperator,
+    found: Classification,
+    graded: str | None,
+    said: Grading | None,
 ) -> Classification:
     """The class of a column of the output: what the new scan says, but no lower a grade than masking leaves behind,
-    unless an officer has graded it; a quasi-identifier that was generalised, or left as it is while its neighbours
-    were masked, is still one."""
-    residual = residual_grade(replace(source, operator=operator)) or Grade.L1
-    grade = max(found.grade, residual)
-    if graded and graded != ACCEPT:
-        grade = min(grade, Grade[graded])
+    unless an officer has graded it (`said` of this field, or else `graded` of the whole output); a quasi-identifier that
+    was generalised, or left as it is while its neighbours were masked, is still one."""
+    received = replace(source, operator=operator, grade=source.proposed or source.grade)
+    proposed = replace(found, grade=max(found.grade, residual_grade(received) or Grade.L1))
+    judged = graded_output(source, proposed, said)
+    if judged is proposed and graded and graded != ACCEPT and Grade[graded] < proposed.grade:
+        judged = replace(proposed, grade=Grade[graded], proposed=proposed.grade)
     unchanged = operator is MaskOperator.KEEP and found.role is FieldRole.NONE
     role = source.role if unchanged or operator in GENERALISED else found.role
-    return replace(found, grade=grade, role=role)
+    return replace(judged, role=role)
 
 
 def _doubtful(

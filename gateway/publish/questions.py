@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from catalog.dataset import ReadingChoice
 from catalog.decision import Audience, Decision, MaskOperator, Scope
@@ -12,7 +13,7 @@ from catalog.release import Question, QuestionKind
 from catalog.text import Text
 from gateway.publish.plan import NOT_PERSONAL, ReleasePlan
 from gateway.publish.request import Request
-from negative_list import GRADE_RULE, decided
+from negative_list import GRADE_RULE, REGRADE_RULE, decided
 
 __all__ = ["open_questions", "questions"]
 
@@ -31,11 +32,13 @@ def questions(
     k: tuple[int, int] | None,
     on: date,
     rules_in_error: int = 0,
+    graded: Mapping[str, Grade] = MappingProxyType({}),
 ) -> tuple[Question, ...]:
     """Every question of a submission, answered or not.
 
     `proposals` holds metadata that was not given; `rules_in_error` counts the contract's quality rules that could not
-    be evaluated; `k` = (smallest group of the planned output, group size asked for), where it is about persons.
+    be evaluated; `graded` are the fields of the output that an officer has graded L2 or above, `grade` is that of the others;
+    `k` = (smallest group of the planned output, group size asked for), where it is about persons.
     """
     return (
         *_reading(choices, request),
@@ -44,6 +47,7 @@ def questions(
         *_masking(classifications, plan),
         *_quality(quality_score, request.contract.quality_threshold, rules_in_error),
         *_grade(grade, request.metadata.grade),
+        *_regraded(graded),
         *_terms(decision, k, on),
     )
 
@@ -188,10 +192,35 @@ def _grade(measured: Grade, given: Grade | None) -> list[Question]:
     ]
 
 
+def _regraded(graded: Mapping[str, Grade]) -> list[Question]:
+    """What an officer has said of single fields: no answer about the whole output takes that back."""
+    if not graded:
+        return []
+    named = "、".join(f"{name}={grade}" for name, grade in graded.items())
+    return [
+        Question(
+            K.GRADE,
+            "regrade",
+            Text(
+                f"合规人员对这些列的定级不向公众开放：{named}",
+                f"An officer has graded fields so that they are not opened to everybody: {named}",
+            ),
+            Text(
+                "隐去这些列（--set column:列名=drop），或由合规人员重新定级（kaizha review grade）",
+                "Drop them (--set column:NAME=drop), or an officer grades them anew (kaizha review grade)",
+            ),
+            "officer",
+        )
+    ]
+
+
 def _terms(decision: Decision, k: tuple[int, int] | None, on: date) -> list[Question]:
     terms, asked = decision.dataset, []
     # a grade's default audience is the question about the grade; only the list's own conditions are asked here
-    conditions = {one.entry_id for one in decided(decision) if one.scope is Scope.DATASET} - {GRADE_RULE}
+    conditions = {one.entry_id for one in decided(decision) if one.scope is Scope.DATASET} - {
+        GRADE_RULE,
+        REGRADE_RULE,
+    }
     if terms.audience is Audience.GRANTED and conditions:
         asked.append(
             Question(

@@ -8,15 +8,16 @@ from typing import Any
 
 from catalog.dataset import Dataset, ReadingChoice, RejectedRow
 from catalog.decision import MaskOperator, Reason
-from catalog.finding import Confidence, FieldRole, Grade
+from catalog.finding import NOTHING_FOUND, Classification, Confidence, FieldRole, Grade
 from catalog.release import Question, Release, State, round_to_10
 from catalog.text import Text
 from gateway.publish.examine import Examination
 from gateway.publish.plan import MASKING_RULE
 from gateway.publish.stages import Stages
-from negative_list import GRADE_RULE
+from negative_list import GRADE_POLICIES, GRADE_RULE, JURISDICTION, Grading
+from privacy import RESIDUAL, basis_of
 
-__all__ = ["ColumnReport", "Report", "public_reasons", "report_of"]
+__all__ = ["ColumnReport", "Report", "basis_of_grade", "grounds", "public_reasons", "report_of"]
 
 
 FOUND = Text("该列经识别含个人信息", "This column was found to hold personal information")
@@ -24,7 +25,11 @@ FOUND = Text("该列经识别含个人信息", "This column was found to hold pe
 
 @dataclass(frozen=True, slots=True)
 class ColumnReport:
-    """One column: what it was found to be and what happens to it. `operator` None = withheld, for `reasons`."""
+    """One column: what it was found to be and what happens to it. `operator` None = withheld, for `reasons`.
+
+    `grade` is that of the field as received, `proposed` what was proposed for it, for `why`, on the `basis` of laws and
+    standards; `grading` an officer's word on it. `output_grade` is that of the field as it would leave.
+    """
 
     name: str
     type: str
@@ -35,6 +40,12 @@ class ColumnReport:
     cells_found: int
     operator: MaskOperator | None
     reasons: tuple[Reason, ...] = ()
+    proposed: Grade | None = None
+    why: Text = NOTHING_FOUND
+    basis: tuple[str, ...] = ()
+    output_grade: Grade | None = None
+    output_why: Text | None = None
+    grading: Grading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +87,11 @@ def report_of(
     """The report of an examination. `questions` are those still open."""
     operators = examined.plan.operators()
     withheld = {one.name: one.reasons for one in examined.plan.withheld}
+    planned_classes = examined.planned.classifications if examined.planned else {}
     columns = []
     for column in examined.reading.schema:
         known = examined.classifications.get(column.name)
+        leaving = planned_classes.get(column.name)
         columns.append(
             ColumnReport(
                 name=column.name,
@@ -90,6 +103,12 @@ def report_of(
                 cells_found=sum(one.cells for one in known.findings) if known else 0,
                 operator=operators.get(column.name),
                 reasons=withheld.get(column.name, ()),
+                proposed=None if known is None else known.grade if known.proposed is None else known.proposed,
+                why=known.why if known else NOTHING_FOUND,
+                basis=basis_of_grade(known) if known else (),
+                output_grade=leaving.grade if leaving else None,
+                output_why=grounds(known, leaving, operators.get(column.name)) if known and leaving else None,
+                grading=examined.gradings.get(column.name),
             )
         )
     return Report(
@@ -114,6 +133,22 @@ def report_of(
         planned=planned,
         stages=dict(stages.seconds),
     )
+
+
+def basis_of_grade(known: Classification) -> tuple[str, ...]:
+    """The laws and standards that a field's grade rests on: those of what was found, and those that grade at all."""
+    return tuple(dict.fromkeys((*basis_of(known.findings), *GRADE_POLICIES[JURISDICTION].basis)))
+
+
+def grounds(source: Classification, leaving: Classification, operator: MaskOperator | None) -> Text:
+    """Why a field leaves under its grade, fit for everybody: an officer's word, what its mask leaves behind, or what
+    was found, without how often."""
+    if leaving.proposed is not None:
+        return leaving.why
+    if operator is not None and operator in RESIDUAL:
+        return RESIDUAL[operator][1]
+    found = (*source.findings, *leaving.findings)
+    return FOUND if any(one.personal for one in found) else leaving.why
 
 
 def public_reasons(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

@@ -22,16 +22,17 @@ from catalog.errors import BadInput, Conflict, NotFound, Where
 from catalog.ingest import Reading, Source
 from catalog.registry import dump, load, queries, work
 from catalog.registry.queries import SubmissionRecord
-from catalog.release import Release, State, round_to_10
+from catalog.release import Release, ReleasedColumn, State, round_to_10
 from catalog.text import Text
 from catalog.zones import Zone, sha256_of
 from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
 from gateway.governance import store
+from gateway.governance.reminders import alert
 from gateway.publish.examine import Examination, Law, examine
 from gateway.publish.intake import measure_quality, read_source, register
 from gateway.publish.questions import is_an_officers_word
-from gateway.publish.report import Report, public_reasons, report_of
+from gateway.publish.report import Report, basis_of_grade, grounds, public_reasons, report_of
 from gateway.publish.request import Request
 from gateway.publish.stages import Stages
 from gateway.settings import GateSettings
@@ -44,7 +45,7 @@ LAW_ATTEMPTS = 4
 
 
 class _LawChanged(Exception):
-    """Another list, another day or an exemption fewer than the examination was judged by."""
+    """Another list, another day, an exemption fewer or an officer's word more than the examination was judged by."""
 
 
 @contextmanager
@@ -163,13 +164,16 @@ def _run(
 def _law(gate: Gate, dataset_id: str, on: date) -> Law:
     entries = gate.entries
     with gate.registry.reading() as snapshot:
-        return Law.of(entries, store.exempted(snapshot, on).get(dataset_id, frozenset()))
+        exempt = store.exempted(snapshot, on).get(dataset_id, frozenset())
+        return Law.of(entries, exempt, store.gradings_of(snapshot, dataset_id))
 
 
 def _hold_law(unit: Connection, law: Law, day: date, dataset_id: str, today: date) -> None:
     """Inside the unit of work that concludes: law and day are still those that judged. Raises _LawChanged."""
     exempt = store.exempted(unit, today).get(dataset_id, frozenset())
     if day != today or store.active_version(unit) != law.entries.version or not exempt >= law.exempt:
+        raise _LawChanged
+    if store.gradings_of(unit, dataset_id) != law.gradings:
         raise _LawChanged
 
 
@@ -277,7 +281,7 @@ def _conclude(
         now = gate.now()
         with gate.registry.transaction() as unit:
             _hold_law(unit, law, day, examined.dataset.id, now.date())
-            _remember(unit, submission_id, examined)
+            _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, examined.state, report=dump(report), decided_at=now)
             if examined.state is State.REFUSED:
                 gate.append_leaf(unit, _refusal(submission_id, examined, person), now)
@@ -294,13 +298,14 @@ def _conclude(
             report = report_of(submission_id, version.source_sha256, examined, stages, release=release)
             work.describe_dataset(unit, examined.dataset)
             work.open_release(unit, release, submission_id, now)
-            _remember(unit, submission_id, examined)
+            _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, State.RELEASED, report=dump(report), decided_at=now)
             work.enqueue(unit, "serving-files", {"release": release_id, "dataset": release.dataset.id}, now)
     return report
 
 
-def _remember(unit: Connection, submission_id: str, examined: Examination) -> None:
+def _remember(unit: Connection, submission_id: str, examined: Examination, at: datetime) -> None:
+    alert(unit, examined.dataset.id, examined.decision.reasons, at)
     if examined.source is not None:
         store.keep_subject(unit, submission_id, DETECTOR, examined.source, examined.planned)
 
@@ -321,7 +326,7 @@ def _release(
         id=release_id,
         dataset=examined.dataset,
         version_id=version.id,
-        columns=examined.columns,
+        columns=_graded_columns(examined),
         withheld=tuple(replace(one, reasons=public_reasons(one.reasons)) for one in examined.plan.withheld),
         rows=examined.output_rows,
         bytes=output.stat().st_size,
@@ -337,6 +342,17 @@ def _release(
         quality={one.dimension.value: one.score for one in examined.measurement.dimensions},
         reasons=public_reasons(examined.reasons),
     )
+
+
+def _graded_columns(examined: Examination) -> tuple[ReleasedColumn, ...]:
+    """The released columns with the grade under which each leaves, and on what grounds."""
+    leaving = examined.planned.classifications if examined.planned else {}
+    graded = []
+    for one in examined.columns:
+        source, known = examined.classifications[one.column.name], leaving[one.column.name]
+        why, basis = grounds(source, known, one.operator), basis_of_grade(source)
+        graded.append(replace(one, grade=known.grade, why=why, basis=basis))
+    return tuple(graded)
 
 
 def _opening(submission_id: str, release: Release) -> Mapping[str, object]:

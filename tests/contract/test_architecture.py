@@ -23,6 +23,7 @@ EDGES = {
     "catalog/zones",
     "gateway",
     "negative_list/calamine_sheet.py",
+    "negative_list/toml_grades.py",
     "negative_list/toml_list.py",
     "negative_list/xlsxwriter_sheet.py",
     "privacy/presidio_detector.py",

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from catalog import ledger
 from catalog.errors import Unavailable
 from catalog.ingest import local
+from catalog.ledger.audit import _catalogue
 from catalog.registry.tables import cosignatures, heads, leaves, ledger_keys, releases, state, tiles
 from gateway.access import OWNER
 from gateway.gate import ORIGIN, Gate, open_gate
@@ -299,3 +300,72 @@ def test_a_tile_of_another_width_stops_the_ledger(opened: Gate) -> None:
         unit.execute(delete(tiles))
     with pytest.raises(Unavailable), opened.registry.transaction() as unit:
         opened.append_leaf(unit, {"kind": "refusal"}, opened.now())
+
+
+def before_lists(folder: Path, monkeypatch: pytest.MonkeyPatch, after: dict[str, object]) -> Gate:
+    """A home whose ledger records its first list only after a release, as homes from before lists do."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Gate, "append_leaf", lambda *_: 0)
+        gate = open_gate(GateSettings(home=folder / "old"))
+    release(gate, folder, "early")
+    with gate.registry.transaction() as unit:
+        event = {"kind": "list-activated", "version": gate.entries.version, "by": "kaizha", **after}
+        gate.append_leaf(unit, event, gate.now())
+    release(gate, folder, "late")
+    return gate
+
+
+def release(gate: Gate, folder: Path, name: str) -> None:
+    path = folder / f"{name}.csv"
+    path.write_text("名称,数量\n" + "".join(f"{name}{n},{n}\n" for n in range(30)), "utf-8")
+    source = local(path, 1 << 20)
+    metadata = Metadata(name, name, "测试局", "other")
+    submit(gate, OWNER, source, Request(source.name, source.sha256, metadata, yes=True), Stages())
+
+
+def test_a_release_from_before_the_first_list_is_named_as_not_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = before_lists(tmp_path, monkeypatch, {})
+    checked = verify(gate)
+    assert checked.discrepancies == ()
+    assert [one.id for one in checked.excluded] == ["early"]
+    assert "before the first list" in checked.excluded[0].text.en
+    with gate.registry.transaction() as unit:  # it is still held to everything else
+        unit.execute(update(releases).where(releases.c.dataset_id == "early").values(ledger_index=99))
+        document = unit.execute(
+            select(releases.c.document).where(releases.c.dataset_id == "early")
+        ).scalar_one()
+        changed = {**document, "rows": 7}
+        unit.execute(update(releases).where(releases.c.dataset_id == "early").values(document=changed))
+    assert found(gate) == {("release", "early")}
+    gate.registry.close()
+
+
+def test_where_the_ledger_does_not_prove_that_no_list_came_before_it_is_a_discrepancy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = before_lists(tmp_path, monkeypatch, {"supersedes": "an-older-one"})
+    checked = verify(gate)
+    assert [(one.what, one.id) for one in checked.discrepancies] == [("release", "early")]
+    assert checked.excluded == ()
+    gate.registry.close()
+
+
+def test_from_outside_the_same_is_proven_by_the_public_events_in_their_order() -> None:
+    opening = {
+        "kind": "release", "dataset": "d", "release": "r", "rows": 1, "list_version": "1", "at": "t", "columns": []
+    }  # fmt: skip
+    shown = {"id": "d", "release": "r", "rows": 1, "list_version": "1", "published_at": "t", "columns": []}
+    first = {"kind": "list-activated", "version": "1"}
+
+    def outcome(events: list[dict[str, object]]) -> tuple[int, int]:
+        place = events.index(opening)
+        unlike, excluded = _catalogue([shown | {"ledger_index": place}], dict(enumerate(events)))
+        return len(unlike), len(excluded)
+
+    assert outcome([opening, first]) == (0, 1)
+    assert outcome([first, opening]) == (0, 0)
+    assert outcome([opening]) == (1, 0)  # no list at all: nothing is proven
+    assert outcome([opening, {**first, "supersedes": "0"}]) == (1, 0)
+    assert outcome([{**first, "version": "2"}, opening, first]) == (1, 0)

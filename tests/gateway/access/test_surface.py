@@ -134,6 +134,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "review list": (),
     "review show": ("SUBMISSION",),
     "review answer": ("SUBMISSION", "--set", "theme=pirates"),
+    "review grade": ("no-such", "address=L3", "--reason", "x"),
     "negative-list import": ("FILE",),
     "negative-list simulate": ("no-such",),
     "negative-list propose": ("no-such",),

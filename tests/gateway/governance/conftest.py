@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from standardwebhooks import Webhook
 
 from catalog.decision import MaskOperator, Scope
 from catalog.text import Text
@@ -81,3 +84,40 @@ def stops(tmp_path: Path) -> Path:
     path = tmp_path / "stops.csv"
     path.write_text("线路,站名,区县\n" + "".join(f"线{n % 3},站{n},区{n % 4}\n" for n in range(60)))
     return path
+
+
+Received = list[tuple[dict[str, str], bytes]]
+
+
+@pytest.fixture
+def receiver() -> Iterator[tuple[str, Received, list[int]]]:
+    """A server on loopback: its address, what it received, and the statuses it answers with (then 204)."""
+    received: Received = []
+    statuses: list[int] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            received.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(statuses.pop(0) if statuses else 204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/hook", received, statuses
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def checks(secret: str, headers: dict[str, str], body: bytes) -> bool:
+    """Whether a stock library finds the signature good."""
+    try:
+        Webhook(secret).verify(body, headers)
+    except Exception:
+        return False
+    return True

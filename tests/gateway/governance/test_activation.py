@@ -8,13 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 import gateway.publish.submit as submit_module
+from catalog.counts import CHANGED_DETECTOR
 from catalog.decision import MaskOperator
 from catalog.errors import Conflict, NotAllowed
 from catalog.registry import queries
 from catalog.release import Release, State
 from gateway.api import ledger_view
+from gateway.app import create_app
+from gateway.commands.serve import counts as counts_command
 from gateway.gate import Gate
 from gateway.governance import store
 from gateway.governance.activation import activate, activate_due, follow_detector, follow_the_day
@@ -22,7 +26,9 @@ from gateway.governance.exemptions import approve, draft, end
 from gateway.governance.lists import approve_list, draft_list, propose_list, reject_list
 from gateway.governance.screening import simulate
 from gateway.publish.jobs import run_jobs
+from gateway.publish.review import withdraw
 from gateway.serve.shelf import RegistryShelf
+from gateway.settings import ServeSettings
 from gateway.verify import verify
 from negative_list.impact import Shift
 from negative_list.lifecycle import ListState
@@ -346,3 +352,50 @@ def test_a_changed_detector_has_open_datasets_looked_at_again(
     run_jobs(gate)
     assert follow_detector(gate) == 0
     assert current(gate, "stops") is not None
+
+
+def test_the_counts_say_which_releases_are_stale_and_why_until_they_have_been_looked_at(
+    gate: Gate,
+    publish: Publish,
+    stops: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    import gateway.api.context as context_module
+    import gateway.governance.activation as activation_module
+    import privacy
+
+    publish(stops, dataset_id="stops")
+    publish(stops, dataset_id="others")
+    then = gate.now()
+    withdraw(gate, ANNA, "others", "x")
+    run_jobs(gate)
+    with gate.registry.reading() as snapshot:  # of what has ended nothing tells by which detector it was
+        past = {one.release.dataset.id: one.stale for one in queries.opened(snapshot, then, "another")}
+    assert past == {"stops": CHANGED_DETECTOR, "others": None}
+    monkeypatch.setenv("KAIZHA_HOME", str(gate.settings.home))
+    monkeypatch.setenv("KAIZHA_LANG", "en")
+
+    def told() -> tuple[list[str], str, str, str]:
+        with TestClient(create_app(ServeSettings(home=gate.settings.home))) as client:
+            counted = client.get("/api/v1/counts").json()
+            pages = [client.get(f"/counts?lang={one}").text for one in ("zh", "en")]
+        counts_command("", as_json=False)
+        assert counted["datasets"] == 1
+        return [one["id"] for one in counted["stale"]], pages[0], pages[1], capsys.readouterr().out
+
+    ids, zh, en, said = told()
+    assert ids == []
+    assert CHANGED_DETECTOR.zh not in zh
+    for module in (activation_module, submit_module, context_module, privacy):
+        monkeypatch.setattr(module, "DETECTOR", "another")
+    ids, zh, en, said = told()
+    assert ids == ["stops"]  # and not what is closed
+    assert CHANGED_DETECTOR.zh in zh
+    assert CHANGED_DETECTOR.en in en
+    assert CHANGED_DETECTOR.en in " ".join(said.split())
+    follow_detector(gate)
+    run_jobs(gate)
+    ids, zh, en, said = told()
+    assert ids == []
+    assert "stale" not in said

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -21,34 +18,7 @@ from gateway.governance.outbound import vet
 from gateway.governance.tables import deliveries
 from gateway.publish.jobs import run_jobs
 from tests.conftest import Publish
-from tests.gateway.governance.conftest import ANNA, STEWARD, Enforce, WithEntry
-
-Received = list[tuple[dict[str, str], bytes]]
-
-
-@pytest.fixture
-def receiver() -> Iterator[tuple[str, Received, list[int]]]:
-    """A server on loopback: its address, what it received, and the statuses it answers with (then 204)."""
-    received: Received = []
-    statuses: list[int] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            received.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(statuses.pop(0) if statuses else 204)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/hook", received, statuses
-    server.shutdown()
-    thread.join()
-    server.server_close()
+from tests.gateway.governance.conftest import ANNA, STEWARD, Enforce, Received, WithEntry, checks
 
 
 @pytest.fixture
@@ -56,7 +26,7 @@ def gate(gate: Gate) -> Gate:
     return replace(gate, settings=gate.settings.model_copy(update={"private_webhooks": True}))
 
 
-def test_an_activation_is_told_to_followers_with_a_signature_that_checks(
+def test_an_activation_is_told_to_followers_with_a_signature_thatchecks(
     gate: Gate,
     publish: Publish,
     stops: Path,
@@ -72,21 +42,13 @@ def test_an_activation_is_told_to_followers_with_a_signature_that_checks(
     run_jobs(gate)
     deliver(gate)
     mine = [
-        (headers, body) for headers, body in received if Webhook(secret) and _checks(secret, headers, body)
+        (headers, body) for headers, body in received if Webhook(secret) and checks(secret, headers, body)
     ]
     told = [json.loads(body) for _, body in mine]
     assert [one["type"] for one in told] == ["list-activated", "withdrawn", "re-evaluated"]
     assert told[1]["data"] == {"dataset": "stops", "why": "list", "version": "2"}
     assert len(received) == 4  # the other publisher's follower hears of the list only
     assert deliver(gate) == 0
-
-
-def _checks(secret: str, headers: dict[str, str], body: bytes) -> bool:
-    try:
-        Webhook(secret).verify(body, headers)
-    except Exception:
-        return False
-    return True
 
 
 def test_what_is_not_taken_is_sent_again_later_and_an_ended_subscription_hears_nothing(
