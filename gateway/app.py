@@ -13,15 +13,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from catalog.errors import BadInput, KaizhaError, NotFound, Where
+from catalog.errors import BadInput, KaizhaError, NotFound, TooLarge, Where
 from catalog.registry import Registry
 from catalog.text import Text
 from catalog.zones import Zone
 from gateway import portal
-from gateway.api import ledger_routes, routes, session, submissions
+from gateway.api import governance, ledger_routes, negative_list, routes, session, submissions
 from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
 from gateway.moment import utc_now
+from gateway.processes.steps import MAX_LIST_BYTES
 from gateway.serve.data_path import DataPath
 from gateway.serve.shelf import RegistryShelf
 from gateway.serve.workers import WorkerLimits, Workers
@@ -30,6 +31,7 @@ from gateway.witness import witness_keys
 
 __all__ = ["create_app"]
 
+MAX_BODY_BYTES = MAX_LIST_BYTES
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -74,6 +76,8 @@ def create_app(settings: ServeSettings) -> ASGIApp:
     )
     app.include_router(routes.router)
     app.include_router(ledger_routes.router)
+    app.include_router(negative_list.router)
+    app.include_router(governance.router)
     app.include_router(submissions.router)
     app.include_router(session.router)
     app.include_router(portal.router)
@@ -128,6 +132,16 @@ def _errors(app: FastAPI) -> None:
     async def _http(request: Request, error: HTTPException) -> Response:
         if error.status_code == 405:
             return _response(*method_not_allowed((error.headers or {}).get("Allow", "GET, HEAD")))
+        if error.status_code == 413:
+            return respond(request, _too_large())
+        if error.status_code == 400:
+            return respond(
+                request,
+                BadInput(
+                    Text("请求正文无法读取", "The body of the request cannot be read"),
+                    Text("请对照 /docs 核对", "See /docs for this operation"),
+                ),
+            )
         return respond(
             request,
             NotFound(
@@ -145,6 +159,28 @@ def _response(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> R
     response = Response(body, status)
     response.raw_headers = headers
     return response
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
+        Text(f"请求正文超过 {MAX_BODY_BYTES:,} 字节", f"The body is over {MAX_BODY_BYTES:,} bytes"),
+        Text("请缩小后再发送；文件请用命令行提交", "Send less; files are submitted on the command line"),
+    )
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Receives at most MAX_BODY_BYTES, counted as they come; raises HTTPException 413, which FastAPI passes on."""
+    taken = 0
+
+    async def bounded() -> MutableMapping[str, Any]:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MAX_BODY_BYTES:
+            raise HTTPException(413)
+        return message
+
+    return bounded
 
 
 class Front:
@@ -181,7 +217,7 @@ class Front:
             await send(message)
 
         try:
-            await (self.data_path if ours else self.app)(scope, receive, noting)
+            await (self.data_path if ours else self.app)(scope, _bounded(receive), noting)
         finally:
             self.requests.labels(kind, f"{status // 100}xx").inc()
             self.seconds.labels(kind).observe(time.perf_counter() - begun)
