@@ -56,11 +56,11 @@ def _endpoint(step: type[Step]) -> Callable[..., Awaitable[Any]]:
     if rest:
         model: Any = create_model(f"{step.__name__}Given", __config__=ConfigDict(extra="forbid"), **rest)
         optional = not any(field.is_required() for field in model.model_fields.values())
-        kind = Annotated[
-            model | None if optional else model, Query() if step.route.method == "GET" else Body()
-        ]
+        taken: Any = model | None if optional else model
+        where: Any = Query() if step.route.method == "GET" else Body()
+        given: Any = Annotated[taken, where]
         default = None if optional else Parameter.empty
-        parameters.append(Parameter("given", Parameter.KEYWORD_ONLY, annotation=kind, default=default))
+        parameters.append(Parameter("given", Parameter.KEYWORD_ONLY, annotation=given, default=default))
     # FastAPI reads what an operation takes from its signature, which here is the step's own fields
     act.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     return act
