@@ -60,6 +60,11 @@ class Where:
         )
         return ", ".join(part for part in parts if part)
 
+    def to_json(self) -> dict[str, str | int]:
+        """The place as a member of a problem; what does not apply is left out."""
+        names = ("file", "sheet", "line", "column", "parameter", "cell")
+        return {name: part for name in names if (part := getattr(self, name)) is not None}
+
 
 class KaizhaError(Exception):
     """Root of the tree. `code` is a stable slug, used in problem types and tests."""
@@ -83,11 +88,9 @@ class Flaw:
     remedy: Text
 
     def to_json(self) -> dict[str, object]:
-        """The flaw as a member of a problem's list; places that do not apply are left out."""
-        names = ("file", "sheet", "line", "column", "parameter", "cell")
-        place = {name: getattr(self.where, name) for name in names}
+        """The flaw as a member of a problem's list."""
         return {
-            "where": {name: part for name, part in place.items() if part is not None},
+            "where": self.where.to_json(),
             "message": self.message.to_json(),
             "remedy": self.remedy.to_json(),
         }

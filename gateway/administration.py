@@ -19,6 +19,7 @@ __all__ = [
     "Added",
     "add_person",
     "disable_person",
+    "enable_person",
     "grant_role",
     "issue_key",
     "issue_token",
@@ -103,6 +104,15 @@ def disable_person(gate: Gate, by: Person, name: str) -> None:
     now = gate.now()
     with gate.registry.transaction() as unit:
         for event in people.disable(unit, people.name_of(name), by.name, now):
+            gate.append_leaf(unit, event, now)
+
+
+def enable_person(gate: Gate, by: Person, name: str) -> None:
+    """Open an account again that was shut, in the roles it had. Raises what `people.enable` raises, and NotAllowed."""
+    require(by, Action.MANAGE_PEOPLE)
+    now = gate.now()
+    with gate.registry.transaction() as unit:
+        for event in people.enable(unit, people.name_of(name), by.name, now):
             gate.append_leaf(unit, event, now)
 
 

@@ -12,16 +12,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from catalog.errors import BadInput, KaizhaError, NotFound, Where
+from catalog.errors import BadInput, KaizhaError, NotFound, TooLarge, Where
 from catalog.registry import Registry
 from catalog.text import Text
 from catalog.zones import Zone
 from gateway import portal
 from gateway.alarms import Alarms
-from gateway.api import ledger_routes, routes, session, submissions
+from gateway.api import governance, ledger_routes, negative_list, routes, session, submissions
 from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
-from gateway.front import Front
+from gateway.front import MAX_BODY_BYTES, Front
 from gateway.moment import utc_now
 from gateway.serve.data_path import DataPath
 from gateway.serve.shelf import RegistryShelf
@@ -69,6 +69,8 @@ def create_app(settings: ServeSettings) -> ASGIApp:
     )
     app.include_router(routes.router)
     app.include_router(ledger_routes.router)
+    app.include_router(negative_list.router)
+    app.include_router(governance.router)
     app.include_router(submissions.router)
     app.include_router(session.router)
     app.include_router(portal.router)
@@ -124,6 +126,16 @@ def _errors(app: FastAPI) -> None:
     async def _http(request: Request, error: HTTPException) -> Response:
         if error.status_code == 405:
             return _response(*method_not_allowed((error.headers or {}).get("Allow", "GET, HEAD")))
+        if error.status_code == 413:
+            return respond(request, _too_large())
+        if error.status_code == 400:
+            return respond(
+                request,
+                BadInput(
+                    Text("请求正文无法读取", "The body of the request cannot be read"),
+                    Text("请对照 /docs 核对", "See /docs for this operation"),
+                ),
+            )
         return respond(
             request,
             NotFound(
@@ -141,3 +153,10 @@ def _response(status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> R
     response = Response(body, status)
     response.raw_headers = headers
     return response
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
+        Text(f"请求正文超过 {MAX_BODY_BYTES:,} 字节", f"The body is over {MAX_BODY_BYTES:,} bytes"),
+        Text("请缩小后再发送；文件请用命令行提交", "Send less; files are submitted on the command line"),
+    )

@@ -11,16 +11,19 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from catalog.errors import Unavailable
 from catalog.text import Text
 from gateway.api.problem import problem
+from gateway.processes.steps import MAX_LIST_BYTES
 from gateway.serve.data_path import DataPath
 from gateway.serve.shelf import RegistryShelf, while_held
 
-__all__ = ["SECURITY_HEADERS", "UNLEASED", "Front"]
+__all__ = ["MAX_BODY_BYTES", "SECURITY_HEADERS", "UNLEASED", "Front"]
 
+MAX_BODY_BYTES = MAX_LIST_BYTES
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -76,7 +79,7 @@ class Front:
             if path.startswith(UNLEASED):
                 await self.app(scope, receive, noting)
             else:
-                await self._leased(self.data_path if ours else self.app, scope, receive, noting)
+                await self._leased(self.data_path if ours else self.app, scope, _bounded(receive), noting)
         finally:
             self._requests.labels(kind, f"{status // 100}xx").inc()
             self._seconds.labels(kind).observe(time.perf_counter() - begun)
@@ -119,6 +122,21 @@ class Front:
 
         answering = asyncio.ensure_future(app(scope, receive, checked))
         await while_held(answering, held)
+
+
+def _bounded(receive: Receive) -> Receive:
+    """Receives at most MAX_BODY_BYTES, counted as they come; raises HTTPException 413, which FastAPI passes on."""
+    taken = 0
+
+    async def bounded() -> MutableMapping[str, Any]:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MAX_BODY_BYTES:
+            raise HTTPException(413)
+        return message
+
+    return bounded
 
 
 async def _send_problem(send: Send, error: Unavailable) -> None:

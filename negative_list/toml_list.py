@@ -54,15 +54,15 @@ def load_starter() -> NegativeList:
     return parse_list(resources.files("negative_list.lists").joinpath(name).read_text("utf-8"), name)
 
 
-def load_list(path: Path) -> NegativeList:
-    """A list from a file. Raises BadInput naming file, entry and key."""
+def load_list(path: Path, name: str = "") -> NegativeList:
+    """A list from a file; `name` is how it is called in messages. Raises BadInput naming file, entry and key."""
     try:
-        return parse_list(path.read_text("utf-8"), path.name)
+        return parse_list(path.read_text("utf-8"), name or path.name)
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
             Text("清单文件无法读取（应为 UTF-8 文本）", "The list cannot be read (UTF-8 text is expected)"),
             SEE,
-            Where(file=path.name),
+            Where(file=name or path.name),
         ) from error
 
 
@@ -74,6 +74,8 @@ def parse_list(text: str, file: str) -> NegativeList:
         raise BadInput(
             Text(f"不是有效的 TOML：{error}", f"Not valid TOML: {error}"), SEE, Where(file=file)
         ) from None
+    except RecursionError:
+        raise BadInput(Text("TOML 嵌套过深", "The TOML is nested too deep"), SEE, Where(file=file)) from None
     reader = _Reader(file)
     reader.known(whole, {"version", "title", "official", "defaults", "laws", "groups", "terms", "entry"}, "")
     reader.version = reader.text(whole, "version", "")

@@ -26,6 +26,7 @@ __all__ = [
     "add",
     "demo_person",
     "disable",
+    "enable",
     "grant",
     "is_institution",
     "leave_the_personal_home",
@@ -116,7 +117,7 @@ def grant(unit: Connection, name: str, role: Role, publisher: str | None, by: st
     if row.disabled_at is not None:
         raise Conflict(
             Text(f"账号 {name} 已停用", f"The account {name} is disabled"),
-            Text("请为此人新建账号", "Add a new account for this person"),
+            Text("先用 kaizha user enable 恢复", "Open it again with kaizha user enable first"),
         )
     if role not in ASSIGNABLE:
         raise BadInput(
@@ -193,6 +194,30 @@ def disable(unit: Connection, name: str, by: str, at: datetime) -> tuple[Event, 
     keys = (api_keys.c.holder == name) & api_keys.c.revoked_at.is_(None)
     unit.execute(update(api_keys).where(keys).values(revoked_at=at))
     return (*events, {"kind": "person-disabled", "person": name, "by": by, "at": at.isoformat()})
+
+
+def enable(unit: Connection, name: str, by: str, at: datetime) -> tuple[Event, ...]:
+    """Open an account again that was shut: the roles it lost when it was shut are granted anew, its keys and sessions
+    stay ended. The events for the ledger.
+
+    Raises NotFound, Conflict for an account that is not shut, or a person of the demo in an institution's home.
+    """
+    row = _known(unit, name)
+    if row.disabled_at is None:
+        raise Conflict(
+            Text(f"账号 {name} 没有停用", f"The account {name} is not disabled"),
+            Text("用 kaizha user list 查看", "See kaizha user list"),
+        )
+    if row.demo and is_institution(unit):
+        raise Conflict(
+            Text("演示人员只属于个人空间", "People of the demo belong to a personal home"),
+            Text("请为此人新建账号", "Add an account for this person"),
+        )
+    lost = (role_grants.c.user_name == name) & (role_grants.c.revoked_at == row.disabled_at)
+    roles = unit.execute(select(role_grants).where(lost).order_by(role_grants.c.id)).all()
+    unit.execute(update(users).where(users.c.name == name).values(disabled_at=None))
+    granted = [grant(unit, name, Role(one.role), one.publisher, by, at) for one in roles]
+    return ({"kind": "person-enabled", "person": name, "by": by, "at": at.isoformat()}, *granted)
 
 
 def person_of(snapshot: Connection, name: str) -> Person | None:

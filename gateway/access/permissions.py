@@ -33,6 +33,7 @@ class Action(StrEnum):
     ANSWER_OFFICER = "answer an officer's question"
     END_SUBMISSION = "end a held submission"
     WITHDRAW = "withdraw a dataset"
+    SEE_DRAFTS = "see drafts of the negative list"
     DRAFT_LIST = "draft a negative list"
     PROPOSE_LIST = "propose a negative list"
     APPROVE_LIST = "approve a negative list"
@@ -64,6 +65,7 @@ _ZH: dict[Action, str] = {
     A.ANSWER_OFFICER: "回答合规官的问题",
     A.END_SUBMISSION: "终止待定的提交",
     A.WITHDRAW: "撤回数据集",
+    A.SEE_DRAFTS: "查看负面清单草案",
     A.DRAFT_LIST: "起草负面清单",
     A.PROPOSE_LIST: "提请审批负面清单",
     A.APPROVE_LIST: "批准负面清单",
@@ -99,6 +101,7 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     A.ANSWER_OFFICER: _by(R.OFFICER),
     A.END_SUBMISSION: _by(R.STEWARD, R.OFFICER),
     A.WITHDRAW: _by(R.STEWARD, R.OFFICER),
+    A.SEE_DRAFTS: _by(R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
     A.DRAFT_LIST: _by(R.OFFICER),
     A.PROPOSE_LIST: _by(R.OFFICER),
     A.APPROVE_LIST: _by(R.OFFICER),

@@ -1,7 +1,9 @@
 """Signing in: by password, or by the one-time token with which a password is chosen.
 
 An attempt is counted before it is judged, so that a burst of guesses cannot outrun the count; after five the account
-waits twice as long each time. Every refusal says the same and costs the same, whether or not the name exists.
+waits twice as long each time. Several are judged at once: a success forgives the attempts up to its own, never those
+counted since, and stands only while the secret it was judged by does. Every refusal says the same and costs the same,
+whether or not the name exists.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select, true, update
+from sqlalchemy import Connection, case, func, null, select, update
 
 from catalog.errors import KaizhaError, NotFound, NotSignedIn
 from catalog.registry import Registry
@@ -55,22 +57,29 @@ def sign_in(
     if new_password is not None:
         passwords.checked(new_password, name)
     row = _attempt(registry, name, at)
-    if new_password is None:
-        good = passwords.matches(row.password if row else None, secret) and row is not None
-    else:
-        good = _is_the_token(row, ring, secret, at)
-    if not good:
+    good = (
+        passwords.matches(row.password if row else None, secret)
+        if new_password is None
+        else _is_the_token(row, ring, secret, at)
+    )
+    if row is None or not good:
         raise _refusal()
     renewed = new_password if new_password is not None else secret
     anew = new_password is not None or passwords.is_outdated(row.password)
     hashed = passwords.hash_password(renewed) if anew else row.password
     with registry.transaction() as unit:
         person = signed_in(unit, name)
-        unchanged = users.c.one_time_digest == row.one_time_digest if new_password is not None else true()
+        judged_by = users.c.password if new_password is None else users.c.one_time_digest
+        unchanged = judged_by == (row.password if new_password is None else row.one_time_digest)
         spent = {"one_time_digest": None, "one_time_until": None} if new_password is not None else {}
+        since = users.c.failures > row.failures + 1  # others were counted after this attempt
+        forgiven = {
+            "failures": case((since, users.c.failures - row.failures - 1), else_=0),
+            "locked_until": case((since, users.c.locked_until), else_=null()),
+        }
         change = update(users).where(users.c.name == name, unchanged)
-        done = unit.execute(change.values(failures=0, locked_until=None, password=hashed, **spent))
-        if not done.rowcount:  # the same token was spent by another sign-in meanwhile
+        done = unit.execute(change.values(password=hashed, **forgiven, **spent))
+        if not done.rowcount:  # meanwhile the token was spent, or the password replaced, by another sign-in
             raise _refusal()
         if new_password is not None:
             end_all(unit, name)

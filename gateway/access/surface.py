@@ -16,6 +16,7 @@ Takes = tuple[Action, ...]
 NOBODY: Takes = ()
 OPEN: Takes = (A.READ_OPEN,)
 DATASET = "/api/v1/datasets/{dataset_id}"
+LIST = "/api/v1/negative-list"
 
 ROUTES: dict[tuple[str, str], Takes] = {
     # pages
@@ -43,8 +44,11 @@ ROUTES: dict[tuple[str, str], Takes] = {
     ("GET", "/api/v1/ledger/tile/{place:path}"): OPEN,
     ("GET", "/api/v1/ledger/event/{index}"): OPEN,
     ("POST", "/api/v1/ledger/add-checkpoint"): NOBODY,  # the witness's signature in it says who asks
-    ("GET", "/api/v1/negative-list"): (A.READ_LIST,),
-    ("GET", "/api/v1/negative-list/versions"): (A.READ_LIST,),
+    ("GET", LIST): (A.READ_LIST,),
+    ("GET", f"{LIST}/versions"): (A.READ_LIST,),
+    ("GET", f"{LIST}/due"): (A.READ_LIST,),
+    ("GET", f"{LIST}/export.{{format}}"): (A.READ_LIST, A.SEE_DRAFTS),
+    ("GET", f"{LIST}/diff"): (A.READ_LIST, A.SEE_DRAFTS),
     ("GET", "/openapi.json"): OPEN,
     # the house itself
     ("GET", "/health/live"): NOBODY,
@@ -64,6 +68,24 @@ ROUTES: dict[tuple[str, str], Takes] = {
         A.ANSWER_OFFICER,
         A.END_SUBMISSION,
     ),
+    # who governs the list, and who objects to it
+    ("POST", f"{LIST}/versions"): (A.DRAFT_LIST,),
+    ("GET", f"{LIST}/history"): (A.SEE_DRAFTS,),
+    ("GET", f"{LIST}/versions/{{version}}/simulate"): (A.SIMULATE_LIST,),
+    ("POST", f"{LIST}/versions/{{version}}/propose"): (A.PROPOSE_LIST,),
+    ("POST", f"{LIST}/versions/{{version}}/approve"): (A.APPROVE_LIST,),
+    ("POST", f"{LIST}/versions/{{version}}/reject"): (A.APPROVE_LIST,),
+    ("POST", f"{LIST}/versions/{{version}}/activate"): (A.ACTIVATE_LIST,),
+    ("GET", "/api/v1/exemptions"): (A.SEE_EXEMPTIONS,),
+    ("POST", "/api/v1/exemptions"): (A.DRAFT_EXEMPTION,),
+    ("POST", "/api/v1/exemptions/{id}/approve"): (A.APPROVE_EXEMPTION,),
+    ("POST", "/api/v1/exemptions/{id}/end"): (A.APPROVE_EXEMPTION,),
+    ("GET", "/api/v1/appeals"): (A.SEE_APPEALS,),
+    ("POST", "/api/v1/appeals"): (A.APPEAL,),
+    ("POST", "/api/v1/appeals/{id}/answer"): (A.ANSWER_APPEAL,),
+    ("GET", "/api/v1/subscriptions"): (A.SUBSCRIBE,),
+    ("POST", "/api/v1/subscriptions"): (A.SUBSCRIBE,),
+    ("DELETE", "/api/v1/subscriptions/{id}"): (A.SUBSCRIBE,),
 }
 
 COMMANDS: dict[str, Takes] = {
@@ -109,5 +131,6 @@ COMMANDS: dict[str, Takes] = {
     "user revoke": (A.MANAGE_PEOPLE,),
     "user list": (A.MANAGE_PEOPLE,),
     "user disable": (A.MANAGE_PEOPLE,),
+    "user enable": (A.MANAGE_PEOPLE,),
     "user token": (A.MANAGE_PEOPLE,),
 }

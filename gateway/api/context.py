@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
 from catalog.counts import Counts, count
 from catalog.ledger import VerifierKey
 from catalog.registry import Registry, queries
+from gateway.processes.asked import Message
+from gateway.processes.local_socket import ask
+from gateway.processes.messages import BeginOidc, FinishOidc, SignIn
 from gateway.serve.shelf import RegistryShelf
 from privacy import DETECTOR
 
@@ -29,6 +34,15 @@ class Context:
     base_url: str
     now: Callable[[], datetime]
     witnesses: tuple[VerifierKey, ...] = ()
+    # Who waits for the gate keeps a thread: neither sign-ins nor all of it take those that pages are read with.
+    _asking: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))
+    _signing_in: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(8))
+
+    async def ask(self, request: Message) -> Any:
+        """The gate's result. Raises the error of the tree that the gate raised; Unavailable without an answer."""
+        signing_in = isinstance(request, SignIn | BeginOidc | FinishOidc)
+        limiter = self._signing_in if signing_in else self._asking
+        return await to_thread.run_sync(ask, self.gate_socket, request, limiter=limiter)
 
 
 def context_of(request: Request) -> Context:

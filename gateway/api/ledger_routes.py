@@ -13,7 +13,6 @@ from catalog.ledger import Note, SignatureLine, VerifierKey, parse_checkpoint
 from catalog.text import Text
 from gateway.api import ledger_view as view
 from gateway.api.context import Context, context_of
-from gateway.processes.local_socket import ask
 from gateway.processes.messages import AddCheckpoint
 from gateway.witness import MAX_CHECKPOINT_BYTES, signed_by_witnesses, unheard
 
@@ -99,7 +98,7 @@ async def add_checkpoint(request: Request, context: Site) -> Response:
     # only what a configured witness has newly signed may take the gate's time
     note, lines = signed_by_witnesses(content, context.witnesses, context.now())
     if await to_thread.run_sync(_is_news, context, note, lines):
-        await to_thread.run_sync(ask, context.gate_socket, AddCheckpoint(note=content.decode()))
+        await context.ask(AddCheckpoint(note=content.decode()))
     kept = "".join(f"{line}\n" for line in lines.values())
     return Response(kept, media_type=PLAIN, headers=ASK_AGAIN)
 

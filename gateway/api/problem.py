@@ -6,12 +6,15 @@ without a word of its message, which may hold a value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import orjson
 import structlog
 
 from catalog.errors import (
     BadInput,
     Conflict,
+    Flaw,
     Held,
     KaizhaError,
     NotAllowed,
@@ -79,7 +82,8 @@ def problem(error: KaizhaError) -> Problem:
         headers.append((b"retry-after", str(RETRY_AFTER_S).encode()))
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
-    return _render(status, error.code, error.message, error.remedy, error.where, headers)
+    flaws = error.flaws if isinstance(error, BadInput) else ()
+    return _render(status, error.code, error.message, error.remedy, error.where, headers, flaws)
 
 
 def internal(error: BaseException) -> Problem:
@@ -123,11 +127,10 @@ def _render(
     remedy: Text,
     where: Where | None = None,
     headers: Headers | None = None,
+    flaws: Sequence[Flaw] = (),
 ) -> Problem:
     title = _TITLES.get(code, _TITLES["internal"])
-    place = where or Where()
-    parts = {name: getattr(place, name) for name in ("file", "sheet", "line", "column", "parameter")}
-    body = {
+    body: dict[str, object] = {
         "type": f"urn:kaizha:problem:{code}",
         "title": str(title),
         "status": status,
@@ -135,8 +138,10 @@ def _render(
         "code": code,
         "message": message.to_json(),
         "remedy": remedy.to_json(),
-        "where": {name: part for name, part in parts.items() if part is not None},
+        "where": (where or Where()).to_json(),
     }
+    if flaws:
+        body["flaws"] = [flaw.to_json() for flaw in flaws]
     content = orjson.dumps(body)
     fixed = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(content)).encode())]
     return status, [*fixed, (b"cache-control", b"no-store"), *(headers or [])], content

@@ -1,7 +1,7 @@
-"""Routes of the catalogue for developers: datasets, versions, quality, decision, counts, the list.
+"""Routes of the catalogue for developers: datasets, versions, quality, decision, counts.
 
 Records, aggregates and exports are the data path's (`gateway.serve.data_path`); pages are the portal's; the ledger has
-`ledger_routes`.
+`ledger_routes`, the negative list `negative_list` and `governance`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,8 @@ from catalog.registry import dump, queries
 from catalog.release import Release
 from catalog.text import Text
 from gateway.api.context import Context, context_of, counts_as_of
-from gateway.governance import store
 from gateway.moment import moment_of
 from gateway.serve.openapi import openapi
-from negative_list import render_list
-from negative_list.lifecycle import ListState
 
 __all__ = ["base_url", "dataset_json", "router"]
 
@@ -62,7 +59,6 @@ def dataset_json(release: Release, base: str) -> dict[str, Any]:
     }
 
 
-PUBLIC_LISTS = (ListState.APPROVED, ListState.ACTIVE, ListState.SUPERSEDED)
 EXPORTS = ("csv", "json", "ndjson", "geojson", "xlsx", "parquet", "arrow")
 
 
@@ -175,45 +171,3 @@ def show_counts(context: Site, as_of: str = "") -> dict[str, Any]:
     counted = counts_as_of(context, moment_of(as_of, context.now()))
     answer: dict[str, Any] = dump(counted)
     return answer
-
-
-@router.get("/negative-list", summary="The negative list in force")
-def show_list(context: Site, version: str = "") -> Response:
-    with context.registry.reading() as snapshot:
-        if version and store.record_of(snapshot, version).state not in PUBLIC_LISTS:
-            raise NotFound(
-                Text(f"没有公开的清单版本 {version}", f"No version {version} of the list is public"),
-                Text(
-                    "GET /api/v1/negative-list/versions 列出", "GET /api/v1/negative-list/versions lists them"
-                ),
-            )
-        found = store.list_of(snapshot, version) if version else store.list_in_force(snapshot)
-    if found is None:
-        raise NotFound(
-            Text("没有生效的负面清单", "No negative list is in force"),
-            Text("请联系数据主管部门", "Ask the data office"),
-        )
-    return Response(render_list(found), media_type="application/toml")
-
-
-@router.get(
-    "/negative-list/versions", summary="Versions that have been in force, and those that are scheduled"
-)
-def list_versions_of_list(context: Site) -> dict[str, Any]:
-    """What was or will be in force; drafts and proposals are the officers' own."""
-    with context.registry.reading() as snapshot:
-        records = [one for one in store.list_records(snapshot) if one.state in PUBLIC_LISTS]
-    return {
-        "versions": [
-            {
-                "version": one.version,
-                "base": one.base,
-                "state": one.state.value,
-                "digest": one.digest,
-                "effective_at": one.effective_at.isoformat() if one.effective_at else None,
-                "activated_at": one.activated_at.isoformat() if one.activated_at else None,
-                "ended_at": one.ended_at.isoformat() if one.ended_at else None,
-            }
-            for one in records
-        ]
-    }

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalog.errors import NotSignedIn
 from catalog.text import Text
 from gateway.api.context import Context, context_of
-from gateway.processes.local_socket import ask
 from gateway.processes.messages import BeginOidc, FinishOidc, Me, SignIn, SignOut
 
 __all__ = ["CSRF_HEADER", "Caller", "caller", "forget_cookie", "is_secure", "router", "set_cookie"]
@@ -91,14 +89,14 @@ async def sign_in(request: Request, context: Site, response: Response, body: Cre
         message = SignIn(name=body.name, secret=body.password)
     else:
         message = SignIn(name=body.name, secret=body.one_time_token, new_password=body.password)
-    signed = await to_thread.run_sync(ask, context.gate_socket, message)
+    signed = await context.ask(message)
     set_cookie(request, context, response, signed["token"])
     return signed
 
 
 @router.delete("/session", summary="Sign out: the session ends at once, everywhere")
 async def sign_out(request: Request, context: Site, response: Response, asking: Asking) -> Any:
-    ended = await to_thread.run_sync(ask, context.gate_socket, SignOut(**asking.fields()))
+    ended = await context.ask(SignOut(**asking.fields()))
     forget_cookie(request, context, response)
     return ended
 
@@ -106,7 +104,7 @@ async def sign_out(request: Request, context: Site, response: Response, asking: 
 @router.get("/session/oidc", summary="Sign in at the institution's identity provider")
 async def begin_oidc(request: Request, context: Site) -> Response:
     message = BeginOidc(redirect_uri=_returning_to(request, context))
-    begun = await to_thread.run_sync(ask, context.gate_socket, message)
+    begun = await context.ask(message)
     response = RedirectResponse(begun["url"], 303, {"cache-control": "no-store"})
     # Lax: the browser comes back from the provider's site, and must bring it then
     response.set_cookie(
@@ -134,7 +132,7 @@ async def finish_oidc(
         state=state,
         code=code,
     )
-    signed = await to_thread.run_sync(ask, context.gate_socket, message)
+    signed = await context.ask(message)
     # A page, not a redirect: a Strict cookie is not sent on along a chain that began at another site.
     response = HTMLResponse(SIGNED_IN_PAGE)
     set_cookie(request, context, response, signed["token"])
@@ -150,7 +148,7 @@ def _returning_to(request: Request, context: Context) -> str:
 @router.get("/me", summary="Who am I, and what may I do")
 async def me(context: Site, response: Response, asking: Asking) -> Any:
     response.headers["cache-control"] = "no-store"
-    return await to_thread.run_sync(ask, context.gate_socket, Me(**asking.fields()))
+    return await context.ask(Me(**asking.fields()))
 
 
 def is_secure(request: Request, context: Context) -> bool:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
 
 from gateway.api.context import Context, context_of
 from gateway.api.session import Caller, caller
-from gateway.processes.local_socket import ask
 from gateway.processes.messages import AnswerSubmission, ListSubmissions, ShowSubmission
 
 __all__ = ["router"]
@@ -38,7 +36,7 @@ async def list_submissions(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> dict[str, Any]:
     request = ListSubmissions(**asking.fields(), states=state, limit=limit)
-    return {"submissions": await to_thread.run_sync(ask, context.gate_socket, request)}
+    return {"submissions": await context.ask(request)}
 
 
 @router.get("/{submission_id}", summary="The report of a submission, with its open questions")
@@ -46,10 +44,10 @@ async def show_submission(
     context: Site, asking: Asking, submission_id: str, preview: Annotated[int, Query(ge=0, le=20)] = 0
 ) -> Any:
     request = ShowSubmission(**asking.fields(), id=submission_id, preview=preview)
-    return await to_thread.run_sync(ask, context.gate_socket, request)
+    return await context.ask(request)
 
 
 @router.post("/{submission_id}/answers", summary="Answer a held submission's questions")
 async def answer_submission(context: Site, asking: Asking, submission_id: str, body: Answers) -> Any:
     request = AnswerSubmission(**asking.fields(), id=submission_id, **body.model_dump())
-    return await to_thread.run_sync(ask, context.gate_socket, request)
+    return await context.ask(request)

@@ -1,33 +1,28 @@
-"""`kaizha negative-list`: the list in force, its versions from draft to effect, what they would do, exemptions, appeals."""
+"""`kaizha negative-list`: the list in force, its versions from draft to effect, and what they would do."""
 
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from catalog.errors import BadInput, Where
 from catalog.text import Text
-from gateway.commands import console
+from gateway.commands import console, objections
 from gateway.commands.home import actor, opened
 from gateway.commands.options import JSON, As
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from gateway.gate import Gate
     from negative_list import NegativeList
 
 __all__ = ["app"]
 
 app = typer.Typer(help="The negative list. 负面清单。", no_args_is_help=True)
-exemption = typer.Typer(help="Exemptions: one dataset, one entry, three people. 豁免。", no_args_is_help=True)
-appeal = typer.Typer(help="Appeals and their answers. 申诉。", no_args_is_help=True)
-app.add_typer(exemption, name="exemption")
-app.add_typer(appeal, name="appeal")
+app.add_typer(objections.exemption, name="exemption")
+app.add_typer(objections.appeal, name="appeal")
 
 Version = Annotated[str, typer.Argument(help="Version of the list. 清单版本。")]
 MaybeVersion = Annotated[str, typer.Option("--version", help="Another version. 其他版本。")]
@@ -104,37 +99,13 @@ def list_import(
     """Take a list in as a draft: nothing takes effect, and a file with one wrong cell imports nothing."""
     from catalog.ingest import local
     from gateway.access import Action, require
-    from gateway.governance.lists import draft_list
-    from negative_list import apply_sheet, check_list, load_list
-    from negative_list.calamine_sheet import load_sheet
+    from gateway.governance.intake import MAX_BYTES, import_list
 
     gate = opened()
     person = actor(gate, as_)
     require(person, Action.DRAFT_LIST)
-    today = gate.now().date()
-    if path.suffix.lower() == ".xlsx":
-        if not version:
-            raise BadInput(
-                Text("请给出新版本号", "Name the new version"),
-                Text("例如 --version 2026.2", "For example --version 2026.2"),
-                Where(parameter="version"),
-            )
-        sheet = load_sheet(local(path, 64 << 20))
-        entries = apply_sheet(gate.entries, sheet, version=version, drafted_by=person.name, on=today)
-    else:
-        entries = load_list(path)
-        problems = check_list(entries, today)
-        if problems:
-            first = problems[0]
-            raise BadInput(
-                Text(
-                    f"{first.name}：{first.message.zh}（共 {len(problems)} 处）",
-                    f"{first.name}: {first.message.en} ({len(problems)} in all)",
-                ),
-                first.remedy,
-                Where(file=path.name, parameter=first.name),
-            )
-    record = draft_list(gate, person, entries)
+    form: Literal["toml", "xlsx"] = "xlsx" if path.suffix.lower() == ".xlsx" else "toml"
+    record = import_list(gate, person, local(path, MAX_BYTES), form, version)
     console.say(
         f"草案 {record.version} 已保存（底稿 {record.base}）；下一步：kaizha negative-list simulate {record.version}，再 propose",
         f"Draft {record.version} is kept (from {record.base}). Next: kaizha negative-list simulate {record.version}, then propose.",
@@ -159,12 +130,10 @@ def list_diff(
 def list_simulate(version: Version, as_: As = None, as_json: JSON = False) -> None:
     """What a version would do to everything published: nothing is changed."""
     from catalog.registry import dump
-    from gateway.access import Action, require
-    from gateway.governance.screening import simulate
+    from gateway.governance.screening import simulate_version
 
     gate = opened()
-    require(actor(gate, as_), Action.SIMULATE_LIST)
-    impact = simulate(gate, _entries(gate, version), gate.now().date())
+    impact = simulate_version(gate, actor(gate, as_), version)
     if as_json:
         console.emit(dump(impact))
         return
@@ -205,9 +174,10 @@ def list_approve(
 ) -> None:
     """Approve a proposed version as a second person; it is scheduled."""
     from gateway.governance.lists import approve_list
+    from gateway.moment import moment_given
 
     gate = opened()
-    record = approve_list(gate, actor(gate, as_), version, _moment(effective))
+    record = approve_list(gate, actor(gate, as_), version, moment_given(effective, "effective"))
     due = record.effective_at.isoformat(timespec="minutes") if record.effective_at else ""
     console.say(
         f"{version} 已批准，{due} 生效；立即启用：kaizha negative-list activate {version}",
@@ -277,153 +247,3 @@ def list_due(
         console.say("没有临近复审或到期的条目", "No entry is due for review or expiry.")
     for entry_id, what, day in found:
         console.out.print(f"{day}  {entry_id}  {what}", highlight=False)
-
-
-@exemption.command("draft")
-def exemption_draft(
-    dataset: Annotated[str, typer.Argument(help="Dataset id. 数据集标识。")],
-    entry: Annotated[str, typer.Argument(help="Entry id. 条目编号。")],
-    reason: Reason,
-    expires: Annotated[str, typer.Option(help="Its last day, YYYY-MM-DD. 最后一日。")],
-    as_: As = None,
-) -> None:
-    """Ask for an exemption of one dataset from one entry."""
-    from gateway.governance.exemptions import draft
-
-    gate = opened()
-    one = draft(gate, actor(gate, as_), dataset, entry, reason, _day(expires))
-    console.say(
-        f"豁免 {one.id} 已起草，须另外两人批准", f"Exemption {one.id} is drafted; two others approve it."
-    )
-
-
-@exemption.command("approve")
-def exemption_approve(
-    exemption_id: Annotated[str, typer.Argument(help="Exemption id. 豁免编号。")], as_: As = None
-) -> None:
-    """One of the two approvals; with the second the dataset is examined again."""
-    from gateway.governance.exemptions import approve
-    from gateway.publish.jobs import run_jobs
-
-    gate = opened()
-    one = approve(gate, actor(gate, as_), exemption_id)
-    console.say(f"豁免 {one.id}：{one.state}", f"Exemption {one.id}: {one.state}.")
-    run_jobs(gate)
-
-
-@exemption.command("end")
-def exemption_end(
-    exemption_id: Annotated[str, typer.Argument(help="Exemption id. 豁免编号。")], as_: As = None
-) -> None:
-    """End an exemption: what it had opened is closed at once and examined again."""
-    from gateway.governance.exemptions import end
-    from gateway.publish.jobs import run_jobs
-
-    gate = opened()
-    end(gate, actor(gate, as_), exemption_id)
-    console.say(f"豁免 {exemption_id} 已结束", f"Exemption {exemption_id} has ended.")
-    run_jobs(gate)
-
-
-@exemption.command("list")
-def exemption_list(as_: As = None, as_json: JSON = False) -> None:
-    """Exemptions, newest first."""
-    from catalog.registry import dump
-    from gateway.access import Action, require
-    from gateway.governance import store
-
-    gate = opened()
-    require(actor(gate, as_), Action.SEE_EXEMPTIONS)
-    with gate.registry.reading() as snapshot:
-        found = store.exemptions_of(snapshot)
-    if as_json:
-        console.emit({"exemptions": [dump(one) for one in found]})
-        return
-    for one in found:
-        console.out.print(
-            f"{one.id}  {one.state}  {one.dataset_id}  {one.entry_id}  {one.expires_on}  {one.reason}",
-            highlight=False,
-            markup=False,
-        )
-
-
-@appeal.command("file")
-def appeal_file(
-    dataset: Annotated[str, typer.Argument(help="Dataset id. 数据集标识。")],
-    entry: Annotated[str, typer.Argument(help="Entry id. 条目编号。")],
-    text: Annotated[str, typer.Option(help="The grounds. 理由。")],
-    as_: As = None,
-) -> None:
-    """Object to what an entry did to a dataset of one's own publisher."""
-    from gateway.governance.appeals import appeal as file_appeal
-
-    gate = opened()
-    one = file_appeal(gate, actor(gate, as_), dataset, entry, text)
-    console.say(f"申诉 {one.id} 已提交，将书面答复", f"Appeal {one.id} is filed; it is answered in writing.")
-
-
-@appeal.command("list")
-def appeal_list(as_: As = None, as_json: JSON = False) -> None:
-    """Appeals, newest first; a steward's own publisher's."""
-    from catalog.registry import dump
-    from gateway.access import Action, require
-    from gateway.governance.appeals import appeals_of
-
-    gate = opened()
-    person = actor(gate, as_)
-    require(person, Action.SEE_APPEALS)
-    with gate.registry.reading() as snapshot:
-        found = appeals_of(snapshot, publisher=person.publisher)
-    if as_json:
-        console.emit({"appeals": [dump(one) for one in found]})
-        return
-    for one in found:
-        console.out.print(
-            f"{one.id}  {one.verdict}  {one.dataset_id}  {one.entry_id}", highlight=False, markup=False
-        )
-
-
-@appeal.command("answer")
-def appeal_answer(
-    appeal_id: Annotated[str, typer.Argument(help="Appeal id. 申诉编号。")],
-    text: Annotated[str, typer.Option(help="The answer. 答复。")],
-    uphold: Annotated[
-        bool, typer.Option("--uphold/--dismiss", help="The publisher is right. 申诉成立与否。")
-    ],
-    as_: As = None,
-) -> None:
-    """Answer an appeal in writing."""
-    from gateway.governance.appeals import answer_appeal
-
-    gate = opened()
-    one = answer_appeal(gate, actor(gate, as_), appeal_id, "upheld" if uphold else "dismissed", text)
-    console.say(f"申诉 {one.id}：{one.verdict}", f"Appeal {one.id}: {one.verdict}.")
-
-
-def _day(text: str) -> date:
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(
-            Text("日期应为 YYYY-MM-DD", "A day is written YYYY-MM-DD"),
-            Text("例如 2026-12-31", "For example 2026-12-31"),
-            Where(parameter="expires"),
-        ) from None
-
-
-def _moment(text: str) -> datetime | None:
-    from datetime import UTC
-
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput(
-            Text("时间应为 ISO 8601 格式", "A time is written as in ISO 8601"),
-            Text("例如 2026-12-31T08:00+08:00", "For example 2026-12-31T08:00+08:00"),
-            Where(parameter="effective"),
-        ) from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -156,6 +156,16 @@ def user_disable(name: Name, as_: As = None) -> None:
     console.say(f"账号 {name} 已停用", f"The account {name} is disabled.")
 
 
+@app.command("enable")
+def user_enable(name: Name, as_: As = None) -> None:
+    """Open an account again that was shut, in the roles it had; its keys stay revoked."""
+    from gateway.administration import enable_person
+
+    gate = opened()
+    enable_person(gate, actor(gate, as_), name)
+    console.say(f"账号 {name} 已恢复", f"The account {name} is in use again.")
+
+
 @app.command("list")
 def user_list(as_: As = None, as_json: JSON = False) -> None:
     """Everybody, with their roles."""

@@ -37,16 +37,12 @@ def subscription_add(
 
 @app.command("list")
 def subscription_listing(as_: As = None, as_json: JSON = False) -> None:
-    """Subscriptions in force; a steward's own publisher's."""
+    """Subscriptions in force: one's own, a steward's publisher's, everybody's for who governs."""
     from catalog.registry import dump
-    from gateway.access import Action, require
-    from gateway.governance.notices import subscription_list
+    from gateway.governance.notices import listed
 
     gate = opened()
-    person = actor(gate, as_)
-    require(person, Action.SUBSCRIBE)
-    with gate.registry.reading() as snapshot:
-        found = subscription_list(snapshot, person.publisher)
+    found = listed(gate, actor(gate, as_))
     if as_json:
         console.emit({"subscriptions": [dump(one) for one in found]})
         return

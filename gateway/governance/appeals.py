@@ -10,15 +10,16 @@ from sqlalchemy import Connection, insert, select, update
 
 from catalog.errors import BadInput, Conflict, NotAllowed, NotFound, Where
 from catalog.registry import dump, load, queries
+from catalog.registry.tables import datasets
 from catalog.text import Text
-from gateway.access import Action, Person, require
+from gateway.access import Action, Person, may, require
 from gateway.gate import Gate, new_submission_id
 from gateway.governance import notices
 from gateway.governance.exemptions import no_dataset
 from negative_list.lifecycle import same_person
 from negative_list.tables import appeals
 
-__all__ = ["Appeal", "answer_appeal", "appeal", "appeals_of"]
+__all__ = ["Appeal", "answer_appeal", "appeal", "listed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +92,16 @@ def answer_appeal(
     return one
 
 
-def appeals_of(
-    snapshot: Connection, open_only: bool = False, publisher: str | None = None
-) -> tuple[Appeal, ...]:
-    """Appeals, newest first; of one publisher's datasets where it is given."""
-    query = select(appeals.c.document).order_by(appeals.c.id.desc())
+def listed(gate: Gate, person: Person, open_only: bool = False) -> tuple[Appeal, ...]:
+    """Appeals that the person may see, newest first: as a steward their own publisher's. Raises NotAllowed."""
+    require(person, Action.SEE_APPEALS)
+    query = select(appeals.c.document, datasets.c.publisher)
+    query = query.join(datasets, datasets.c.id == appeals.c.dataset_id).order_by(appeals.c.id.desc())
     if open_only:
         query = query.where(appeals.c.state == "open")
-    found = [load(Appeal, row.document) for row in snapshot.execute(query)]
-    if publisher is None:
-        return tuple(found)
-    known = ((one, queries.dataset(snapshot, one.dataset_id)) for one in found)
-    return tuple(one for one, dataset in known if dataset is not None and dataset.publisher == publisher)
+    with gate.registry.reading() as snapshot:
+        rows = snapshot.execute(query).all()
+    return tuple(load(Appeal, row.document) for row in rows if may(person, Action.SEE_APPEALS, row.publisher))
 
 
 def _write_appeal(gate: Gate, unit: Connection, kind: str, one: Appeal, person: Person, at: datetime) -> None:

@@ -20,7 +20,7 @@ from negative_list.exemption import (
 )
 from negative_list.exemption import ExemptionState as State
 
-__all__ = ["approve", "draft", "end", "no_dataset"]
+__all__ = ["approve", "draft", "end", "listed", "no_dataset"]
 
 
 def draft(
@@ -68,6 +68,13 @@ def end(gate: Gate, person: Person, exemption_id: str) -> Exemption:
                 withdraw_datasets(gate, unit, [one.dataset_id], f"exemption {one.id} ended", now)
                 enqueue_reevaluation(unit, [serving], f"exemption {one.id} ended", now)
     return one
+
+
+def listed(gate: Gate, person: Person) -> tuple[Exemption, ...]:
+    """Exemptions, newest first. Raises NotAllowed."""
+    require(person, Action.SEE_EXEMPTIONS)
+    with gate.registry.reading() as snapshot:
+        return store.exemptions_of(snapshot)
 
 
 def no_dataset(dataset_id: str) -> NotFound:

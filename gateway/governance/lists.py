@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +18,30 @@ from gateway.governance import store
 from negative_list import NegativeList, parse_list, render_list
 from negative_list.lifecycle import ListRecord, ListState, approve, as_draft, edit, propose, reject, stamped
 
-__all__ = ["approve_list", "draft_list", "propose_list", "reject_list"]
+__all__ = ["approve_list", "draft_list", "history", "propose_list", "readable", "reject_list"]
+
+# It stands in addresses and names of files: no slash, no dot in front, and in one spelling only.
+_VERSION = re.compile(r"\w[\w.+-]{0,59}")
+
+
+def readable(gate: Gate, person: Person, version: str) -> NegativeList:
+    """A version that the person may read: anybody what is or was in force or scheduled, who governs also the others.
+
+    Raises NotSignedIn, NotAllowed, and NotFound for who may see drafts.
+    """
+    with gate.registry.reading() as snapshot:
+        public = store.public_list(snapshot, version)
+        if public is not None:
+            return public
+        require(person, Action.SEE_DRAFTS)
+        return store.list_of(snapshot, version)
+
+
+def history(gate: Gate, person: Person) -> tuple[ListRecord, ...]:
+    """Every version, drafts too, newest first."""
+    require(person, Action.SEE_DRAFTS)
+    with gate.registry.reading() as snapshot:
+        return store.list_records(snapshot)
 
 
 def draft_list(gate: Gate, person: Person, new: NegativeList, base: str | None = None) -> ListRecord:
@@ -26,10 +51,13 @@ def draft_list(gate: Gate, person: Person, new: NegativeList, base: str | None =
     any more, or the version is no draft; BadInput: its version is empty.
     """
     require(person, Action.DRAFT_LIST)
-    if not new.version.strip() or len(new.version) > 60:
+    if not _VERSION.fullmatch(new.version) or unicodedata.normalize("NFKC", new.version) != new.version:
         raise BadInput(
-            Text("清单需要一个不超过 60 字的版本号", "A list needs a version of at most 60 characters"),
-            Text("请在文件中写明 version", "Give it a version in the file"),
+            Text("这不能用作清单的版本号", "This cannot be the version of a list"),
+            Text(
+                "用 1 到 60 个半角字母、数字、汉字或 . _ + -，例如 2026.2",
+                "Use 1 to 60 letters, digits or . _ + -, for example 2026.2",
+            ),
             Where(parameter="version"),
         )
     now = gate.now()

@@ -12,6 +12,7 @@ from datetime import date
 from catalog.decision import Decision
 from catalog.registry import queries
 from catalog.text import Text
+from gateway.access import Action, Person, require
 from gateway.gate import Gate
 from gateway.governance import store
 from gateway.governance.reminders import alert
@@ -21,7 +22,7 @@ from negative_list import Index, NegativeList
 from negative_list.impact import SAME, Consequence, Shift, consequence
 from negative_list.lifecycle import as_if_approved, changed_entries
 
-__all__ = ["Impact", "ImpactOnDataset", "decided", "prepare", "simulate"]
+__all__ = ["Impact", "ImpactOnDataset", "decided", "prepare", "simulate", "simulate_version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,14 @@ def simulate(gate: Gate, entries: NegativeList, on: date) -> Impact:
         fields_after=sum(fields.values()),
         changes=tuple(changes),
     )
+
+
+def simulate_version(gate: Gate, person: Person, version: str) -> Impact:
+    """What a version would do if it were in effect today. Raises NotAllowed, NotFound."""
+    require(person, Action.SIMULATE_LIST)
+    with gate.registry.reading() as snapshot:
+        entries = store.list_of(snapshot, version) if version else gate.entries
+    return simulate(gate, entries, gate.now().date())
 
 
 def prepare(gate: Gate, version: str, on: date) -> int:

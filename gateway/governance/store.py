@@ -24,6 +24,7 @@ from negative_list.lifecycle import ListRecord, ListState
 from negative_list.tables import exemptions, gradings, list_versions, screenings
 
 __all__ = [
+    "PUBLIC_LISTS",
     "Cached",
     "active_version",
     "add_exemption",
@@ -41,6 +42,7 @@ __all__ = [
     "list_in_force",
     "list_of",
     "list_records",
+    "public_list",
     "record_of",
     "reopenable",
     "save_exemption",
@@ -55,6 +57,9 @@ __all__ = [
 
 
 # ---- versions
+
+PUBLIC_LISTS = (ListState.APPROVED, ListState.ACTIVE, ListState.SUPERSEDED)
+"""What anybody may read; drafts, proposals and rejected versions are the officers' own."""
 
 
 def digest_of(entries: NegativeList) -> str:
@@ -129,6 +134,15 @@ def list_in_force(snapshot: Connection) -> NegativeList | None:
     """The entries in effect."""
     version = active_version(snapshot)
     return list_of(snapshot, version) if version is not None else None
+
+
+def public_list(snapshot: Connection, version: str = "") -> NegativeList | None:
+    """A version that anybody may read ("" = the one in force); None when there is none, or it is not public."""
+    if not version:
+        return list_in_force(snapshot)
+    query = select(list_versions.c.state).where(list_versions.c.version == version)
+    state_ = snapshot.execute(query).scalar()
+    return list_of(snapshot, version) if state_ in PUBLIC_LISTS else None
 
 
 def due_lists(snapshot: Connection, at: datetime) -> tuple[ListRecord, ...]:

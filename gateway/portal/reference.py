@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from catalog.predicate import Operator
 from catalog.text import Text
+from gateway.processes.steps import PREFIX, STEPS, DiffLists, ExportList, ImportList, Step
 
 __all__ = ["COLUMN_OPERATORS", "GROUPS", "Group", "Operation"]
 
@@ -28,6 +29,16 @@ class Group:
 
 DATASET = "/api/v1/datasets/{dataset_id}"
 LEDGER = "/api/v1/ledger"
+
+
+def _step(step: type[Step], parameters: str | None = None) -> Operation:
+    """A step of governance; without `parameters`, what it takes as JSON members (in braces)."""
+    path = PREFIX + step.route.path
+    if parameters is None:
+        members = [name for name in step.own_fields() if f"{{{name}}}" not in path]
+        parameters = "version" if step is ImportList else f"{{{', '.join(members)}}}" if members else ""
+    return Operation(step.route.method, path, step.route.text, parameters)
+
 
 GROUPS: tuple[Group, ...] = (
     Group(
@@ -107,6 +118,14 @@ GROUPS: tuple[Group, ...] = (
                 "/api/v1/negative-list/versions",
                 Text("清单的各个版本与生效时间", "Versions of the list and when they took effect"),
             ),
+            Operation(
+                "GET",
+                "/api/v1/negative-list/due",
+                Text("临近复审或到期的条目", "Entries due for review or expiry"),
+                "within",
+            ),
+            _step(ExportList, "version"),
+            _step(DiffLists, "version, before"),
             Operation("GET", f"{LEDGER}/checkpoint", Text("账本的签名头", "The signed head of the ledger")),
             Operation(
                 "GET",
@@ -187,6 +206,14 @@ GROUPS: tuple[Group, ...] = (
                 Text("回答问题", "Answer its questions"),
             ),
         ),
+    ),
+)
+
+# After the operations of publishing: a row for each other step of governance, as it is declared.
+GROUPS += (
+    Group(
+        Text("治理负面清单（需登录或密钥）", "Govern the negative list (signed in, or with a key)"),
+        tuple(_step(one) for one in STEPS if one not in (ExportList, DiffLists)),
     ),
 )
 

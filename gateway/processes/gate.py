@@ -20,6 +20,8 @@ from gateway.governance.activation import activate_due, follow_detector, follow_
 from gateway.governance.notices import deliver
 from gateway.processes import account
 from gateway.processes.confine import ProcessRole, confine
+from gateway.processes.govern import take
+from gateway.processes.lanes import Lanes
 from gateway.processes.local_socket import serve_socket
 from gateway.processes.messages import (
     AddCheckpoint,
@@ -72,6 +74,7 @@ def handle(gate: Gate, line: bytes) -> Any:
             return account.sign_out(gate, request)
         case Me():
             return account.me(gate, person, request)
+    return take(gate, person, request)
 
 
 def _list(gate: Gate, person: Person, request: ListSubmissions) -> Any:
@@ -159,7 +162,7 @@ async def _run(gate: Gate) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     path = gate.settings.run_folder / "gate.sock"
-    server = await serve_socket(path, lambda line: handle(gate, line), "gate")
+    server = await serve_socket(path, lambda line: handle(gate, line), "gate", Lanes())
     parent = os.getppid()
     await asyncio.to_thread(follow_detector, gate)
     async with server:

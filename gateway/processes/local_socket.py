@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,13 @@ from catalog.errors import BadInput, KaizhaError, Unavailable
 from catalog.text import Text
 from gateway.processes.messages import Reply
 
-__all__ = ["answer", "ask", "serve_socket"]
+__all__ = ["MAX_LINE_BYTES", "Lane", "answer", "ask", "serve_socket"]
 
 MAX_LINE_BYTES = 4 << 20
+MAX_REPLY_BYTES = 64 << 20
+
+Lane = Callable[[bytes], Executor]
+"""Where a request line is answered. An executor of one thread answers one after the other."""
 log = structlog.get_logger()
 
 
@@ -29,7 +34,7 @@ def ask(path: Path, request: BaseModel, timeout_s: float = 60.0) -> Any:
             peer.connect(str(path))
             peer.sendall(request.model_dump_json().encode() + b"\n")
             with peer.makefile("rb") as stream:
-                line = stream.readline(MAX_LINE_BYTES)
+                line = stream.readline(MAX_REPLY_BYTES)
             return Reply.model_validate_json(line).result()
     except (OSError, ValidationError) as error:
         raise Unavailable(
@@ -64,15 +69,22 @@ def answer(line: bytes, handle: Callable[[bytes], Any], log_as: str) -> bytes:
     return reply.model_dump_json().encode() + b"\n"
 
 
-async def serve_socket(path: Path, handle: Callable[[bytes], Any], log_as: str) -> asyncio.Server:
-    """Answer requests at `path`, one after the other (they touch one registry and one engine)."""
-    turn = asyncio.Lock()
+async def serve_socket(
+    path: Path, handle: Callable[[bytes], Any], log_as: str, lane: Lane | None = None
+) -> asyncio.Server:
+    """Answer requests at `path`, each in its `lane`; without, one after the other (they touch one registry and one
+    engine). A request that waits for its lane keeps no thread."""
+    if lane is None:
+        turn = ThreadPoolExecutor(1, log_as)
+
+        def lane(_line: bytes) -> Executor:
+            return turn
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             line = await asyncio.wait_for(reader.readline(), timeout=30)
-            async with turn:
-                writer.write(await asyncio.to_thread(answer, line, handle, log_as))
+            loop = asyncio.get_running_loop()
+            writer.write(await loop.run_in_executor(lane(line), answer, line, handle, log_as))
             await writer.drain()
         except (TimeoutError, ValueError, ConnectionError) as error:
             log.warning("request dropped", role=log_as, kind=type(error).__name__)

@@ -1,18 +1,15 @@
-"""The typed requests that the three roles may send each other, and nothing else.
-
-A request carries the caller's credential (an API key or a session's token), never a person: the role that acts
-decides who it is.
-"""
+"""The typed requests that the three roles may send each other, and nothing else, and the reply to them."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from catalog.errors import (
     BadInput,
     Conflict,
+    Flaw,
     Held,
     KaizhaError,
     NotAllowed,
@@ -24,6 +21,8 @@ from catalog.errors import (
     Where,
 )
 from catalog.text import Text
+from gateway.processes import steps
+from gateway.processes.asked import Asked, Message
 
 __all__ = [
     "AddCheckpoint",
@@ -35,6 +34,7 @@ __all__ = [
     "Me",
     "Preview",
     "Reply",
+    "Request",
     "ShowSubmission",
     "SignIn",
     "SignOut",
@@ -43,22 +43,7 @@ __all__ = [
 ]
 
 
-class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Asked(_Message):
-    """A request of somebody to the gate. `key`: their credential; `cookie`: whether it came as a cookie, which a
-    browser sends unasked: then a request that `changes` something needs the session's `csrf` token as well."""
-
-    changes: ClassVar[bool] = True
-
-    key: str
-    cookie: bool = False
-    csrf: str = ""
-
-
-class ListSubmissions(_Asked):
+class ListSubmissions(Asked):
     """serve → gate."""
 
     changes = False
@@ -67,7 +52,7 @@ class ListSubmissions(_Asked):
     limit: int = Field(default=100, ge=1, le=1000)
 
 
-class ShowSubmission(_Asked):
+class ShowSubmission(Asked):
     """serve → gate. `preview` rows of the planned output (masked, not released), 0..20."""
 
     changes = False
@@ -76,24 +61,24 @@ class ShowSubmission(_Asked):
     preview: int = Field(default=0, ge=0, le=20)
 
 
-class AnswerSubmission(_Asked):
+class AnswerSubmission(Asked):
     """serve → gate."""
 
     kind: Literal["answer-submission"] = "answer-submission"
     id: str
     accept: bool = False
     refuse: bool = False
-    answers: dict[str, str] = {}
+    answers: dict[str, str] = Field(default_factory=dict)
 
 
-class AddCheckpoint(_Message):
+class AddCheckpoint(Message):
     """serve → gate: a witness's signature on one of our heads. No key: the signature in it says who asks."""
 
     kind: Literal["add-checkpoint"] = "add-checkpoint"
     note: str = Field(max_length=16 << 10)
 
 
-class SignIn(_Message):
+class SignIn(Message):
     """serve → gate, from nobody in particular yet. With `new_password` the secret is a one-time token."""
 
     kind: Literal["sign-in"] = "sign-in"
@@ -102,14 +87,14 @@ class SignIn(_Message):
     new_password: str | None = Field(default=None, max_length=1000, repr=False)
 
 
-class BeginOidc(_Message):
+class BeginOidc(Message):
     """serve → gate: where to send the browser for a sign-in at the identity provider."""
 
     kind: Literal["begin-oidc"] = "begin-oidc"
     redirect_uri: str = Field(max_length=2000)
 
 
-class FinishOidc(_Message):
+class FinishOidc(Message):
     """serve → gate: the browser is back from the identity provider. `sealed` is what it kept."""
 
     kind: Literal["finish-oidc"] = "finish-oidc"
@@ -119,20 +104,20 @@ class FinishOidc(_Message):
     code: str = Field(max_length=4000, repr=False)
 
 
-class SignOut(_Asked):
+class SignOut(Asked):
     """serve → gate: end this session."""
 
     kind: Literal["sign-out"] = "sign-out"
 
 
-class Me(_Asked):
+class Me(Asked):
     """serve → gate: who am I, and what may I do."""
 
     changes = False
     kind: Literal["me"] = "me"
 
 
-class Preview(_Message):
+class Preview(Message):
     """gate → vault: the first rows of a planned output in the domain zone."""
 
     kind: Literal["preview"] = "preview"
@@ -150,6 +135,25 @@ Request = (
     | FinishOidc
     | SignOut
     | Me
+    | steps.ImportList
+    | steps.ExportList
+    | steps.DiffLists
+    | steps.ListHistory
+    | steps.SimulateList
+    | steps.ProposeList
+    | steps.ApproveList
+    | steps.RejectList
+    | steps.ActivateList
+    | steps.ListExemptions
+    | steps.DraftExemption
+    | steps.ApproveExemption
+    | steps.EndExemption
+    | steps.ListAppeals
+    | steps.FileAppeal
+    | steps.AnswerAppeal
+    | steps.ListSubscriptions
+    | steps.Subscribe
+    | steps.Unsubscribe
 )
 GateRequest = Annotated[Request, Field(discriminator="kind")]
 _GATE: TypeAdapter[Request] = TypeAdapter(GateRequest)
@@ -182,22 +186,24 @@ def vault_request(line: bytes) -> Preview:
     return _VAULT.validate_json(line)
 
 
-class Reply(_Message):
-    """What comes back: a JSON value, or an error of the tree."""
+class Reply(Message):
+    """What comes back: a JSON value, or an error of the tree with its place and, of a bad sheet, every flaw."""
 
     value: Any = None
     error: str | None = None
-    message: dict[str, str] = {}
-    remedy: dict[str, str] = {}
-    where: dict[str, Any] = {}
+    message: Text = Text("", "")
+    remedy: Text = Text("", "")
+    where: Where = Where()
+    flaws: tuple[Flaw, ...] = ()
 
     @classmethod
     def of_error(cls, error: KaizhaError) -> Reply:
-        where = {
-            name: getattr(error.where, name) for name in ("file", "sheet", "line", "column", "parameter")
-        }
         return cls(
-            error=error.code, message=error.message.to_json(), remedy=error.remedy.to_json(), where=where
+            error=error.code,
+            message=error.message,
+            remedy=error.remedy,
+            where=error.where,
+            flaws=error.flaws if isinstance(error, BadInput) else (),
         )
 
     def result(self) -> Any:
@@ -205,4 +211,6 @@ class Reply(_Message):
         if self.error is None:
             return self.value
         kind = _ERRORS.get(self.error, KaizhaError)
-        raise kind(Text.from_json(self.message), Text.from_json(self.remedy), Where(**self.where))
+        if issubclass(kind, BadInput):
+            raise kind(self.message, self.remedy, self.where, self.flaws)
+        raise kind(self.message, self.remedy, self.where)

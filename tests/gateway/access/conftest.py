@@ -22,6 +22,7 @@ from gateway.administration import add_person
 from gateway.app import create_app
 from gateway.gate import Gate, new_submission_id, open_gate
 from gateway.processes.gate import handle
+from gateway.processes.lanes import Lanes
 from gateway.processes.local_socket import serve_socket
 from gateway.publish.request import Metadata, Request
 from gateway.role import ASSIGNABLE
@@ -76,7 +77,7 @@ def house() -> Iterator[House]:
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     socket = gate.settings.run_folder / "gate.sock"
-    answering = serve_socket(socket, lambda line: handle(gate, line), "gate")
+    answering = serve_socket(socket, lambda line: handle(gate, line), "gate", Lanes())
     server = asyncio.run_coroutine_threadsafe(answering, loop).result(10)
     client = TestClient(create_app(ServeSettings(home=home)), headers={"accept-language": "en"})
     yield House(gate, client, names)

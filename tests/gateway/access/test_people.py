@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 from catalog.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn, Unavailable
 from catalog.registry.tables import leaves
-from gateway.access import OWNER, Action, Person, Role, acting, issue, may, sign_in, who
+from gateway.access import OWNER, Action, Person, Role, acting, issue, may, people, sign_in, who
 from gateway.access.acting import forget_token, keep_token, token_file
 from gateway.access.people import name_of, people_list, person_of
 from gateway.access.sessions import begin
 from gateway.administration import (
     add_person,
     disable_person,
+    enable_person,
     grant_role,
     issue_key,
     issue_token,
@@ -120,6 +121,40 @@ def test_every_change_of_roles_is_a_leaf_that_names_who_did_it(institution: Gate
         "one-time-token",
     ]
     assert {one["by"] for one in written} == {"root"}
+
+
+def test_an_account_that_was_shut_is_opened_again_in_the_roles_it_had_and_no_key_of_it(
+    institution: Gate,
+) -> None:
+    grant_role(institution, ADMINISTRATOR, "li", Role.AUDITOR)
+    revoke_role(institution, ADMINISTRATOR, "li", Role.AUDITOR)
+    steward = person(institution, "li")
+    assert steward is not None
+    key = issue_key(institution, steward, "mine", Role.STEWARD, None)
+    begun = session(institution, "li")
+    disable_person(institution, ADMINISTRATOR, "li")
+    before = len(events(institution))
+    with pytest.raises(NotAllowed):
+        enable_person(institution, Person("wang", frozenset({Role.OFFICER})), "li")
+    enable_person(institution, ADMINISTRATOR, "li")
+    assert person(institution, "li") == steward  # what was taken back before stays so
+    assert [one["kind"] for one in events(institution)[before:]] == ["person-enabled", "role-granted"]
+    assert {one["by"] for one in events(institution)[before:]} == {"root"}
+    for credential in (key, begun):
+        with pytest.raises(NotSignedIn):
+            who(institution.registry, institution.keys, credential, institution.now())
+    with pytest.raises(Conflict):
+        enable_person(institution, ADMINISTRATOR, "li")
+    with pytest.raises(NotFound):
+        enable_person(institution, ADMINISTRATOR, "nobody")
+
+
+def test_people_of_the_demo_are_not_opened_again_in_an_institutions_home(gate: Gate) -> None:
+    with gate.registry.transaction() as unit:
+        people.add(unit, "visitor", gate.now(), demo=True)
+    add_person(gate, OWNER, "root", Role.ADMINISTRATOR)
+    with pytest.raises(Conflict, match="demo"):
+        enable_person(gate, ADMINISTRATOR, "visitor")
 
 
 def test_a_change_that_fails_writes_no_leaf(institution: Gate) -> None:

@@ -21,6 +21,7 @@ TABLE = {
     "answer an officer's question":        (0, 0, 0, 0, 1, 0, 0, 0, 1),
     "end a held submission":               (0, 0, 0, 1, 1, 0, 0, 0, 1),
     "withdraw a dataset":                  (0, 0, 0, 1, 1, 0, 0, 0, 1),
+    "see drafts of the negative list":     (0, 0, 0, 0, 1, 1, 1, 0, 1),
     "draft a negative list":               (0, 0, 0, 0, 1, 0, 0, 0, 1),
     "propose a negative list":             (0, 0, 0, 0, 1, 0, 0, 0, 1),
     "approve a negative list":             (0, 0, 0, 0, 1, 0, 0, 0, 1),

@@ -64,6 +64,7 @@ def test_every_command_stands_in_the_table() -> None:
     assert set(COMMANDS) == found
 
 
+LIST = "/api/v1/negative-list"
 # One case for each action of each guarded route: a request that gets past the permission and then ends without effect.
 CASES: dict[tuple[str, str], dict[Action, tuple[str, Any]]] = {
     ("GET", "/api/v1/submissions"): {Action.SEE_SUBMISSIONS: ("", None)},
@@ -73,6 +74,30 @@ CASES: dict[tuple[str, str], dict[Action, tuple[str, Any]]] = {
         Action.ANSWER_OFFICER: ("", {"answers": {"grade": "L1"}}),
         Action.END_SUBMISSION: ("", {"refuse": True}),
     },
+    ("POST", f"{LIST}/versions"): {Action.DRAFT_LIST: ("?version=9", b"no list")},
+    ("GET", f"{LIST}/export.{{format}}"): {Action.SEE_DRAFTS: ("?version=no-such", None)},
+    ("GET", f"{LIST}/diff"): {Action.SEE_DRAFTS: ("?version=no-such", None)},
+    ("GET", f"{LIST}/history"): {Action.SEE_DRAFTS: ("", None)},
+    ("GET", f"{LIST}/versions/{{version}}/simulate"): {Action.SIMULATE_LIST: ("", None)},
+    ("POST", f"{LIST}/versions/{{version}}/propose"): {Action.PROPOSE_LIST: ("", None)},
+    ("POST", f"{LIST}/versions/{{version}}/approve"): {Action.APPROVE_LIST: ("", {})},
+    ("POST", f"{LIST}/versions/{{version}}/reject"): {Action.APPROVE_LIST: ("", {"reason": "x"})},
+    ("POST", f"{LIST}/versions/{{version}}/activate"): {Action.ACTIVATE_LIST: ("", None)},
+    ("GET", "/api/v1/exemptions"): {Action.SEE_EXEMPTIONS: ("", None)},
+    ("POST", "/api/v1/exemptions"): {
+        Action.DRAFT_EXEMPTION: (
+            "",
+            {"dataset": "no", "entry": "no-such", "reason": "x", "expires": "2030-01-01"},
+        )
+    },
+    ("POST", "/api/v1/exemptions/{id}/approve"): {Action.APPROVE_EXEMPTION: ("", None)},
+    ("POST", "/api/v1/exemptions/{id}/end"): {Action.APPROVE_EXEMPTION: ("", None)},
+    ("GET", "/api/v1/appeals"): {Action.SEE_APPEALS: ("", None)},
+    ("POST", "/api/v1/appeals"): {Action.APPEAL: ("", {"dataset": "no", "entry": "no", "text": "x"})},
+    ("POST", "/api/v1/appeals/{id}/answer"): {Action.ANSWER_APPEAL: ("", {"verdict": "upheld", "text": "x"})},
+    ("GET", "/api/v1/subscriptions"): {Action.SUBSCRIBE: ("", None)},
+    ("POST", "/api/v1/subscriptions"): {Action.SUBSCRIBE: ("", {"url": "no-address"})},
+    ("DELETE", "/api/v1/subscriptions/{id}"): {Action.SUBSCRIBE: ("", None)},
 }
 # needs a planned output, which takes a whole publication: tests/gateway/access/test_preview.py has it
 ELSEWHERE = {(("GET", "/api/v1/submissions/{submission_id}"), Action.PREVIEW)}
@@ -106,8 +131,11 @@ def test_a_role_gets_through_where_the_table_says_and_nowhere_else(
     house: Any, route: tuple[str, str], action: Action, role: Role
 ) -> None:
     query, body = CASES[route][action]
-    path = route[1].replace("{submission_id}", house.held()) + query
-    answer = house.client.request(route[0], path, json=body, headers=house.headers(role))
+    path = route[1].replace("{format}", "toml").replace("{version}", "no-such").replace("{id}", "no-such")
+    path = path.replace("{submission_id}", house.held()) + query
+    sent: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
+    headers = house.headers(role) | ({"content-type": "application/toml"} if "content" in sent else {})
+    answer = house.client.request(route[0], path, headers=headers, **sent)
     if role in PERMISSIONS[action]:
         assert answer.status_code not in (401, 403, 500), answer.text
     else:
@@ -166,6 +194,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "user revoke": ("nobody", "--role", "officer"),
     "user list": (),
     "user disable": ("nobody",),
+    "user enable": ("nobody",),
     "user token": ("nobody",),
 }
 # the action that these words take, where a command has several

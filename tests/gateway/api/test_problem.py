@@ -48,6 +48,17 @@ def test_a_problem_says_what_is_wrong_where_and_what_to_do(kind: type[KaizhaErro
     assert ((b"retry-after", b"2") in headers) == (status == 503)
 
 
+def test_a_problem_tells_every_flaw_of_a_sheet_with_its_cell_in_both_languages() -> None:
+    flaw = errors.Flaw(Where(sheet="entries", line=7, cell="D7"), Text("空", "empty"), Text("填", "fill"))
+    read = json.loads(problem(errors.BadInput(Text("错", "bad"), Text("改", "mend"), flaws=[flaw, flaw]))[2])
+    assert read["flaws"] == [flaw.to_json()] * 2
+    assert read["flaws"][0] == {
+        "where": {"sheet": "entries", "line": 7, "cell": "D7"},
+        "message": {"zh": "空", "en": "empty"},
+        "remedy": {"zh": "填", "en": "fill"},
+    }
+
+
 def test_a_subclass_from_elsewhere_is_mapped_by_its_nearest_class() -> None:
     class Odd(errors.TooLarge):
         pass

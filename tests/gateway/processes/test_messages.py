@@ -9,13 +9,13 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
 
 from catalog import errors
-from catalog.errors import BadInput, KaizhaError, Unavailable, Where
+from catalog.errors import BadInput, Flaw, KaizhaError, Unavailable, Where
 from catalog.text import Text
 from gateway.processes.local_socket import MAX_LINE_BYTES, answer, ask, serve_socket
 from gateway.processes.messages import (
@@ -23,10 +23,12 @@ from gateway.processes.messages import (
     ListSubmissions,
     Preview,
     Reply,
+    Request,
     ShowSubmission,
     gate_request,
     vault_request,
 )
+from gateway.processes.steps import STEPS, ImportList, Step
 
 KINDS = [getattr(errors, name) for name in errors.__all__ if name not in ("Flaw", "Where")]
 SECRET = "13812345678 /home/domain/zone"
@@ -43,6 +45,13 @@ SECRET = "13812345678 /home/domain/zone"
 )
 def test_a_request_to_the_gate_arrives_as_it_was_sent(request_: Any) -> None:
     assert gate_request(request_.model_dump_json().encode()) == request_
+
+
+def test_a_step_changes_something_unless_it_is_a_get_and_every_step_is_a_request() -> None:
+    assert all(step.changes == (step.route.method != "GET") for step in STEPS)
+    assert set(STEPS) == {one for one in get_args(Request) if issubclass(one, Step)}
+    sent = ImportList(key="k", format="xlsx", content=bytes(range(256)))
+    assert gate_request(sent.model_dump_json().encode()) == sent
 
 
 @pytest.mark.parametrize(
@@ -75,13 +84,20 @@ def test_the_vault_shows_a_planned_output_by_its_hash_and_nothing_by_path(planne
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_an_error_of_each_kind_arrives_as_what_it_was(kind: type[KaizhaError]) -> None:
-    where = Where(file="a.csv", sheet="一", line=7, column="手机", parameter="set")
+    where = Where(file="a.csv", sheet="一", line=7, column="手机", parameter="set", cell="B7")
     sent = kind(Text("不行", "no"), Text("试试", "try"), where)
+    flaws = tuple(
+        Flaw(Where(sheet="一", cell=f"B{n}"), Text("错", "bad"), Text("改", "mend")) for n in (7, 9)
+    )
+    if isinstance(sent, BadInput):
+        sent.flaws = flaws
     with pytest.raises(kind) as raised:
         Reply.model_validate_json(Reply.of_error(sent).model_dump_json()).result()
     found = raised.value
     assert type(found) is kind
     assert (found.message, found.remedy, found.where) == (sent.message, sent.remedy, where)
+    if isinstance(found, BadInput):
+        assert found.flaws == flaws
 
 
 def test_values_arrive_and_none_is_a_value() -> None:
