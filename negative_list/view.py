@@ -78,7 +78,7 @@ class View:
     words: PatternSet = NO_PATTERNS
     seen: dict[int, tuple[Condition, Met | None]] = field(default_factory=dict)
     headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    bound: dict[str, dict[str, None]] | None = None
+    bound: dict[str, dict[str, None]] = field(default_factory=dict)
     personal: Schema = ()
     title: str = ""
     prose: str = ""
@@ -115,13 +115,13 @@ class View:
 
     def matches(self, name: str, pattern: str) -> bool:
         """Whether one of a column's headings holds the pattern."""
-        if self.bound is not None and pattern in self.patterns:
+        if pattern in self.patterns:
             return name in self.bound.get(pattern, ())
         return any(compiled(pattern).search(words) for words in self.headings[name])
 
     def holding(self, pattern: str) -> tuple[str, ...]:
         """The columns of which a heading holds the pattern, in the order of the schema."""
-        if self.bound is not None and pattern in self.patterns:
+        if pattern in self.patterns:
             return tuple(self.bound.get(pattern, ()))
         return tuple(name for name in self.headings if self.matches(name, pattern))
 
@@ -129,17 +129,13 @@ class View:
         known = self.subject.classifications.get(column.name)
         return known is not None and bool(known.entity or known.findings)
 
-    def _bind(self) -> dict[str, dict[str, None]] | None:
-        """Each pattern of the list → the columns that hold it; None where a heading cannot be searched, so that each
-        pattern fails on its own."""
+    def _bind(self) -> dict[str, dict[str, None]]:
+        """Each pattern of the list → the columns that hold it."""
         bound: dict[str, dict[str, None]] = {}
-        try:
-            for name, headings in self.headings.items():
-                for words in headings:
-                    for pattern in self.patterns.held(words):
-                        bound.setdefault(pattern, {})[name] = None
-        except UnicodeEncodeError:
-            return None
+        for name, headings in self.headings.items():
+            for words in headings:
+                for pattern in self.patterns.held(words):
+                    bound.setdefault(pattern, {})[name] = None
         return bound
 
     def _judge(self, condition: Condition, *, lenient: bool) -> Met | None:
