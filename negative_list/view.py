@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -165,13 +165,10 @@ class View:
 
     def _term(self, term: Term, lenient: bool) -> Met | None:
         met = [one for one in (self.judge(inner, lenient=lenient) for inner in term.conditions) if one]
-        if not met:
-            return None
-        whole = _together(met, term.name)
-        if not whole.columns:
-            return whole
-        kept = [name for name in whole.columns if not (term.unless and self.matches(name, term.unless))]
-        outside = [one.found for one in met if not one.columns]  # met by a word or a fact, not by a column
+        bound = dict.fromkeys(name for one in met for name in one.columns)
+        kept = [name for name in bound if not (term.unless and self.matches(name, term.unless))]
+        # met by a word or a fact, not by a column
+        outside = dict.fromkeys(one.found for one in met if not one.columns)
         if not kept and not outside:
             return None
         return Met(term.name, ", ".join([*kept, *outside]), tuple(kept))
@@ -217,10 +214,8 @@ class View:
         return False
 
     def _fact(self, condition: Condition, lenient: bool) -> Met | None:
-        name = FACT_OF.get(type(condition))
-        if name is None:
-            raise TypeError(f"no such condition: {type(condition).__name__}")
         value, met, asked = _measured(condition, self.subject.facts, self.on)
+        name = FACT_OF[type(condition)]
         if name in self.subject.facts.unknown:
             return Met(asked, f"{name} unknown") if lenient else None
         return Met(asked, f"{name} {_number(value)}") if met else None
@@ -283,10 +278,7 @@ def _number(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _together(met: Iterable[Met], asked: str) -> Met:
-    several = list(met)
-    if len(several) == 1:
-        return Met(asked, several[0].found, several[0].columns)
-    columns = tuple(dict.fromkeys(name for one in several for name in one.columns))
-    found = ", ".join(dict.fromkeys(one.found for one in several))
+def _together(met: Sequence[Met], asked: str) -> Met:
+    columns = tuple(dict.fromkeys(name for one in met for name in one.columns))
+    found = ", ".join(dict.fromkeys(one.found for one in met))
     return Met(asked, found, columns)

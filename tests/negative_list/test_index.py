@@ -15,8 +15,9 @@ from oracle import screen_slowly
 from subjects import TODAY, a_class, a_finding, a_subject
 
 from catalog.dataset import ColumnType
-from catalog.decision import OPEN, SHUT
+from catalog.decision import OPEN, SHUT, Scope
 from catalog.finding import FieldRole, Grade
+from catalog.predicate import Operator
 from catalog.subject import Facts, Subject, TimeGranularity
 from catalog.text import Text
 from negative_list import AnyOf, Clause, Effect, Entry, Index, Status, concerned, screen
@@ -42,8 +43,8 @@ from negative_list.condition import (
     TimeFinerThan,
     Types,
 )
-from negative_list.effect import Deny
-from negative_list.view import FACT_OF
+from negative_list.effect import Deny, OlderThan, RowsWhere, YoungerThan
+from negative_list.view import FACT_OF, word_pattern
 
 PARK = a_subject("公园名录", "culture", ["名称", "地址"])
 
@@ -224,6 +225,33 @@ def test_one_index_serves_many_threads_and_days() -> None:
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda day: screen(subject, index, day), days * 4))
     assert found == [screen_slowly(subject, STARTER, day) for day in days] * 4
+
+
+def test_the_entries_of_a_day_are_looked_for_once() -> None:
+    index = Index(STARTER)
+    assert index._on(TODAY) is index._on(TODAY)
+
+
+def test_whatever_judging_an_entry_may_search_for_is_searched_for_together() -> None:
+    """Searched on its own it would be found as well: only the time it takes would tell."""
+
+    def term(pattern: str, *more: Condition) -> Term:
+        return Term(pattern, (FieldPattern(pattern), *more), unless=f"not {pattern}")
+
+    nested = Term("n", (term("nested", Group("g", ("nested word",), "group")),))
+    effects = (
+        Effect(Deny(), Scope.COLUMN, (term("on"),)),
+        Effect(Deny(), Scope.ROWS, rows=OlderThan(3, (term("by"),))),
+        Effect(Deny(), Scope.ROWS, rows=YoungerThan(14, *map(term, ("birth", "resident", "age", "adult")))),
+        Effect(Deny(), Scope.ROWS, rows=RowsWhere(term("where"), Operator.EQ, 1)),
+    )
+    entry = an_entry((nested, FieldPattern("(")), (Keywords(("a", "b")),))
+    (clause,) = entry.clauses
+    clause = replace(clause, effects=effects, unless=(AnyOf((term("spared", Keywords(("c",))),)),))
+    view = Index([replace(entry, clauses=(clause,))]).view(PARK, TODAY)
+    names = ("nested", "on", "by", "birth", "resident", "age", "adult", "where", "spared")
+    assert set(view.patterns._patterns) == {"", "group", *names, *(f"not {name}" for name in names)}
+    assert set(view.words._patterns) == {"", *map(word_pattern, ("nested word", "a", "b", "c"))}
 
 
 def test_every_condition_on_a_fact_names_its_fact() -> None:
