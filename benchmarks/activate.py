@@ -23,9 +23,9 @@ from sqlalchemy import event, insert
 from benchmarks.screen import invented_subject
 from catalog.decision import MaskOperator, Scope
 from catalog.finding import Grade
-from catalog.registry import dump, queries, work
-from catalog.registry.tables import releases, submissions
-from catalog.release import Release, ReleasedColumn, ReleaseStatus, State
+from catalog.registry import queries, work
+from catalog.registry.tables import submissions
+from catalog.release import Release, ReleasedColumn, State
 from catalog.subject import Subject
 from catalog.text import Text
 from gateway.access import Person, Role
@@ -41,7 +41,7 @@ from privacy import DETECTOR
 
 LIMIT_MS = 300.0
 ANNA, BERT = (Person(name, frozenset({Role.OFFICER})) for name in ("anna", "bert"))
-LISTS = (("many", "名称"), ("one domain", "诊断"))  # the heading that a list closes
+LISTS = (("many", "名称"), ("one-domain", "诊断"))  # the heading that a list closes
 
 
 def fill(gate: Gate, count: int) -> list[Subject]:
@@ -83,17 +83,7 @@ def fill(gate: Gate, count: int) -> list[Subject]:
                 published_by="benchmark",
                 ledger_index=1_000_000 + number,
             )
-            unit.execute(
-                insert(releases).values(
-                    id=release.id,
-                    dataset_id=one.id,
-                    submission_id=submission,
-                    status=ReleaseStatus.CURRENT.value,
-                    document=dump(release),
-                    published_at=now,
-                    ledger_index=release.ledger_index,
-                )
-            )
+            work.open_release(unit, release, submission, now)
             store.keep_subject(unit, submission, DETECTOR, subject, None)
     return subjects
 

@@ -22,6 +22,7 @@ from catalog.registry.tables import (
     leaves,
     ledger_keys,
     probes,
+    release_documents,
     releases,
     state,
     subjects,
@@ -150,13 +151,19 @@ def version(snapshot: Connection, dataset_id: str, version_id: str) -> Version |
     return load(Version, document) if document else None
 
 
+def _records(*more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """What `_release` reads, of releases."""
+    chosen = select(release_documents.c.document, releases.c.status, *more)
+    return chosen.join_from(releases, release_documents, release_documents.c.number == releases.c.seq)
+
+
 def _release(row: Row[*tuple[Any, ...]]) -> Release:
     return replace(load(Release, row.document), status=ReleaseStatus(row.status))
 
 
 def current_release(snapshot: Connection, dataset_id: str) -> Release | None:
     """The release that is served now, if any."""
-    query = select(releases.c.document, releases.c.status).where(
+    query = _records().where(
         releases.c.dataset_id == dataset_id, releases.c.status == ReleaseStatus.CURRENT.value
     )
     row = snapshot.execute(query).first()
@@ -173,7 +180,7 @@ def standing(snapshot: Connection) -> dict[str, int]:
 
 def numbered_release(snapshot: Connection, number: int) -> Release:
     """The release of a number as `standing` gives it, whatever has become of it since."""
-    query = select(releases.c.document, releases.c.status).where(releases.c.seq == number)
+    query = _records().where(releases.c.seq == number)
     return _release(snapshot.execute(query).one())
 
 
@@ -188,7 +195,7 @@ def current_submission(snapshot: Connection, dataset_id: str) -> str | None:
 def releases_of(snapshot: Connection, dataset_id: str) -> tuple[Release, ...]:
     """Every release of a dataset that may still be named (not withdrawn), newest first."""
     query = (
-        select(releases.c.document, releases.c.status)
+        _records()
         .where(releases.c.dataset_id == dataset_id, releases.c.status != ReleaseStatus.WITHDRAWN.value)
         .order_by(releases.c.seq.desc())
     )
@@ -197,11 +204,7 @@ def releases_of(snapshot: Connection, dataset_id: str) -> tuple[Release, ...]:
 
 def all_current(snapshot: Connection) -> tuple[Release, ...]:
     """Every current release, by dataset id."""
-    query = (
-        select(releases.c.document, releases.c.status)
-        .where(releases.c.status == ReleaseStatus.CURRENT.value)
-        .order_by(releases.c.dataset_id)
-    )
+    query = _records().where(releases.c.status == ReleaseStatus.CURRENT.value).order_by(releases.c.dataset_id)
     return tuple(_release(row) for row in snapshot.execute(query))
 
 
@@ -215,13 +218,13 @@ def current_releases(
     limit: int = 100,
 ) -> Page:
     """Current releases by dataset id; `q` is looked for in id, title and publisher."""
-    columns = (releases.c.document, releases.c.status, releases.c.dataset_id)
-    matching = _matching(select(*columns), q, theme, publisher)
+    matching = _matching(select(releases.c.seq), q, theme, publisher)
     total = int(snapshot.execute(select(func.count()).select_from(matching.subquery())).scalar_one())
     ordered = matching.where(releases.c.dataset_id > after).order_by(releases.c.dataset_id).limit(limit + 1)
-    rows = snapshot.execute(ordered).all()
-    page = tuple(_release(row) for row in rows[:limit])
-    return Page(page, total, page[-1].dataset.id if len(rows) > limit else None)
+    numbers = snapshot.execute(ordered).scalars().all()
+    shown = _records().where(releases.c.seq.in_(numbers[:limit])).order_by(releases.c.dataset_id)
+    page = tuple(_release(row) for row in snapshot.execute(shown))
+    return Page(page, total, page[-1].dataset.id if len(numbers) > limit else None)
 
 
 def _matching(
@@ -280,7 +283,7 @@ def opened(snapshot: Connection, as_of: datetime, detector: str) -> tuple[Opened
     )
     answered = select(last.c.release_id, probes.c.answered).join(probes, probes.c.id == last.c.id).subquery()
     query = (
-        select(releases.c.document, releases.c.status, answered.c.answered, subjects.c.detector)
+        _records(answered.c.answered, subjects.c.detector)
         .outerjoin(answered, answered.c.release_id == releases.c.id)
         .outerjoin(subjects, subjects.c.submission_id == releases.c.submission_id)
         .where(

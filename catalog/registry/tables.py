@@ -26,6 +26,7 @@ __all__ = [
     "leaves",
     "ledger_keys",
     "probes",
+    "release_documents",
     "releases",
     "state",
     "subjects",
@@ -89,7 +90,6 @@ releases = Table(
     Column("dataset_id", String(100), ForeignKey("datasets.id"), nullable=False, index=True),
     Column("submission_id", String(26), ForeignKey("submissions.id"), nullable=False),
     Column("status", String(12), nullable=False),
-    Column("document", JSON, nullable=False),
     Column("published_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime, nullable=True),
     Column("ledger_index", Integer, nullable=False, unique=True),
@@ -101,6 +101,14 @@ Index(
     unique=True,
     sqlite_where=text("status = 'current'"),
     postgresql_where=text("status = 'current'"),
+)
+
+# The records of releases, apart from where they stand: a withdrawal writes a few bytes for each, not its record again.
+release_documents = Table(
+    "release_documents",
+    metadata,
+    Column("number", Integer, ForeignKey("releases.seq"), primary_key=True, autoincrement=False),
+    Column("document", JSON, nullable=False),
 )
 
 # What is screened again when the rules change: the subjects of a dataset's current release and of its latest submission,

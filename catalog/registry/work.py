@@ -25,6 +25,7 @@ from catalog.registry.tables import (
     leaves,
     ledger_keys,
     probes,
+    release_documents,
     releases,
     state,
     submissions,
@@ -172,17 +173,17 @@ def announce_key(work: Connection, verifier_key: str) -> None:
 def open_release(work: Connection, release: Release, submission_id: str, at: datetime) -> None:
     """Make a release current; the one before it is superseded in the same unit of work."""
     end_release(work, release.dataset.id, ReleaseStatus.SUPERSEDED, at)
-    work.execute(
-        insert(releases).values(
-            id=release.id,
-            dataset_id=release.dataset.id,
-            submission_id=submission_id,
-            status=ReleaseStatus.CURRENT.value,
-            document=dump(replace(release, status=ReleaseStatus.CURRENT)),
-            published_at=release.published_at,
-            ledger_index=release.ledger_index,
-        )
+    row = insert(releases).values(
+        id=release.id,
+        dataset_id=release.dataset.id,
+        submission_id=submission_id,
+        status=ReleaseStatus.CURRENT.value,
+        published_at=release.published_at,
+        ledger_index=release.ledger_index,
     )
+    number = work.execute(row.returning(releases.c.seq)).scalar_one()
+    document = dump(replace(release, status=ReleaseStatus.CURRENT))
+    work.execute(insert(release_documents).values(number=number, document=document))
     work.execute(update(state).values(revision=state.c.revision + 1))
 
 

@@ -123,9 +123,7 @@ def test_no_two_releases_of_a_dataset_can_be_current(registry: Registry) -> None
         unit.execute(releases.update().values(status=ReleaseStatus.SUPERSEDED.value))
         for number in (5, 6):
             values = {"id": str(number), "dataset_id": DATASET.id, "submission_id": "s1", "status": "current"}
-            unit.execute(
-                releases.insert().values(**values, document={}, published_at=NOW, ledger_index=number)
-            )
+            unit.execute(releases.insert().values(**values, published_at=NOW, ledger_index=number))
 
 
 def test_a_unit_of_work_that_fails_leaves_nothing(registry: Registry) -> None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,7 +16,16 @@ from catalog import ledger
 from catalog.errors import Unavailable
 from catalog.ingest import local
 from catalog.ledger.audit import _catalogue
-from catalog.registry.tables import cosignatures, heads, leaves, ledger_keys, releases, state, tiles
+from catalog.registry.tables import (
+    cosignatures,
+    heads,
+    leaves,
+    ledger_keys,
+    release_documents,
+    releases,
+    state,
+    tiles,
+)
 from gateway.access import OWNER
 from gateway.gate import ORIGIN, Gate, open_gate
 from gateway.publish.request import Metadata, Request
@@ -160,24 +170,21 @@ def _no_text(unit: Connection) -> None:
     unit.exec_driver_sql("UPDATE heads SET note = CAST(x'ff' AS TEXT) WHERE size = 1")
 
 
+def rewrite(unit: Connection, dataset_id: str, **changes: object) -> dict[str, Any]:
+    """Change the stored record of a dataset's release; what it was."""
+    of_dataset = select(releases.c.seq).where(releases.c.dataset_id == dataset_id)
+    row = release_documents.c.number.in_(of_dataset)
+    document: dict[str, Any] = unit.execute(select(release_documents.c.document).where(row)).scalar_one()
+    unit.execute(update(release_documents).where(row).values(document=document | changes))
+    return document
+
+
 def _release_rows(unit: Connection) -> None:
-    document = dict(
-        unit.execute(select(releases.c.document).where(releases.c.dataset_id == "stops")).scalar_one()
-    )
-    unit.execute(
-        update(releases).where(releases.c.dataset_id == "stops").values(document=document | {"rows": 45_000})
-    )
+    rewrite(unit, "stops", rows=45_000)
 
 
 def _release_of_another(unit: Connection) -> None:
-    document = dict(
-        unit.execute(select(releases.c.document).where(releases.c.dataset_id == "stops")).scalar_one()
-    )
-    unit.execute(
-        update(releases)
-        .where(releases.c.dataset_id == "stops")
-        .values(document=document | {"ledger_index": 2})
-    )
+    rewrite(unit, "stops", ledger_index=2)
 
 
 def _brought_back(unit: Connection) -> None:
@@ -243,15 +250,14 @@ def test_a_release_under_a_list_that_was_not_in_force_is_found(opened: Gate, act
     with opened.registry.transaction() as unit:
         if activated:
             opened.append_leaf(unit, {"kind": "list-activated", "version": "2", "datasets": []}, opened.now())
-        event, document = unit.execute(
-            select(leaves.c.event, releases.c.document)
-            .join(leaves, leaves.c.index == releases.c.ledger_index)
+        event = unit.execute(
+            select(leaves.c.event)
+            .join(releases, leaves.c.index == releases.c.ledger_index)
             .where(releases.c.dataset_id == "stops")
-        ).one()
-        version = document["list_version"] if activated else "2"
+        ).scalar_one()
+        version = event["list_version"] if activated else "2"
         index = opened.append_leaf(unit, event | {"list_version": version}, opened.now())
-        moved = document | {"ledger_index": index, "list_version": version}
-        unit.execute(update(releases).where(releases.c.dataset_id == "stops").values(document=moved))
+        rewrite(unit, "stops", ledger_index=index, list_version=version)
     (one,) = verify(opened).discrepancies
     assert (one.id, "another list" in one.text.en) == ("stops", True)
 
@@ -333,11 +339,7 @@ def test_a_release_from_before_the_first_list_is_named_as_not_checked(
     assert "before the first list" in checked.excluded[0].text.en
     with gate.registry.transaction() as unit:  # it is still held to everything else
         unit.execute(update(releases).where(releases.c.dataset_id == "early").values(ledger_index=99))
-        document = unit.execute(
-            select(releases.c.document).where(releases.c.dataset_id == "early")
-        ).scalar_one()
-        changed = {**document, "rows": 7}
-        unit.execute(update(releases).where(releases.c.dataset_id == "early").values(document=changed))
+        rewrite(unit, "early", rows=7)
     assert found(gate) == {("release", "early")}
     gate.registry.close()
 
