@@ -63,6 +63,12 @@ def test_the_patterns_of_the_starter_list_are_searched_together() -> None:
     assert len(held) > 1
 
 
+def test_thousands_of_patterns_are_searched_together() -> None:
+    together = PatternSet(f"word{n}[号码]{{3}}x.*y{n}" for n in range(3_000))
+    assert together._set is not None
+    assert together.held("word7号码号x y7") == {"", "word7[号码]{3}x.*y7"}
+
+
 def test_a_text_is_searched_once() -> None:
     patterns = PatternSet(["号"])
     patterns._set = counted = Names(0, 1)

@@ -144,6 +144,13 @@ def test_of_a_column_nobody_has_classified_nothing_is_known() -> None:
         assert view.judge(asked) is None
 
 
+def test_a_role_binds_the_columns_that_have_it() -> None:
+    classes = {"a": a_class("a", FieldRole.IDENTIFIER), "b": a_class("b", FieldRole.SENSITIVE)}
+    view = View(a_subject("t", "other", ["a", "b", "c"], classes=classes), TODAY)
+    assert view.judge(Roles((FieldRole.IDENTIFIER, FieldRole.SENSITIVE))) == Met("Roles", "a, b", ("a", "b"))
+    assert view.judge(Roles((FieldRole.QUASI_IDENTIFIER,))) is None
+
+
 def test_personal_information_is_looked_for_where_some_was_found() -> None:
     classes = {
         "a": a_class("a", entity="MOBILE"),
