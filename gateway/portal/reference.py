@@ -106,6 +106,15 @@ GROUPS: tuple[Group, ...] = (
             ),
             Operation(
                 "GET",
+                "/api/v1/elements",
+                Text(
+                    "标准数据元与各单位的采用情况",
+                    "Standard data elements, and how far each publisher uses them",
+                ),
+            ),
+            Operation("GET", "/api/v1/elements/{code}", Text("一个数据元", "One data element"), "version"),
+            Operation(
+                "GET",
                 "/api/v1/negative-list",
                 Text(
                     "生效中的负面清单，或另一个版本（TOML）",

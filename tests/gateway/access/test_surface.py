@@ -186,6 +186,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "subscription add": ("no-address",),
     "subscription list": (),
     "subscription remove": ("no-such",),
+    "element import": ("FILE",),
     "key issue": ("--label", "x", "--role", "ROLE"),
     "key revoke": ("nosuchky",),
     "key list": (),
