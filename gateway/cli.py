@@ -10,6 +10,7 @@ from catalog.errors import KaizhaError
 from catalog.text import Text
 from gateway.commands import (
     console,
+    contracts,
     elements,
     keys,
     negative_list,
@@ -41,6 +42,7 @@ for command in (
     app.command()(command)
 app.add_typer(review.app, name="review")
 app.add_typer(negative_list.app, name="negative-list")
+app.add_typer(contracts.app, name="contract")
 app.add_typer(elements.app, name="element")
 app.add_typer(keys.app, name="key")
 app.add_typer(subscriptions.app, name="subscription")

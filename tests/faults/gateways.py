@@ -73,6 +73,11 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
         _of("stops", "/decision", f'{_NAMED},"operator"'),
         _of("gone", "/decision", _NAMED),
     ),
+    f"{_DATASET}/contract": (
+        _of("stops", "/contract", _NAMED),
+        _of("gone", "/contract", _NAMED),
+        _of("stops", "/contract?form=tableschema", FIELD),
+    ),
     f"{_DATASET}/openapi.json": (_of("stops", "/openapi.json", FIELD), _of("gone", "/openapi.json", GONE)),
     f"{_DATASET}/records": (
         _of("stops", "/records?limit=5"),
