@@ -22,6 +22,7 @@ __all__ = [
     "Adoption",
     "Counts",
     "Exclusion",
+    "HeldBy",
     "Holdings",
     "Opened",
     "Stale",
@@ -67,14 +68,35 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBy:
+    """What one publisher holds: `held` is all of it, the states are parts of that; `fields` are the columns named."""
+
+    publisher: str
+    held: int
+    open: int
+    granted: int
+    refused: int
+    pending: int
+    fields: int
+
+
+@dataclass(frozen=True, slots=True)
 class Holdings:
-    """What publishers have registered, by state: the denominator."""
+    """What publishers have registered, by state: the denominator. `held` is all of it, opened or not; `fields` are the
+    columns that the inventory names, of holdings whose columns it knows."""
 
     held: int = 0
     open: int = 0
     granted: int = 0
     refused: int = 0
     pending: int = 0
+    fields: int = 0
+    publishers: tuple[HeldBy, ...] = ()
+
+    @property
+    def unsubmitted(self) -> int:
+        """Registered, and nothing of it is open, refused or under way."""
+        return self.held - self.open - self.granted - self.refused - self.pending
 
 
 @dataclass(frozen=True, slots=True)

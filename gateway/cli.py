@@ -12,6 +12,7 @@ from gateway.commands import (
     console,
     contracts,
     elements,
+    holdings,
     keys,
     negative_list,
     people,
@@ -44,6 +45,7 @@ app.add_typer(review.app, name="review")
 app.add_typer(negative_list.app, name="negative-list")
 app.add_typer(contracts.app, name="contract")
 app.add_typer(elements.app, name="element")
+app.add_typer(holdings.app, name="holdings")
 app.add_typer(keys.app, name="key")
 app.add_typer(subscriptions.app, name="subscription")
 app.add_typer(people.app, name="user")
