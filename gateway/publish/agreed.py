@@ -19,6 +19,7 @@ from catalog.dataset import Schema
 from catalog.element import DataElement, claims_of
 from catalog.elements.csv_starter import load_starter_elements
 from catalog.errors import BadInput, Conflict, Where
+from catalog.finding import Grade
 from catalog.registry import Registry
 from catalog.registry.contracts import current_contract, record_contract
 from catalog.registry.elements import current_elements
@@ -48,12 +49,14 @@ class Agreed:
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a publication is held to. `request` with its contract written out, `schema` described by it; `version` of
-    the contract (None = none was ever filed); `claims` of contract and elements, as Great Expectations' JSON."""
+    the contract (None = none was ever filed); `claims` of contract and elements, as Great Expectations' JSON; `grades` by
+    column, of the elements they are bound to."""
 
     request: Request
     schema: Schema
     version: str | None
     claims: tuple[dict[str, Any], ...]
+    grades: Mapping[str, Grade]
 
 
 def agreed_of(snapshot: Connection, dataset_id: str) -> Agreed:
@@ -81,7 +84,7 @@ def settle(request: Request, schema: Schema, agreed: Agreed, on: date) -> Terms:
     """
     contract, file = request.contract, f"{request.source_name}: contract"
     if not contract.is_filed:
-        return Terms(request, schema, None, ())
+        return Terms(request, schema, None, (), {})
     flaws = tuple(binding_flaws(contract, {one.name: one.type for one in schema}, agreed.elements, file))
     if flaws:
         raise BadInput(flaws[0].message, flaws[0].remedy, flaws[0].where, flaws)
@@ -101,12 +104,14 @@ def settle(request: Request, schema: Schema, agreed: Agreed, on: date) -> Terms:
         )
         for column in schema
     )
+    bound = {one.name: agreed.elements[one.element] for one in described if one.element is not None}
     promised = [*claims(written_out, schema)]
     for column in described:
-        if column.element is not None:
-            promised.extend(claims_of(column.name, column.type, agreed.elements[column.element]))
+        if column.name in bound:
+            promised.extend(claims_of(column.name, column.type, bound[column.name]))
     held = replace(request, contract=replace(written_out, version=version))
-    return Terms(held, described, version, tuple(promised))
+    grades = {name: element.grade for name, element in bound.items()}
+    return Terms(held, described, version, tuple(promised), grades)
 
 
 def register_terms(

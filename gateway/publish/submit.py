@@ -77,8 +77,9 @@ def check(
             reading, terms = _read(engine, source, folder, request, agreed, on)
         with stages.enter("measure"):
             measured = measure_quality(engine, reading, terms, on)
+        judged_by = replace(law, elements=terms.grades)
         examined = examine(
-            engine, reading, measured, terms.request, settings.licence, law, on, folder, stages
+            engine, reading, measured, terms.request, settings.licence, judged_by, on, folder, stages
         )
         return report_of(None, source.sha256, examined, stages)
 
@@ -149,7 +150,7 @@ def _run(
                 work.update_submission(unit, submission_id, State.MEASURED)
         for _ in range(LAW_ATTEMPTS):
             day = gate.now().date()
-            law = _law(gate, dataset.id, day)
+            law = replace(_law(gate, dataset.id, day), elements=terms.grades)
             examined = examine(
                 engine, reading, measured, terms.request, gate.settings.licence, law, day, folder, stages
             )

@@ -12,6 +12,7 @@ import pytest
 from catalog.contract import Contract, Field
 from catalog.dataset import ColumnType
 from catalog.errors import BadInput, Conflict
+from catalog.finding import Grade
 from catalog.registry import queries
 from catalog.registry.contracts import contract_versions
 from catalog.release import State
@@ -164,3 +165,14 @@ def test_a_contract_that_changed_meanwhile_is_not_written_over(gate: Gate, publi
     with pytest.raises(Conflict), gate.registry.transaction() as unit:
         register_terms(unit, "districts", terms, agreed, "owner", gate.now())
     assert versions(gate) == ["1.0.1", "1.0.0"]
+
+
+def test_a_field_is_graded_no_lower_than_its_element(publish: Any, tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("类别,说明\n1,甲\n2,乙\n1,丙\n", "utf-8")
+    plain = publish(path, dataset_id="plain")
+    bound = publish(path, dataset_id="bound", contract=Contract((Field("说明", element="KZ00026"),)))
+    grades = {report.dataset.id: {one.name: one.grade for one in report.columns} for report in (plain, bound)}
+    assert grades["plain"]["说明"] == Grade.L1
+    assert grades["bound"]["说明"] == Grade.L3
+    assert bound.state is not State.RELEASED
