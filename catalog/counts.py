@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,12 +19,15 @@ __all__ = [
     "CHANGED_DETECTOR",
     "TARGETS",
     "UNKNOWN_DETECTOR",
+    "Adoption",
     "Counts",
     "Exclusion",
+    "HeldBy",
     "Holdings",
     "Opened",
     "Stale",
     "Targets",
+    "adoption",
     "count",
 ]
 
@@ -65,14 +68,35 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBy:
+    """What one publisher holds: `held` is all of it, the states are parts of that; `fields` are the columns named."""
+
+    publisher: str
+    held: int
+    open: int
+    granted: int
+    refused: int
+    pending: int
+    fields: int
+
+
+@dataclass(frozen=True, slots=True)
 class Holdings:
-    """What publishers have registered, by state: the denominator."""
+    """What publishers have registered, by state: the denominator. `held` is all of it, opened or not; `fields` are the
+    columns that the inventory names, of holdings whose columns it knows."""
 
     held: int = 0
     open: int = 0
     granted: int = 0
     refused: int = 0
     pending: int = 0
+    fields: int = 0
+    publishers: tuple[HeldBy, ...] = ()
+
+    @property
+    def unsubmitted(self) -> int:
+        """Registered, and nothing of it is open, refused or under way."""
+        return self.held - self.open - self.granted - self.refused - self.pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +114,15 @@ class Stale:
 
     id: str
     reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """How far a publisher has taken up the standard elements: of its released `fields`, those `bound` to one."""
+
+    publisher: str
+    fields: int
+    bound: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +144,7 @@ class Counts:
     exclusions: tuple[Exclusion, ...]
     targets: Targets = TARGETS
     stale: tuple[Stale, ...] = ()
+    adoption: tuple[Adoption, ...] = ()
 
 
 _SLICE = re.compile(r"(?:19|20)\d{2}(?:年|-\d{2})?|第?[一二三四]季度|\d{1,2}月|[一-鿿]{1,6}(?:区|县|市)")
@@ -161,7 +195,19 @@ def count(opened: Sequence[Opened], holdings: Holdings, as_of: datetime) -> Coun
         holdings=holdings,
         exclusions=tuple(exclusions),
         stale=tuple(Stale(one.release.dataset.id, one.stale) for one in opened if one.stale is not None),
+        adoption=adoption([one.release for one in opened]),
     )
+
+
+def adoption(releases: Iterable[Release]) -> tuple[Adoption, ...]:
+    """Per publisher, the fields of its releases and those of them bound to a data element; by publisher."""
+    fields: Counter[str] = Counter()
+    bound: Counter[str] = Counter()
+    for release in releases:
+        columns = [released.column for released in release.columns]
+        fields[release.dataset.publisher] += len(columns)
+        bound[release.dataset.publisher] += sum(column.element is not None for column in columns)
+    return tuple(Adoption(name, fields[name], bound[name]) for name in sorted(fields))
 
 
 def _why_not_a_dataset(one: Opened) -> Text | None:

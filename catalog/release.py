@@ -109,7 +109,8 @@ class Release:
 
     `id` is the sha256 (hex) of the released Parquet in the open zone, `version_id` of the domain version it was
     made from, `rows` the rows served, `excluded_rows` those kept back, rounded to 10; `ledger_index` the leaf;
-    `quality` the score per dimension of GB/T 36344, 0..1, None = not measured.
+    `quality` the score per dimension of GB/T 36344, 0..1, None = not measured; `contract` the version of the contract
+    it was made under, None = none was filed.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Release:
     quality: Mapping[str, float | None] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
     status: ReleaseStatus = ReleaseStatus.CURRENT
+    contract: str | None = None
 
 
 def round_to_10(count: int) -> int:

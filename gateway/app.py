@@ -18,7 +18,7 @@ from catalog.text import Text
 from catalog.zones import Zone
 from gateway import portal
 from gateway.alarms import Alarms
-from gateway.api import governance, ledger_routes, negative_list, routes, session, submissions
+from gateway.api import elements, governance, ledger_routes, negative_list, routes, session, submissions
 from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
 from gateway.front import MAX_BODY_BYTES, Front
@@ -68,6 +68,7 @@ def create_app(settings: ServeSettings) -> ASGIApp:
         witness_keys(settings.witness_keys),
     )
     app.include_router(routes.router)
+    app.include_router(elements.router)
     app.include_router(ledger_routes.router)
     app.include_router(negative_list.router)
     app.include_router(governance.router)

@@ -8,7 +8,19 @@ import typer
 
 from catalog.errors import KaizhaError
 from catalog.text import Text
-from gateway.commands import console, keys, negative_list, people, publish, review, serve, subscriptions
+from gateway.commands import (
+    console,
+    contracts,
+    elements,
+    holdings,
+    keys,
+    negative_list,
+    people,
+    publish,
+    review,
+    serve,
+    subscriptions,
+)
 
 __all__ = ["app", "main"]
 
@@ -31,6 +43,9 @@ for command in (
     app.command()(command)
 app.add_typer(review.app, name="review")
 app.add_typer(negative_list.app, name="negative-list")
+app.add_typer(contracts.app, name="contract")
+app.add_typer(elements.app, name="element")
+app.add_typer(holdings.app, name="holdings")
 app.add_typer(keys.app, name="key")
 app.add_typer(subscriptions.app, name="subscription")
 app.add_typer(people.app, name="user")

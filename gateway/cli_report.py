@@ -242,14 +242,27 @@ def show_counts(console: Console, counts: Counts, lang: Language) -> None:
     held = counts.holdings
     console.print(
         say(
-            f"已登记 {held.held}：开放 {held.open}，不予开放 {held.refused}，待定 {held.pending}",
-            f"{held.held} registered: {held.open} open, {held.refused} refused, {held.pending} pending",
+            f"共持有 {held.held}：开放 {held.open}，授权 {held.granted}，不予开放 {held.refused}，"
+            f"处理中 {held.pending}，仅登记 {held.unsubmitted}",
+            f"{held.held} held: {held.open} open, {held.granted} granted, {held.refused} refused, "
+            f"{held.pending} pending, {held.unsubmitted} registered only",
         )
     )
+    adopted = {one.publisher: one for one in counts.adoption}
+    for one in held.publishers:
+        known = adopted.get(one.publisher)
+        bound, fields = (known.bound, known.fields) if known else (0, 0)
+        console.print(
+            say(
+                f"  {escape(one.publisher)}：持有 {one.held}，开放 {one.open}；已开放字段 {fields}，绑定数据元 {bound}",
+                f"  {escape(one.publisher)}: {one.open} of {one.held} open; {bound} of {fields} released fields bound",
+            ),
+            style="dim",
+        )
     if counts.stale:
         number = len(counts.stale)
         console.print(say(f"待重新审查的发布 {number}", f"{number} releases are stale"), style="yellow")
     for late in counts.stale:
         console.print(f"  {escape(late.id)}: {escape(late.reason.in_(lang))}", style="yellow")
-    for one in counts.exclusions:
-        console.print(f"  {escape(one.id)}: {escape(one.reason.in_(lang))}", style="dim")
+    for left_out in counts.exclusions:
+        console.print(f"  {escape(left_out.id)}: {escape(left_out.reason.in_(lang))}", style="dim")

@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from catalog import ledger
+from catalog.elements.csv_starter import load_starter_elements
 from catalog.errors import Unavailable
 from catalog.ledger import VerifierKey
-from catalog.registry import Registry, queries, work
+from catalog.registry import Registry, elements, queries, work
 from catalog.registry.queries import Head
 from catalog.text import Text
 from catalog.zones import Zone
@@ -137,6 +138,7 @@ def open_gate(settings: GateSettings) -> Gate:
     )
     _announce_key(registry, str(gate.ledger_key))
     _install_starter(gate)
+    _install_elements(gate)
     return gate
 
 
@@ -176,6 +178,16 @@ def _install_starter(gate: Gate) -> None:
             "at": now.isoformat(),
         }
         gate.append_leaf(unit, event, now)
+
+
+def _install_elements(gate: Gate) -> None:
+    """A home without data elements begins with the starter set, so that contracts have something to bind to."""
+    with gate.registry.reading() as snapshot:
+        if elements.current_elements(snapshot):
+            return
+    with gate.registry.transaction() as unit:
+        if not elements.current_elements(unit):  # else another process was faster
+            elements.record_elements(unit, load_starter_elements(), GATE.name, gate.now())
 
 
 def _announce_key(registry: Registry, verifier_key: str) -> None:

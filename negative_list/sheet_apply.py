@@ -18,9 +18,18 @@ from negative_list.vocabulary import laws, used_by
 __all__ = ["apply_sheet", "place_of"]
 
 
-def apply_sheet(base: NegativeList, sheet: Sheet, *, version: str, drafted_by: str, on: date) -> NegativeList:
+def apply_sheet(
+    base: NegativeList,
+    sheet: Sheet,
+    *,
+    version: str,
+    drafted_by: str,
+    on: date,
+    elements: frozenset[str] | None = None,
+) -> NegativeList:
     """The list as a draft of `version`: entries without a row stay, *retire* withdraws, what was changed or added is a
-    draft by `drafted_by` that nobody has approved.
+    draft by `drafted_by` that nobody has approved. `elements`: the codes of the data elements there are (None = not
+    known, and not checked).
 
     Raises Conflict where the sheet was made from another version than `base`, and BadInput with flaws at their cells:
     a change that is not what it says, words redefined under entries that have no row, and what `check_list` finds on
@@ -64,7 +73,7 @@ def apply_sheet(base: NegativeList, sheet: Sheet, *, version: str, drafted_by: s
     entries = tuple(replace(one, identity=replace(one.identity, list_version=version)) for one in drafted)
     draft = NegativeList(version, sheet.content.title, entries, base.official)
     touched = {name for name, change in sheet.changes.items() if change in (Change.ADD, Change.CHANGE)}
-    for problem in check_list(draft, on):
+    for problem in check_list(draft, on, elements):
         if not problem.entry or problem.entry in touched:
             flaws.add(place_of(sheet, problem), problem.message, problem.remedy)
     flaws.stop()

@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from catalog.contract import Contract, parse_contract
+from catalog.contract import Contract
+from catalog.contract_json import parse_contract
 from catalog.dataset import Dataset
 from catalog.finding import Grade
 from catalog.text import Text

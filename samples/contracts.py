@@ -19,6 +19,30 @@ _JOINT = re.compile(r"[_.](?=\D)")
 """Between the parts of a merged header (收入_其他收入) or a nested key (线路.名称), but not inside PM2.5."""
 
 
+_ELEMENTS: Mapping[str, str] = {
+    "行政区划代码": "KZ00001",
+    "所在区": "KZ00002",
+    "统一社会信用代码": "KZ00003",
+    "企业名称": "KZ00004",
+    "机构名称": "KZ00004",
+    "经度": "KZ00006",
+    "位置.经度": "KZ00006",
+    "纬度": "KZ00007",
+    "位置.纬度": "KZ00007",
+    "首段开通日期": "KZ00008",
+    "启用日期": "KZ00008",
+    "首段开通年份": "KZ00010",
+    "土地面积": "KZ00011",
+    "长度": "KZ00012",
+    "常住人口": "KZ00013",
+    "PM2.5": "KZ00017",
+    "线路": "KZ00020",
+    "站点名称": "KZ00021",
+    "geometry": "KZ00028",
+}
+"""Fields of these names are bound to elements of the starter set."""
+
+
 def _contract(
     fields: Sequence[Described],
     keys: Sequence[str] = (),
@@ -33,6 +57,7 @@ def _contract(
                 "title": {"zh": _JOINT.sub("", name), "en": english},
                 "definition": {"zh": zh, "en": en},
                 "unit": unit,
+                "element": _ELEMENTS.get(name),
             }
             for name, english, zh, en, unit in fields
         ],

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Result, Row, Select, and_, func, or_, select
 
 from catalog import ledger
-from catalog.counts import CHANGED_DETECTOR, UNKNOWN_DETECTOR, Holdings, Opened
+from catalog.counts import CHANGED_DETECTOR, UNKNOWN_DETECTOR, Opened
 from catalog.dataset import Dataset, Version
 from catalog.decision import Audience
 from catalog.registry.documents import load
@@ -53,7 +53,6 @@ __all__ = [
     "first_published",
     "head_of",
     "head_rows",
-    "holdings",
     "leaf_range",
     "leaf_rows",
     "ledger_key",
@@ -307,29 +306,6 @@ def _stale(judged_by: str | None, detector: str) -> Text | None:
     if judged_by is None:
         return UNKNOWN_DETECTOR
     return None if judged_by == detector else CHANGED_DETECTOR
-
-
-def holdings(snapshot: Connection) -> Holdings:
-    """Registered datasets by where their latest submission stands."""
-    is_open = select(releases.c.dataset_id).where(releases.c.status == ReleaseStatus.CURRENT.value)
-    open_ids = set(snapshot.execute(is_open).scalars())
-    latest = (
-        select(submissions.c.dataset_id, func.max(submissions.c.id).label("id"))
-        .group_by(submissions.c.dataset_id)
-        .subquery()
-    )
-    states: dict[str, str] = {
-        row.dataset_id: row.state
-        for row in snapshot.execute(
-            select(submissions.c.dataset_id, submissions.c.state).join(
-                latest, submissions.c.id == latest.c.id
-            )
-        )
-    }
-    everything = set(snapshot.execute(select(datasets.c.id)).scalars())
-    closed = [states.get(one, "") for one in everything - open_ids]
-    refused = closed.count(State.REFUSED.value)
-    return Holdings(held=len(everything), open=len(open_ids), refused=refused, pending=len(closed) - refused)
 
 
 def submission(snapshot: Connection, submission_id: str) -> SubmissionRecord | None:

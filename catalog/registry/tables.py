@@ -13,15 +13,19 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    UniqueConstraint,
     text,
 )
 
 from catalog.registry.metadata import UtcTime, metadata
 
 __all__ = [
+    "contracts",
     "cosignatures",
     "datasets",
+    "elements",
     "heads",
+    "holdings",
     "jobs",
     "leaves",
     "ledger_keys",
@@ -191,4 +195,42 @@ probes = Table(
     Column("release_id", String(64), nullable=False, index=True),
     Column("at", UtcTime, nullable=False),
     Column("answered", Boolean, nullable=False),
+)
+
+# Standard data elements: a version, once written, never changes.
+elements = Table(
+    "elements",
+    metadata,
+    Column("code", String(40), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("document", JSON, nullable=False),
+    Column("registered_by", String(100), nullable=False),
+    Column("registered_at", UtcTime, nullable=False),
+)
+
+# Contracts of datasets, the newest of a dataset in force: a version, once written, never changes.
+contracts = Table(
+    "contracts",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("dataset_id", String(100), ForeignKey("datasets.id"), nullable=False, index=True),
+    Column("version", String(40), nullable=False),
+    Column("document", JSON, nullable=False),
+    Column("registered_by", String(100), nullable=False),
+    Column("registered_at", UtcTime, nullable=False),
+    UniqueConstraint("dataset_id", "version"),
+)
+
+# What publishers hold, whether anything of it is submitted or not. `dataset_id` is the dataset it became, or is to.
+holdings = Table(
+    "holdings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("publisher", String(200), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("dataset_id", String(100), nullable=True, index=True),
+    Column("document", JSON, nullable=False),
+    Column("registered_by", String(100), nullable=False),
+    Column("registered_at", UtcTime, nullable=False),
+    UniqueConstraint("publisher", "name"),
 )

@@ -47,6 +47,10 @@ class Action(StrEnum):
     ANSWER_APPEAL = "answer an appeal"
     REGRADE = "grade a dataset anew"
     SUBSCRIBE = "subscribe to events"
+    WRITE_ELEMENTS = "write the register of data elements"
+    SEE_CONTRACTS = "see the contracts of datasets"
+    REGISTER_HOLDINGS = "register what a publisher holds"
+    SEE_HOLDINGS = "see what publishers hold"
     SEE_LEDGER_EVENTS = "see the events behind ledger leaves"
     OWN_KEYS = "issue and revoke one's own keys"
     MANAGE_KEYS = "manage the keys of others"
@@ -79,6 +83,10 @@ _ZH: dict[Action, str] = {
     A.ANSWER_APPEAL: "答复申诉",
     A.REGRADE: "重新定级",
     A.SUBSCRIBE: "订阅事件",
+    A.WRITE_ELEMENTS: "登记数据元",
+    A.SEE_CONTRACTS: "查看数据集合同",
+    A.REGISTER_HOLDINGS: "登记本单位持有的数据",
+    A.SEE_HOLDINGS: "查看各单位持有的数据",
     A.SEE_LEDGER_EVENTS: "查看账本条目背后的事件",
     A.OWN_KEYS: "发放和停用本人的密钥",
     A.MANAGE_KEYS: "管理他人的密钥",
@@ -115,6 +123,10 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     A.ANSWER_APPEAL: _by(R.OFFICER),
     A.REGRADE: _by(R.OFFICER),
     A.SUBSCRIBE: _by(R.DEVELOPER, R.ORGANISATION, R.STEWARD, R.OFFICER, R.DATA_OFFICE),
+    A.WRITE_ELEMENTS: _by(R.DATA_OFFICE),
+    A.SEE_CONTRACTS: _by(R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
+    A.REGISTER_HOLDINGS: _by(R.STEWARD),
+    A.SEE_HOLDINGS: _by(R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
     A.SEE_LEDGER_EVENTS: _by(R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
     A.OWN_KEYS: _by(R.DEVELOPER, R.ORGANISATION, R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
     A.MANAGE_KEYS: _by(R.ADMINISTRATOR),

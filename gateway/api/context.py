@@ -12,8 +12,10 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
 from catalog.counts import Counts, count
+from catalog.holding import tally
 from catalog.ledger import VerifierKey
 from catalog.registry import Registry, queries
+from catalog.registry.holdings import holdings_as_they_stand
 from gateway.processes.asked import Message
 from gateway.processes.local_socket import ask
 from gateway.processes.messages import BeginOidc, FinishOidc, SignIn
@@ -54,4 +56,6 @@ def context_of(request: Request) -> Context:
 def counts_as_of(context: Context, moment: datetime) -> Counts:
     """The counts at a moment, from the registry as it is now."""
     with context.registry.reading() as snapshot:
-        return count(queries.opened(snapshot, moment, DETECTOR), queries.holdings(snapshot), moment)
+        return count(
+            queries.opened(snapshot, moment, DETECTOR), tally(holdings_as_they_stand(snapshot)), moment
+        )

@@ -9,14 +9,20 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.contract_json import contract_json
 from catalog.errors import NotFound
 from catalog.registry import dump, queries
+from catalog.registry.contracts import contract_versions
 from catalog.release import Release
 from catalog.text import Text
 from gateway.api.context import Context, context_of, counts_as_of
+from gateway.contract_forms import Form, media_type, render_text
 from gateway.moment import moment_of
+from gateway.open_contract import open_contract
 from gateway.serve.openapi import openapi
 
 __all__ = ["base_url", "dataset_json", "router"]
@@ -52,6 +58,7 @@ def dataset_json(release: Release, base: str) -> dict[str, Any]:
         "links": {
             "records": f"{path}/records",
             "aggregate": f"{path}/aggregate",
+            "contract": f"{path}/contract",
             "openapi": f"{path}/openapi.json",
             "page": f"{base}/datasets/{dataset.id}",
             "exports": {kind: f"{path}/export.{kind}" for kind in EXPORTS},
@@ -126,6 +133,7 @@ def list_versions(context: Site, dataset_id: str) -> dict[str, Any]:
                 "rows": one.rows,
                 "published_at": one.published_at.isoformat(),
                 "ledger_index": one.ledger_index,
+                "contract": one.contract,
             }
             for one in known
         ]
@@ -159,6 +167,33 @@ def show_decision(context: Site, dataset_id: str) -> dict[str, Any]:
         "excluded_rows": release.excluded_rows,
         "reasons": [dump(one) for one in release.reasons],
     }
+
+
+@router.get(
+    "/datasets/{dataset_id}/contract", summary="What the open fields promise; as ODCS v3 or Frictionless too"
+)
+def show_contract(request: Request, context: Site, dataset_id: str, form: Form = Form.KAIZHA) -> Response:
+    release = _current(context, dataset_id)
+    with context.registry.reading() as snapshot:
+        versions = contract_versions(snapshot, dataset_id)
+    filed = next((one for one in versions if one.version == release.contract), None)
+    contract = open_contract(release, filed)
+    if form is not Form.KAIZHA:
+        data = f"{base_url(request, context)}/api/v1/datasets/{dataset_id}/export.csv"
+        return Response(render_text(form, contract, release.dataset, data), media_type=media_type(form))
+    known = [
+        {
+            "version": one.version,
+            "registered_at": one.registered_at.isoformat(),
+            "previous_until": one.contract.previous_until,
+        }
+        for one in versions
+    ]
+    return JSONResponse(
+        jsonable_encoder(
+            {"dataset": dataset_id, "release": release.id, **contract_json(contract), "versions": known}
+        )
+    )
 
 
 @router.get("/datasets/{dataset_id}/openapi.json", summary="OpenAPI 3.1 of one dataset")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,12 +10,13 @@ from pathlib import Path
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from catalog.contract import Contract, parse_contract
+from catalog.contract import Contract
 from catalog.errors import BadInput, Where
 from catalog.ingest import Source, local, spool, spool_file
 from catalog.text import Text
 from gateway.commands import console
 from gateway.commands.options import parse_settings
+from gateway.contract_forms import MAX_CONTRACT_BYTES, parse_any
 from gateway.publish.request import Metadata, Request, answered
 from gateway.publish.stages import STAGES, Stages
 
@@ -32,18 +32,11 @@ def request_for(
 
 
 def read_contract(path: Path | None) -> Contract:
-    """The contract in a file; an empty one without. Raises BadInput."""
+    """The contract in a file of any form; an empty one without. Raises BadInput."""
     if path is None:
         return Contract()
-    try:
-        return parse_contract(json.loads(path.read_text("utf-8-sig")), path.name)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        raise BadInput(
-            Text("合同文件不存在或不是 JSON", "The contract is missing or is not JSON"),
-            Text("形式见 docs/contract.md", "Its form stands in docs/contract.md"),
-            Where(file=path.name, line=line),
-        ) from None
+    source = local(path, MAX_CONTRACT_BYTES)
+    return parse_any(source.path.read_bytes(), source.name)
 
 
 @contextmanager

@@ -22,7 +22,9 @@ def counts(
 ) -> None:
     """What is counted towards the targets, and every exclusion with its reason."""
     from catalog.counts import count
+    from catalog.holding import tally
     from catalog.registry import dump, queries
+    from catalog.registry.holdings import holdings_as_they_stand
     from gateway.cli_report import show_counts
     from gateway.moment import moment_of
     from privacy import DETECTOR
@@ -30,7 +32,9 @@ def counts(
     gate = opened()
     moment = moment_of(as_of, gate.now())
     with gate.registry.reading() as snapshot:
-        counted = count(queries.opened(snapshot, moment, DETECTOR), queries.holdings(snapshot), moment)
+        counted = count(
+            queries.opened(snapshot, moment, DETECTOR), tally(holdings_as_they_stand(snapshot)), moment
+        )
     if as_json:
         console.emit(dump(counted))
     else:
@@ -84,7 +88,9 @@ def demo(
 ) -> None:
     """Publish an invented city's datasets (and a few true facts), show what happened to each, and serve them."""
     from catalog.counts import count
+    from catalog.holding import tally
     from catalog.registry import queries
+    from catalog.registry.holdings import holdings_as_they_stand
     from gateway.cli_report import show_counts, show_outcomes
     from gateway.demo import add_demo_people, run_demo
     from privacy import DETECTOR
@@ -97,7 +103,11 @@ def demo(
         show_counts(
             console.out,
             replace(
-                count(queries.opened(snapshot, moment, DETECTOR), queries.holdings(snapshot), moment),
+                count(
+                    queries.opened(snapshot, moment, DETECTOR),
+                    tally(holdings_as_they_stand(snapshot)),
+                    moment,
+                ),
                 exclusions=(),
             ),
             console.language(),

@@ -6,6 +6,7 @@ from typing import Literal
 
 from catalog.errors import BadInput, Flaw, TooLarge, Where
 from catalog.ingest import Source
+from catalog.registry.elements import current_elements
 from catalog.text import Text
 from gateway.access import Action, Person, require
 from gateway.gate import Gate
@@ -37,9 +38,21 @@ def import_list(
             ),
             Where(parameter="version"),
         )
-    today = gate.now().date()
-    entries = apply_sheet(gate.entries, load_sheet(source), version=version, drafted_by=person.name, on=today)
+    entries = apply_sheet(
+        gate.entries,
+        load_sheet(source),
+        version=version,
+        drafted_by=person.name,
+        on=gate.now().date(),
+        elements=_elements(gate),
+    )
     return draft_list(gate, person, entries)
+
+
+def _elements(gate: Gate) -> frozenset[str]:
+    """The codes an entry can ask for: one that is not registered would never concern anything."""
+    with gate.registry.reading() as snapshot:
+        return frozenset(current_elements(snapshot))
 
 
 def _toml(gate: Gate, source: Source) -> NegativeList:
@@ -50,7 +63,7 @@ def _toml(gate: Gate, source: Source) -> NegativeList:
             Where(file=source.name),
         )
     entries = load_list(source.path, source.name)
-    problems = check_list(entries, gate.now().date())
+    problems = check_list(entries, gate.now().date(), _elements(gate))
     if not problems:
         return entries
     first = problems[0]

@@ -86,6 +86,7 @@ def parts(holdings: Holdings) -> tuple[Part, ...]:
         ("granted", holdings.granted),
         ("refused", holdings.refused),
         ("pending", holdings.pending),
+        ("unsubmitted", holdings.unsubmitted),
     )
     whole = sum(n for _, n in figures) or 1
     laid: list[Part] = []

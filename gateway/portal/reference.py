@@ -54,6 +54,15 @@ GROUPS: tuple[Group, ...] = (
                 "GET", DATASET, Text("一个数据集：字段、许可、发布", "One dataset: fields, licence, release")
             ),
             Operation("GET", f"{DATASET}/versions", Text("历次发布", "Its releases, newest first")),
+            Operation(
+                "GET",
+                f"{DATASET}/contract",
+                Text(
+                    "合同：字段的含义与承诺；也以 ODCS v3、Frictionless 给出",
+                    "Its contract: what fields mean and promise; as ODCS v3 and Frictionless too",
+                ),
+                "form",
+            ),
             Operation("GET", f"{DATASET}/quality", Text("各维度质量得分", "Its quality by dimension")),
             Operation(
                 "GET",
@@ -104,6 +113,15 @@ GROUPS: tuple[Group, ...] = (
                 Text("计数与每一项未计入的原因", "The counts, and every exclusion with its reason"),
                 "as_of",
             ),
+            Operation(
+                "GET",
+                "/api/v1/elements",
+                Text(
+                    "标准数据元与各单位的采用情况",
+                    "Standard data elements, and how far each publisher uses them",
+                ),
+            ),
+            Operation("GET", "/api/v1/elements/{code}", Text("一个数据元", "One data element"), "version"),
             Operation(
                 "GET",
                 "/api/v1/negative-list",

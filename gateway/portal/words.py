@@ -216,10 +216,10 @@ WORDS: dict[str, Text] = {
         "计入总数；审查依据已变更，正在重新审查",
         "They count; what they were judged by has changed, and they are examined again",
     ),
-    "holdings": Text("登记在册的数据集", "Datasets registered by publishers"),
+    "holdings": Text("各单位持有的数据", "What publishers hold"),
     "holdings_lead": Text(
-        "这是分母：发布机构登记的全部数据集及其去向。",
-        "The denominator: everything publishers have registered, and where it stands.",
+        "这是分母：各单位登记持有的全部数据及其去向，无论是否开放。",
+        "The denominator: everything publishers hold, opened or not, and where it stands.",
     ),
     "holdings_now": Text(
         "登记情况始终为当前状态，不随截至日期变化。", "Always as it is now, whatever date is chosen above."
@@ -229,6 +229,17 @@ WORDS: dict[str, Text] = {
     "holdings_granted": Text("授权开放", "Granted only"),
     "holdings_refused": Text("不予开放", "Refused"),
     "holdings_pending": Text("处理中", "Pending"),
+    "holdings_unsubmitted": Text("仅登记，尚未提交", "Registered only"),
+    "holdings_by": Text("按提供单位", "By publisher"),
+    "held": Text("持有", "Held"),
+    "named_fields": Text("登记的数据项", "Fields named"),
+    "released_fields": Text("已开放字段", "Released fields"),
+    "bound_fields": Text("其中绑定数据元", "Of these bound to an element"),
+    "adoption": Text("数据元采用情况", "Use of standard data elements"),
+    "adoption_lead": Text(
+        "各单位已开放的字段中，有多少绑定了登记的数据元。",
+        "Of each publisher's released fields, how many are bound to a registered data element.",
+    ),
     "exclusions": Text("未计入的项目", "What was not counted"),
     "exclusions_lead": Text("每一个都列出原因。", "Each with its reason."),
     "no_exclusions": Text("没有未计入的项目。", "Nothing was left out."),

@@ -69,6 +69,7 @@ __all__ = ["Examination", "Law", "examine"]
 
 REDACTED, JOINED, PLANNED = "redacted", "joined", "planned"
 MAX_PASSES = 6
+OF_ITS_ELEMENT = Text("所绑定数据元的级别", "the grade of the data element it is bound to")
 LEAST_GROUP = 5  # k below which an output about persons is put to an officer (the starter list's k)
 GENERALISED = frozenset(
     {
@@ -83,12 +84,13 @@ GENERALISED = frozenset(
 @dataclass(frozen=True, slots=True)
 class Law:
     """What a dataset is judged by: a list, made ready for many questions; and of this one dataset the entries that
-    exemptions lift and what officers have said of its fields' grades."""
+    exemptions lift, what officers have said of its fields' grades, and the grades of the elements they are bound to."""
 
     entries: NegativeList
     index: Index
     exempt: frozenset[str] = frozenset()
     gradings: Mapping[str, Grading] = field(default_factory=dict)
+    elements: Mapping[str, Grade] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -171,7 +173,8 @@ def examine(
     dataset, proposals = register(request, licence)
     with stages.enter("classify"):
         found = classify(reading.schema, scan(engine, RECEIVED, reading.schema))
-        classes = _graded(reading.schema, _as_answered(found, request.answers), law.gradings)
+        proposed = _as_elements(_as_answered(found, request.answers), law.elements)
+        classes = _graded(reading.schema, proposed, law.gradings)
     with stages.enter("screen"):
         facts = measure_facts(engine, RECEIVED, reading.schema, subject_columns(reading.schema, classes))
         source = Subject(dataset, reading.schema, classes, facts, "source")
@@ -358,6 +361,18 @@ def _graded(
     return MappingProxyType(
         {one.name: graded_source(one, classes[one.name], gradings.get(one.name)) for one in schema}
     )
+
+
+def _as_elements(
+    classes: Mapping[str, Classification], grades: Mapping[str, Grade]
+) -> Mapping[str, Classification]:
+    """A field is proposed no lower a grade than the standard element that it is bound to has."""
+    return {
+        name: one
+        if grades.get(name, Grade.L1) <= one.grade
+        else replace(one, grade=grades[name], why=OF_ITS_ELEMENT)
+        for name, one in classes.items()
+    }
 
 
 def _grades_asked(seen: _Seen, gradings: Mapping[str, Grading]) -> tuple[Grade, Mapping[str, Grade]]:

@@ -5,16 +5,17 @@ What `check` and `publish` share before anything is judged; nothing here writes 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from catalog.dataset import Column, Dataset, check_dataset_id
+from catalog.dataset import Dataset, check_dataset_id
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput, Where
 from catalog.ingest import Reading, Source, read
 from catalog.text import Text
+from gateway.publish.agreed import Terms
 from gateway.publish.propose import propose_id, propose_theme, propose_title
 from gateway.publish.request import ACCEPT, Request
 from quality import Measurement, Profile, measure, profile, propose_suite
@@ -49,8 +50,8 @@ def register(request: Request, licence: str) -> tuple[Dataset, dict[str, str]]:
         theme=settled("theme", given.theme, propose_theme(title, fields)),
         description=given.description,
         access=given.access,
-        update_cycle=given.update_cycle,
-        licence=given.licence or licence,
+        update_cycle=request.contract.update_cycle or given.update_cycle,
+        licence=request.contract.licence or given.licence or licence,
         keywords=given.keywords,
         source=given.source,
     )
@@ -58,7 +59,7 @@ def register(request: Request, licence: str) -> tuple[Dataset, dict[str, str]]:
 
 
 def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Request) -> Reading:
-    """The source as a typed table in the engine, its columns described by the contract.
+    """The source as a typed table in the engine, with every column that the contract names.
 
     Raises BadInput: not readable, or a contract or answer that names a column the source has not, or another type.
     """
@@ -99,30 +100,28 @@ def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Req
                 Text("修正数据或合同中的类型", "Correct the data, or the type in the contract"),
                 Where(file=source.name, column=field.name),
             )
-    return replace(reading, schema=tuple(_described(column, request) for column in reading.schema))
-
-
-def _described(column: Column, request: Request) -> Column:
-    field = request.contract.field(column.name)
-    if field is None:
-        return column
-    return replace(
-        column, title=field.title, definition=field.definition, unit=field.unit, element=field.element
-    )
+    return reading
 
 
 def measure_quality(
-    engine: DuckDBEngine, reading: Reading, request: Request, on: date
+    engine: DuckDBEngine, reading: Reading, terms: Terms, on: date
 ) -> tuple[Profile, Measurement]:
-    """The profile of the reading, and its measurement under the contract's suite or a proposed one."""
+    """The profile of the reading, and its measurement under the contract's suite or a proposed one, and under what
+    the contract and its elements claim of the cells."""
     found = profile(engine, RECEIVED, reading.schema)
-    suite = request.contract.suite or _claims(
-        propose_suite(reading.schema, found, request.contract.keys, on=on)
-    )
+    contract = terms.request.contract
+    suite = dict(contract.suite or _claims(propose_suite(reading.schema, found, contract.keys, on=on)))
+    suite["expectations"] = _with(suite["expectations"], terms.claims)
     measured = measure(
         engine, RECEIVED, reading.schema, suite, rejected_rows=reading.rejected_rows, profiled=found
     )
     return found, measured
+
+
+def _with(expectations: list[Any], more: Iterable[dict[str, Any]]) -> list[Any]:
+    """The expectations and, of more, those that do not stand among them in so many words."""
+    said = [(one.get("type"), one.get("kwargs")) if isinstance(one, dict) else None for one in expectations]
+    return [*expectations, *(one for one in more if (one["type"], one["kwargs"]) not in said)]
 
 
 def _claims(suite: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
 from gateway.governance import store
 from gateway.governance.reminders import alert
+from gateway.publish.agreed import Agreed, Terms, agreed_by, agreed_of, register_terms, settle
 from gateway.publish.examine import Examination, Law, examine
 from gateway.publish.intake import measure_quality, read_source, register
 from gateway.publish.questions import is_an_officers_word
@@ -69,12 +70,17 @@ def check(
     stages: Stages,
 ) -> Report:
     """The report that `submit` would give on that day; nothing is written but in `scratch`."""
+    dataset, _ = register(request, settings.licence)
+    agreed = agreed_by(settings, dataset.id)
     with workspace(scratch) as folder, DuckDBEngine(folder / "spill", settings.engine_memory_mb) as engine:
         with stages.enter("read"):
-            reading = read_source(engine, source, folder, request)
+            reading, terms = _read(engine, source, folder, request, agreed, on)
         with stages.enter("measure"):
-            measured = measure_quality(engine, reading, request, on)
-        examined = examine(engine, reading, measured, request, settings.licence, law, on, folder, stages)
+            measured = measure_quality(engine, reading, terms, on)
+        judged_by = replace(law, elements=terms.grades)
+        examined = examine(
+            engine, reading, measured, terms.request, settings.licence, judged_by, on, folder, stages
+        )
         return report_of(None, source.sha256, examined, stages)
 
 
@@ -130,24 +136,28 @@ def _run(
 ) -> Report:
     dataset, _ = register(request, gate.settings.licence)
     on = gate.now().date()
+    with gate.registry.reading() as snapshot:
+        agreed = agreed_of(snapshot, dataset.id)
     with workspace(gate.spool) as folder, _engine(gate, folder) as engine:
         with stages.enter("read"):
-            reading = read_source(engine, source, folder, request)
+            reading, terms = _read(engine, source, folder, request, agreed, on)
         with stages.enter("keep"):
             version = _keep(gate, source, reading, dataset.id)
             submission_id = _received(gate, person, request, dataset, version, submission_id)
         with stages.enter("measure"):
-            measured = measure_quality(engine, reading, request, on)
+            measured = measure_quality(engine, reading, terms, on)
             with gate.registry.transaction() as unit:
                 work.update_submission(unit, submission_id, State.MEASURED)
         for _ in range(LAW_ATTEMPTS):
             day = gate.now().date()
-            law = _law(gate, dataset.id, day)
+            law = replace(_law(gate, dataset.id, day), elements=terms.grades)
             examined = examine(
-                engine, reading, measured, request, gate.settings.licence, law, day, folder, stages
+                engine, reading, measured, terms.request, gate.settings.licence, law, day, folder, stages
             )
             try:
-                return _conclude(gate, person, submission_id, version, law, day, examined, stages)
+                return _conclude(
+                    gate, person, submission_id, version, law, day, examined, (terms, agreed), stages
+                )
             except _LawChanged:
                 continue  # what was judged under the old list is judged again under the new one
         raise Conflict(
@@ -159,6 +169,16 @@ def _run(
                 f"Go on later with kaizha review answer {submission_id} --accept",
             ),
         )
+
+
+def _read(
+    engine: DuckDBEngine, source: Source, folder: Path, request: Request, agreed: Agreed, on: date
+) -> tuple[Reading, Terms]:
+    """The source read, and what it is held to; its columns are described by the contract."""
+    asked = agreed.asked(request)
+    reading = read_source(engine, source, folder, asked)
+    terms = settle(asked, reading.schema, agreed, on)
+    return replace(reading, schema=terms.schema), terms
 
 
 def _law(gate: Gate, dataset_id: str, on: date) -> Law:
@@ -272,6 +292,7 @@ def _conclude(
     law: Law,
     day: date,
     examined: Examination,
+    contracted: tuple[Terms, Agreed],
     stages: Stages,
 ) -> Report:
     """Write down the verdict; for a release everything in one transaction after its file is durable."""
@@ -291,12 +312,14 @@ def _conclude(
         with gate.registry.transaction() as unit:
             now = gate.now()
             _hold_law(unit, law, day, examined.dataset.id, now.date())
-            release = _release(unit, release_id, version, law, examined, person, now)
+            terms, agreed = contracted
+            release = _release(unit, release_id, version, law, examined, terms.version, person, now)
             release = replace(
                 release, ledger_index=gate.append_leaf(unit, _opening(submission_id, release), now)
             )
             report = report_of(submission_id, version.source_sha256, examined, stages, release=release)
             work.describe_dataset(unit, examined.dataset)
+            register_terms(unit, release.dataset.id, terms, agreed, person.name, now)
             work.open_release(unit, release, submission_id, now)
             _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, State.RELEASED, report=dump(report), decided_at=now)
@@ -316,6 +339,7 @@ def _release(
     version: Version,
     law: Law,
     examined: Examination,
+    contract: str | None,
     person: Person,
     at: datetime,
 ) -> Release:
@@ -341,6 +365,7 @@ def _release(
         keys=examined.keys,
         quality={one.dimension.value: one.score for one in examined.measurement.dimensions},
         reasons=public_reasons(examined.reasons),
+        contract=contract,
     )
 
 
@@ -364,6 +389,7 @@ def _opening(submission_id: str, release: Release) -> Mapping[str, object]:
         "rows": release.rows,
         "columns": [column.column.name for column in release.columns],
         "list_version": release.list_version,
+        "contract": release.contract,
         "by": release.published_by,
         "at": release.published_at.isoformat(),
     }

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog.contract import Contract, Field, parse_contract
+from catalog.contract import Contract, Field, PersonalData
+from catalog.contract_json import parse_contract
 from catalog.dataset import ColumnType
 from catalog.errors import BadInput
 
@@ -25,12 +26,12 @@ def _first_cells(after: str) -> set[str]:
 
 def test_the_example_is_a_contract_with_everything_the_page_explains() -> None:
     contract = parse_contract(json.loads(EXAMPLE), "docs/contract.md")
-    assert contract.keys == ("站点编号",)
+    assert contract.keys == ("站点名称",)
     assert contract.quality_threshold == 0.9
     assert contract.suite is not None
     assert len(contract.suite["expectations"]) == 3
-    code, routes, since = contract.fields
-    assert (code.type, code.element) == (ColumnType.TEXT, "DE00021")
+    name, routes, since = contract.fields
+    assert (name.type, name.element) == (ColumnType.TEXT, "KZ00021")
     assert routes.unit == "1"
     assert since.title is not None
     assert since.title.en == since.title.zh
@@ -39,6 +40,7 @@ def test_the_example_is_a_contract_with_everything_the_page_explains() -> None:
 def test_the_page_names_exactly_the_members_of_a_contract_and_of_a_field() -> None:
     assert _first_cells("## 各项 · Members") == {field.name for field in dataclasses.fields(Contract)}
     assert _first_cells("Each of `fields`") == {field.name for field in dataclasses.fields(Field)}
+    assert _first_cells("Each of `personal`") == {field.name for field in dataclasses.fields(PersonalData)}
 
 
 def test_the_page_names_exactly_the_types() -> None:

@@ -73,6 +73,11 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
         _of("stops", "/decision", f'{_NAMED},"operator"'),
         _of("gone", "/decision", _NAMED),
     ),
+    f"{_DATASET}/contract": (
+        _of("stops", "/contract", _NAMED),
+        _of("gone", "/contract", _NAMED),
+        _of("stops", "/contract?form=tableschema", FIELD),
+    ),
     f"{_DATASET}/openapi.json": (_of("stops", "/openapi.json", FIELD), _of("gone", "/openapi.json", GONE)),
     f"{_DATASET}/records": (
         _of("stops", "/records?limit=5"),
@@ -105,6 +110,8 @@ EXEMPT: Mapping[str, str] = {
     "/api/v1/ledger/key": "the key",
     "/api/v1/ledger/tile/{place:path}": "commitments, and events without a value of the data",
     "/api/v1/ledger/event/{index}": "for officers: what was released, when and why",
+    "/api/v1/elements": "standard definitions, and numbers of fields by publisher",
+    "/api/v1/elements/{code}": "a standard definition",
     "/api/v1/negative-list": "the law itself",
     "/api/v1/negative-list/versions": "the law itself",
     "/api/v1/negative-list/due": "the law itself",

@@ -24,12 +24,12 @@ def test_a_share_is_never_rounded_to_nothing_nor_to_all(part: int, whole: int) -
         assert said == "100%"
 
 
-@given(numbers, numbers, numbers, numbers)
-def test_the_parts_of_the_holdings_fill_the_bar_exactly(a: int, b: int, c: int, d: int) -> None:
-    laid = parts(Holdings(held=a + b + c + d, open=a, granted=b, refused=c, pending=d))
-    assert [part.count for part in laid] == [a, b, c, d]
+@given(numbers, numbers, numbers, numbers, numbers)
+def test_the_parts_of_the_holdings_fill_the_bar_exactly(a: int, b: int, c: int, d: int, e: int) -> None:
+    laid = parts(Holdings(held=a + b + c + d + e, open=a, granted=b, refused=c, pending=d))
+    assert [part.count for part in laid] == [a, b, c, d, e]
     widths = sum(float(part.width.rstrip("%")) for part in laid)
-    assert abs(widths - (100 if a + b + c + d else 0)) < 0.01
+    assert abs(widths - (100 if a + b + c + d + e else 0)) < 0.01
     assert all(float(p.start.rstrip("%")) + float(p.width.rstrip("%")) < 100.01 for p in laid)
 
 

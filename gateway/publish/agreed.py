@@ -1,0 +1,133 @@
+"""What is agreed before a publication is judged: the contract in force and the elements its fields may be bound to;
+and what a publication's own contract comes to beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+
+from catalog.binding import binding_flaws
+from catalog.contract import claims, resolved
+from catalog.contract_version import ContractVersion, next_version
+from catalog.dataset import Schema
+from catalog.element import DataElement, claims_of
+from catalog.elements.csv_starter import load_starter_elements
+from catalog.errors import BadInput, Conflict, Where
+from catalog.finding import Grade
+from catalog.registry import Registry
+from catalog.registry.contracts import current_contract, record_contract
+from catalog.registry.elements import current_elements
+from catalog.text import Text
+from gateway.publish.request import Request
+from gateway.settings import GateSettings
+
+__all__ = ["Agreed", "Terms", "agreed_by", "agreed_of", "register_terms", "settle"]
+
+CONTRACT = "contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """`elements` by code, newest version; `current` the dataset's contract in force."""
+
+    elements: Mapping[str, DataElement]
+    current: ContractVersion | None = None
+
+    def asked(self, request: Request) -> Request:
+        """The request under the contract in force, where it brings none of its own."""
+        if self.current is None or request.contract.is_filed:
+            return request
+        return replace(request, contract=self.current.contract)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a publication is held to. `request` with its contract written out, `schema` described by it; `version` of
+    the contract (None = none was ever filed); `claims` of contract and elements, as Great Expectations' JSON; `grades` by
+    column, of the elements they are bound to."""
+
+    request: Request
+    schema: Schema
+    version: str | None
+    claims: tuple[dict[str, Any], ...]
+    grades: Mapping[str, Grade]
+
+
+def agreed_of(snapshot: Connection, dataset_id: str) -> Agreed:
+    return Agreed(current_elements(snapshot), current_contract(snapshot, dataset_id))
+
+
+def agreed_by(settings: GateSettings, dataset_id: str) -> Agreed:
+    """What is agreed in a home that may not exist yet: a check creates nothing."""
+    url = make_url(settings.registry)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return Agreed({one.code: one for one in load_starter_elements()})
+    registry = Registry(settings.registry)
+    try:
+        with registry.reading() as snapshot:
+            return agreed_of(snapshot, dataset_id)
+    finally:
+        registry.close()
+
+
+def settle(request: Request, schema: Schema, agreed: Agreed, on: date) -> Terms:
+    """The terms of one publication whose columns are `schema`.
+
+    Raises BadInput: a field bound to what it cannot be bound to; a contract that breaks the one in force without a new
+    major version and a last day of the old one; metadata that contradicts the contract.
+    """
+    contract, file = request.contract, f"{request.source_name}: contract"
+    if not contract.is_filed:
+        return Terms(request, schema, None, (), {})
+    flaws = tuple(binding_flaws(contract, {one.name: one.type for one in schema}, agreed.elements, file))
+    if flaws:
+        raise BadInput(flaws[0].message, flaws[0].remedy, flaws[0].where, flaws)
+    if contract.licence and request.metadata.licence and contract.licence != request.metadata.licence:
+        raise BadInput(
+            Text("授权协议与合同所写不同", "The licence is not the one in the contract"),
+            Text("请改合同，或不给 --licence", "Change the contract, or leave --licence out"),
+            Where(file=file, parameter="licence"),
+        )
+    written_out = resolved(contract, schema, agreed.elements)
+    version = next_version(agreed.current, written_out, on, file)
+    described = tuple(
+        column
+        if (field := written_out.field(column.name)) is None
+        else replace(
+            column, title=field.title, definition=field.definition, unit=field.unit, element=field.element
+        )
+        for column in schema
+    )
+    bound = {one.name: agreed.elements[one.element] for one in described if one.element is not None}
+    promised = [*claims(written_out, schema)]
+    for column in described:
+        if column.name in bound:
+            promised.extend(claims_of(column.name, column.type, bound[column.name]))
+    held = replace(request, contract=replace(written_out, version=version))
+    grades = {name: element.grade for name, element in bound.items()}
+    return Terms(held, described, version, tuple(promised), grades)
+
+
+def register_terms(
+    unit: Connection, dataset_id: str, terms: Terms, agreed: Agreed, by: str, at: datetime
+) -> None:
+    """Write a new version of the contract down, inside the unit of work that opens its release.
+
+    Raises Conflict when another contract has come into force since the terms were settled.
+    """
+    if terms.version is None:
+        return
+    now = current_contract(unit, dataset_id)
+    if (now and now.version) != (agreed.current and agreed.current.version):
+        raise Conflict(
+            Text("审查期间合同已换了版本", "The contract has another version since the examination began"),
+            Text("请重新提交", "Submit it again"),
+        )
+    if now is None or now.version != terms.version:
+        record_contract(unit, dataset_id, terms.version, terms.request.contract, by, at)
