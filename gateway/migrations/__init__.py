@@ -14,7 +14,7 @@ from negative_list import tables as list_tables
 
 __all__ = ["HEAD", "upgrade"]
 
-HEAD = "0006"
+HEAD = "0007"
 # Named so that the import which declares the tables is not mistaken for an unused one.
 DECLARED = (access_tables.api_keys, list_tables.list_versions, notice_tables.notices)
 
