@@ -19,10 +19,12 @@ from quality.plan import (
     Broken,
     Counted,
     Keyed,
+    Modal,
     Plan,
     aggregate,
     duplicates,
     failing_rows,
+    frequent,
     plan,
     terms_of,
 )
@@ -162,6 +164,8 @@ def _without_uncomputable(engine: Engine, table: str, plans: Sequence[Plan]) -> 
 def _result(engine: Engine, table: str, one: Plan, numbers: Numbers) -> RuleResult:
     values = [numbers[_name(term)] for term in terms_of(one)]
     duplicate_rows = None
+    if isinstance(one, Modal):
+        values = list(_fetch(engine, frequent(table, one))[0].values())
     if isinstance(one, Keyed) and values[1] != values[2]:
         duplicate_rows = int(_fetch(engine, duplicates(table, one))[0]["t0"])
     result = judge(one, values, duplicate_rows)
