@@ -263,7 +263,7 @@ EXPECTATIONS: Mapping[str, Expectation] = MappingProxyType(
             lambda k: UniqueWithinRecord(k.texts("column_list", 2), k.choice("ignore_row_if", _MANY_IGNORE)),
         ),
         "expect_table_column_count_to_be_between": _table(
-            _CONFORMS, _BOUNDS, lambda k: ColumnCount(k.bounds())
+            _CONFORMS, ("min_value", "max_value"), lambda k: ColumnCount(k.bounds())
         ),
         "expect_table_column_count_to_equal": _table(
             _CONFORMS, ("value",), lambda k: ColumnCount(_exactly(k))

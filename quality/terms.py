@@ -240,7 +240,9 @@ def _typed(predicate: Predicate, types: Mapping[str, ColumnType]) -> Predicate:
     given = predicate.value if isinstance(predicate.value, tuple) else (predicate.value,)
     if predicate.operator is Operator.IN:
         literals = (alike(value, kind) for value in given if isinstance(value, str | int | float | bool))
-        return Comparison(predicate.column, Operator.IN, tuple(value for value in literals if value is not None))
+        return Comparison(
+            predicate.column, Operator.IN, tuple(value for value in literals if value is not None)
+        )
     (value,) = given
     if kind in _MOMENTS and isinstance(value, str) and (when := moment(value)) is not None:
         return Comparison(predicate.column, predicate.operator, when)
