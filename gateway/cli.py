@@ -8,7 +8,17 @@ import typer
 
 from catalog.errors import KaizhaError
 from catalog.text import Text
-from gateway.commands import console, keys, negative_list, people, publish, review, serve, subscriptions
+from gateway.commands import (
+    console,
+    keys,
+    negative_list,
+    people,
+    publish,
+    quality,
+    review,
+    serve,
+    subscriptions,
+)
 
 __all__ = ["app", "main"]
 
@@ -30,6 +40,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(review.app, name="review")
+app.add_typer(quality.app, name="quality")
 app.add_typer(negative_list.app, name="negative-list")
 app.add_typer(keys.app, name="key")
 app.add_typer(subscriptions.app, name="subscription")

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlglot import exp
 
 from catalog.dataset import ColumnType, Schema
+from catalog.errors import BadInput, Where
 from catalog.predicate import columns_of
 from catalog.text import Text
 from quality.row_check import present, row_check
@@ -32,6 +33,7 @@ from quality.rules import (
     columns_read,
 )
 from quality.statistic import counted_share, filtered, holds, occurring, quantiles_hold, ranked
+from quality.suite import parse_suite
 from quality.terms import Incomparable, cell, condition, count, distinct, is_missing, named_types
 from quality.trouble import no_column, no_type, pattern_trouble, unknown_type
 
@@ -46,6 +48,7 @@ __all__ = [
     "Plan",
     "Ratio",
     "aggregate",
+    "check_suite",
     "duplicates",
     "failing_rows",
     "frequent",
@@ -134,6 +137,14 @@ def plan(rules: Iterable[Rule], schema: Schema) -> tuple[Plan, ...]:
     """One plan per rule, in order. A rule that does not fit the schema becomes `Broken`, with what to do."""
     types = {column.name: column.type for column in schema}
     return tuple(_plan(rule, types) for rule in rules)
+
+
+def check_suite(suite: Mapping[str, Any], schema: Schema) -> None:
+    """Raises BadInput where the suite is malformed, or has a rule that a table of this schema cannot be held against;
+    it names the expectation and says what to do."""
+    for place, one in enumerate(plan(parse_suite(suite), schema)):
+        if isinstance(one, Broken):
+            raise BadInput(one.why, one.remedy, Where(parameter=f"expectations[{place}] {one.rule.type}"))
 
 
 def terms_of(one: Plan) -> tuple[exp.Expr, ...]:

@@ -45,7 +45,9 @@ def holds(check: Statistic, domain: exp.Expr | None, types: Mapping[str, ColumnT
     kind, value = types[check.column], cell(check.column, types)
     if check.name in ("min", "max"):
         function: exp.Expr = (exp.Min if check.name == "min" else exp.Max)(this=value)
-        return inside(filtered(function, domain), check.bounds, kind, empty_holds=False)
+        # GX, of times: where no bound is given, even no value at all holds (pandas has one for it, NaT).
+        no_time = kind is ColumnType.TIMESTAMP
+        return inside(filtered(function, domain), check.bounds, kind, empty_holds=no_time)
     numeric = exact_sum((check.column,), types)
     floating = kind is ColumnType.DOUBLE
     measured = ColumnType.DOUBLE if floating else kind

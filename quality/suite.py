@@ -3,20 +3,30 @@ named; an expectation of a type we do not know becomes a rule whose verdict is a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
 from catalog.errors import BadInput, Where
-from catalog.predicate import Predicate
+from catalog.predicate import Predicate, columns_of
 from catalog.text import Text
 from quality.condition import UnreadableCondition, read_condition
 from quality.expectations import EXPECTATIONS, Expectation
 from quality.kwargs import Kwargs
-from quality.rules import DIMENSIONS, Check, ColumnExists, Dimension, Rule, Unknown, columns_read
+from quality.rules import (
+    DIMENSIONS,
+    Check,
+    ColumnCount,
+    ColumnExists,
+    ColumnSet,
+    Dimension,
+    Rule,
+    Unknown,
+    columns_read,
+)
 
-__all__ = ["parse_suite"]
+__all__ = ["about_columns", "parse_suite"]
 
 MAX_RULES = 1_000
 COMMON = frozenset(
@@ -52,6 +62,18 @@ def parse_suite(suite: Mapping[str, Any]) -> tuple[Rule, ...]:
         taken.add(rule.id)
         rules.append(rule)
     return tuple(rules)
+
+
+def about_columns(suite: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """The suite without rules that need other columns than these, or that are about the set of columns itself."""
+    rules = parse_suite(suite)
+    kept = [
+        one
+        for one, rule in zip(suite["expectations"], rules, strict=True)
+        if not isinstance(rule.check, ColumnSet | ColumnCount | ColumnExists | Unknown)
+        and {*columns_read(rule.check), *(columns_of(rule.condition) if rule.condition else ())} <= set(names)
+    ]
+    return {**suite, "expectations": kept}
 
 
 def _rule(index: int, expectation: object, taken: set[str]) -> Rule:

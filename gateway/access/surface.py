@@ -102,6 +102,8 @@ COMMANDS: dict[str, Takes] = {
     "review show": (A.SEE_SUBMISSIONS, A.PREVIEW),
     "review grade": (A.REGRADE,),
     "review answer": (A.ANSWER_STEWARD, A.ANSWER_OFFICER, A.END_SUBMISSION),
+    "quality show": (A.PREVIEW,),
+    "quality edit": (A.SUBMIT,),
     "negative-list show": (A.READ_LIST,),
     "negative-list export": (A.READ_LIST,),
     "negative-list diff": (A.READ_LIST,),

@@ -51,7 +51,8 @@ class ColumnReport:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`state` is the verdict; `submission_id` None for a check. `planned` names the planned output of a held
-    submission in the domain zone, `quality` is a `Measurement` document, `stages` seconds."""
+    submission in the domain zone, `quality` is a `Measurement` document of what was received, with that of
+    what would leave (`published`), `stages` seconds."""
 
     submission_id: str | None
     state: State
@@ -122,7 +123,7 @@ def report_of(
         choices=examined.reading.choices,
         columns=tuple(columns),
         quality_score=examined.measurement.overall,
-        quality=examined.measurement.to_json(),
+        quality=examined.measurement.to_json() | {"published": examined.published},
         grade=examined.grade,
         reasons=examined.reasons,
         questions=examined.open,

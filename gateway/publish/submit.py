@@ -31,10 +31,13 @@ from gateway.governance import store
 from gateway.governance.reminders import alert
 from gateway.publish.examine import Examination, Law, examine
 from gateway.publish.intake import measure_quality, read_source, register
+from gateway.publish.published import published_quality
 from gateway.publish.questions import is_an_officers_word
 from gateway.publish.report import Report, basis_of_grade, grounds, public_reasons, report_of
 from gateway.publish.request import Request
 from gateway.publish.stages import Stages
+from gateway.publish.suites import suite_of, with_suite
+from gateway.quality_reports import keep_report
 from gateway.settings import GateSettings
 from privacy import DETECTOR
 
@@ -75,6 +78,9 @@ def check(
         with stages.enter("measure"):
             measured = measure_quality(engine, reading, request, on)
         examined = examine(engine, reading, measured, request, settings.licence, law, on, folder, stages)
+        with stages.enter("measure"):
+            published = published_quality(engine, examined, request, None, on)
+        examined = replace(examined, published=published)
         return report_of(None, source.sha256, examined, stages)
 
 
@@ -136,6 +142,10 @@ def _run(
         with stages.enter("keep"):
             version = _keep(gate, source, reading, dataset.id)
             submission_id = _received(gate, person, request, dataset, version, submission_id)
+        with (
+            gate.registry.reading() as snapshot
+        ):  # not kept with the request: a re-examination takes what is set then
+            request = with_suite(request, suite_of(snapshot, dataset.id))
         with stages.enter("measure"):
             measured = measure_quality(engine, reading, request, on)
             with gate.registry.transaction() as unit:
@@ -146,6 +156,9 @@ def _run(
             examined = examine(
                 engine, reading, measured, request, gate.settings.licence, law, day, folder, stages
             )
+            with stages.enter("measure"):
+                published = published_quality(engine, examined, request, _earlier(gate, dataset.id), day)
+            examined = replace(examined, published=published)
             try:
                 return _conclude(gate, person, submission_id, version, law, day, examined, stages)
             except _LawChanged:
@@ -175,6 +188,13 @@ def _hold_law(unit: Connection, law: Law, day: date, dataset_id: str, today: dat
         raise _LawChanged
     if store.gradings_of(unit, dataset_id) != law.gradings:
         raise _LawChanged
+
+
+def _earlier(gate: Gate, dataset_id: str) -> tuple[Release, Path] | None:
+    """The release that is open now, and its file."""
+    with gate.registry.reading() as snapshot:
+        release = queries.current_release(snapshot, dataset_id)
+    return None if release is None else (release, gate.open.path(release.id, PARQUET))
 
 
 def _require_publisher(gate: Gate, person: Person, dataset: Dataset) -> None:
@@ -298,6 +318,8 @@ def _conclude(
             report = report_of(submission_id, version.source_sha256, examined, stages, release=release)
             work.describe_dataset(unit, examined.dataset)
             work.open_release(unit, release, submission_id, now)
+            if examined.published is not None:
+                keep_report(unit, release.ledger_index, examined.published)
             _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, State.RELEASED, report=dump(report), decided_at=now)
             work.enqueue(unit, "serving-files", {"release": release_id, "dataset": release.dataset.id}, now)
