@@ -22,6 +22,7 @@ ROUTES: dict[tuple[str, str], Takes] = {
     # pages
     ("GET", "/"): OPEN,
     ("GET", "/datasets/{dataset_id}"): OPEN,
+    ("GET", "/datasets/{dataset_id}/quality"): OPEN,
     ("GET", "/counts"): OPEN,
     ("GET", "/docs"): OPEN,
     ("GET", "/static/{name}"): OPEN,
