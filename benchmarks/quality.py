@@ -29,6 +29,7 @@ from quality import measure
 
 OUT = Path(__file__).with_name("out")
 SQL_LIMIT, GX_LIMIT, MEMORY_LIMIT = 1.3, 8.0, 0.5
+MEMORY_MB = 256  # of the engine, for our plan and the hand-written SQL alike: enough for this table, spilling what is over
 OK = "expect_column_values_to_"
 TYPES: Mapping[str, ColumnType] = {
     "received_on": ColumnType.DATE,
@@ -152,7 +153,7 @@ def _timed(asking: Any) -> tuple[float, Any]:
 
 def run_ours(parquet: Path) -> tuple[float, list[int]]:
     suite = {"name": "bench", "expectations": [{"type": kind, "kwargs": dict(k)} for kind, k, _ in RULES]}
-    with tempfile.TemporaryDirectory() as spool, DuckDBEngine(Path(spool), memory_mb=2048) as engine:
+    with tempfile.TemporaryDirectory() as spool, DuckDBEngine(Path(spool), memory_mb=MEMORY_MB) as engine:
         engine.register_parquet("t", parquet)
         seconds, found = _timed(lambda: measure(engine, "t", SCHEMA, suite))
     return seconds, [
@@ -163,7 +164,7 @@ def run_ours(parquet: Path) -> tuple[float, list[int]]:
 
 def run_sql(parquet: Path) -> tuple[float, list[int]]:
     select = f"SELECT {', '.join(term for _, _, term in RULES)} FROM t"
-    with tempfile.TemporaryDirectory() as spool, DuckDBEngine(Path(spool), memory_mb=2048) as engine:
+    with tempfile.TemporaryDirectory() as spool, DuckDBEngine(Path(spool), memory_mb=MEMORY_MB) as engine:
         engine.register_parquet("t", parquet)
         seconds, (row,) = _timed(lambda: engine.connection.execute(select).fetchall())
     return seconds, [int(one) for one in row]

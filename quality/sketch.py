@@ -19,6 +19,7 @@ __all__ = ["BINS", "Sketch", "dependencies", "sketch_columns", "sketch_terms"]
 
 BINS = 10
 MAX_TOP = 10
+MAX_CHARACTERS = 100
 MAX_DETERMINING_ROWS = 200_000
 MAX_DETERMINING_COLUMNS = 8
 _NUMBERS = (ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.DOUBLE)
@@ -128,5 +129,5 @@ def _sketch(
         low=ends[0] if ends else None,
         high=ends[1] if ends else None,
         counts=tuple(int(counts.get(place, 0)) for place in range(BINS)) if ends else (),
-        top=tuple((str(value), int(cells)) for value, cells in listed[:MAX_TOP]),
+        top=tuple((str(value)[:MAX_CHARACTERS], int(cells)) for value, cells in listed[:MAX_TOP]),
     )

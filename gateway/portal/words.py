@@ -200,6 +200,7 @@ WORDS: dict[str, Text] = {
     "formula": Text("公式", "Formula"),
     "not_measured": Text("未测量", "not measured"),
     "not_weighed": Text("不计入总分。", "Not part of the overall score."),
+    "newest_event": Text("最新事件 {day}，取自", "Newest event {day}, from"),
     "rules": Text("规则", "Rules"),
     "rules_lead": Text(
         "行号为发布文件中的行，从 1 起，最多 20 个。",

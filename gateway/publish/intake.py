@@ -19,7 +19,7 @@ from gateway.publish.propose import propose_id, propose_theme, propose_title
 from gateway.publish.request import ACCEPT, Request
 from quality import Measurement, Profile, measure, profile, propose_suite
 
-__all__ = ["RECEIVED", "measure_quality", "read_source", "register"]
+__all__ = ["RECEIVED", "claims", "measure_quality", "read_source", "register"]
 
 RECEIVED = "received"
 LOCAL_PUBLISHER = "本机 local"
@@ -116,7 +116,7 @@ def measure_quality(
 ) -> tuple[Profile, Measurement]:
     """The profile of the reading, and its measurement under the contract's suite or a proposed one."""
     found = profile(engine, RECEIVED, reading.schema)
-    suite = request.contract.suite or _claims(
+    suite = request.contract.suite or claims(
         propose_suite(reading.schema, found, request.contract.keys, on=on)
     )
     measured = measure(
@@ -125,7 +125,7 @@ def measure_quality(
     return found, measured
 
 
-def _claims(suite: dict[str, Any]) -> dict[str, Any]:
+def claims(suite: dict[str, Any]) -> dict[str, Any]:
     """A proposed suite without what was read off the very data it would measure: that always holds and says nothing."""
     claims = [one for one in suite["expectations"] if one["meta"]["scored"]]
     return suite | {"expectations": claims}

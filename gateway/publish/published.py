@@ -16,6 +16,7 @@ from catalog.registry import dump
 from catalog.release import Release
 from catalog.text import Text
 from gateway.publish.examine import PLANNED, Examination
+from gateway.publish.intake import claims
 from gateway.publish.request import Request
 from quality import (
     about_columns,
@@ -53,7 +54,7 @@ def published_quality(
     found = profile(engine, NUMBERED, shown)
     names = [column.name for column in shown]
     keys = [key for key in request.contract.keys if key in names]
-    suite = request.contract.suite or propose_suite(shown, found, keys, on=on)
+    suite = request.contract.suite or claims(propose_suite(shown, found, keys, on=on))
     measured = measure(engine, NUMBERED, shown, about_columns(suite, names), profiled=found)
     event = event_column(shown, found, on)
     beside = (
