@@ -140,8 +140,6 @@ class Sieve:
         possible = self._themes.of.get(dataset.theme, 0) | self._publishers.of.get(fold(dataset.publisher), 0)
         possible |= self._title_words.any(view.words.held(view.title))
         possible |= self._prose_words.any(view.words.held(view.prose))
-        if view.bound is None:
-            return Sifted(0, self._all)
         possible |= self._patterns.any(view.bound)
         unsure = 0
         for column in subject.schema:
@@ -185,9 +183,7 @@ class Sieve:
             bits = 0
             for part, _ in parts:
                 bits |= part
-            return bits, all(judged for _, judged in parts) and (
-                not condition.unless or compiles(condition.unless)
-            )
+            return bits, compiles(condition.unless) and all(judged for _, judged in parts)
         try:
             bit = self._bit_of.get(condition)
             if bit is None:
@@ -233,7 +229,7 @@ class Sieve:
 
     def _filed(self, under: _Bits, values: Sequence[str] | Sequence[Grade], bit: int) -> bool:
         under.add(values, bit)
-        return isinstance(values, (tuple, list)) and all(isinstance(one, (str, Grade)) for one in values)
+        return isinstance(values, (tuple, list))  # in a text `in` would look for a part
 
     def _worded(self, under: _Bits, words: tuple[str, ...], bit: int) -> bool:
         return self._worded_as(under, [word_pattern(word) for word in words], bit)

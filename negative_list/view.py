@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -78,7 +78,7 @@ class View:
     words: PatternSet = NO_PATTERNS
     seen: dict[int, tuple[Condition, Met | None]] = field(default_factory=dict)
     headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    bound: dict[str, dict[str, None]] | None = None
+    bound: dict[str, dict[str, None]] = field(default_factory=dict)
     personal: Schema = ()
     title: str = ""
     prose: str = ""
@@ -115,13 +115,13 @@ class View:
 
     def matches(self, name: str, pattern: str) -> bool:
         """Whether one of a column's headings holds the pattern."""
-        if self.bound is not None and pattern in self.patterns:
+        if pattern in self.patterns:
             return name in self.bound.get(pattern, ())
         return any(compiled(pattern).search(words) for words in self.headings[name])
 
     def holding(self, pattern: str) -> tuple[str, ...]:
         """The columns of which a heading holds the pattern, in the order of the schema."""
-        if self.bound is not None and pattern in self.patterns:
+        if pattern in self.patterns:
             return tuple(self.bound.get(pattern, ()))
         return tuple(name for name in self.headings if self.matches(name, pattern))
 
@@ -129,17 +129,13 @@ class View:
         known = self.subject.classifications.get(column.name)
         return known is not None and bool(known.entity or known.findings)
 
-    def _bind(self) -> dict[str, dict[str, None]] | None:
-        """Each pattern of the list → the columns that hold it; None where a heading cannot be searched, so that each
-        pattern fails on its own."""
+    def _bind(self) -> dict[str, dict[str, None]]:
+        """Each pattern of the list → the columns that hold it."""
         bound: dict[str, dict[str, None]] = {}
-        try:
-            for name, headings in self.headings.items():
-                for words in headings:
-                    for pattern in self.patterns.held(words):
-                        bound.setdefault(pattern, {})[name] = None
-        except UnicodeEncodeError:
-            return None
+        for name, headings in self.headings.items():
+            for words in headings:
+                for pattern in self.patterns.held(words):
+                    bound.setdefault(pattern, {})[name] = None
         return bound
 
     def _judge(self, condition: Condition, *, lenient: bool) -> Met | None:
@@ -169,13 +165,10 @@ class View:
 
     def _term(self, term: Term, lenient: bool) -> Met | None:
         met = [one for one in (self.judge(inner, lenient=lenient) for inner in term.conditions) if one]
-        if not met:
-            return None
-        whole = _together(met, term.name)
-        if not whole.columns:
-            return whole
-        kept = [name for name in whole.columns if not (term.unless and self.matches(name, term.unless))]
-        outside = [one.found for one in met if not one.columns]  # met by a word or a fact, not by a column
+        bound = dict.fromkeys(name for one in met for name in one.columns)
+        kept = [name for name in bound if not (term.unless and self.matches(name, term.unless))]
+        # met by a word or a fact, not by a column
+        outside = dict.fromkeys(one.found for one in met if not one.columns)
         if not kept and not outside:
             return None
         return Met(term.name, ", ".join([*kept, *outside]), tuple(kept))
@@ -221,10 +214,8 @@ class View:
         return False
 
     def _fact(self, condition: Condition, lenient: bool) -> Met | None:
-        name = FACT_OF.get(type(condition))
-        if name is None:
-            raise TypeError(f"no such condition: {type(condition).__name__}")
         value, met, asked = _measured(condition, self.subject.facts, self.on)
+        name = FACT_OF[type(condition)]
         if name in self.subject.facts.unknown:
             return Met(asked, f"{name} unknown") if lenient else None
         return Met(asked, f"{name} {_number(value)}") if met else None
@@ -287,10 +278,7 @@ def _number(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _together(met: Iterable[Met], asked: str) -> Met:
-    several = list(met)
-    if len(several) == 1:
-        return Met(asked, several[0].found, several[0].columns)
-    columns = tuple(dict.fromkeys(name for one in several for name in one.columns))
-    found = ", ".join(dict.fromkeys(one.found for one in several))
+def _together(met: Sequence[Met], asked: str) -> Met:
+    columns = tuple(dict.fromkeys(name for one in met for name in one.columns))
+    found = ", ".join(dict.fromkeys(one.found for one in met))
     return Met(asked, found, columns)

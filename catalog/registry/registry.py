@@ -36,16 +36,14 @@ BUSY_TIMEOUT_S = 30
 
 
 class Registry:
-    """A connection pool to one registry. `url` is an SQLAlchemy URL; `read_only` refuses every write."""
+    """A connection pool to one registry. `url` is an SQLAlchemy URL; `read_only` refuses every write; `local` = it is a
+    file on this machine, which cannot be cut off."""
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.url = url
         self.read_only = read_only
-        self.engine = (
-            _sqlite(url, read_only)
-            if make_url(url).get_backend_name() == "sqlite"
-            else _server(url, read_only)
-        )
+        self.local = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite(url, read_only) if self.local else _server(url, read_only)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -1,7 +1,8 @@
 """What is on the shelf now: dataset → served release, under a lease on the policy epoch.
 
-A thread asks the registry again and again; a look-up never does, and reads memory only once a release is at hand. When
-the registry has not answered for `lease_s`, the shelf answers nothing (503): better unavailable than stale.
+A thread asks the registry again and again; a look-up reads memory only, once a release is at hand. When the registry
+has not answered for `lease_s`, the shelf answers nothing (503): better unavailable than stale. A look-up asks by itself
+only where the registry is a local file, which keeps nobody waiting: a busy machine then costs no answers.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ class RegistryShelf:
         self._monotonic = monotonic
         self._stand: _Stand | None = None
         self._releases: dict[int, Release] = {}
-        self._renewing = threading.Lock()
+        self._standing = threading.Lock()
         self._closing = threading.Event()
         self._follower: threading.Thread | None = None
 
@@ -106,20 +107,23 @@ class RegistryShelf:
             self._follower.join(self._lease_s)
         self._registry.close()
 
-    def renew(self) -> None:
-        """Look at the registry once. Raises Unavailable when it cannot be asked."""
-        with self._renewing:
-            asked = self._monotonic()  # the lease counts from before the question
-            before = self._stand
-            with self._registry.reading() as snapshot:
-                revision, epoch = queries.stand(snapshot)
-                moved = before is None or before.revision != revision
-                standing = queries.standing(snapshot) if moved else before.standing  # type: ignore[union-attr]
-            if moved:
+    def renew(self) -> _Stand:
+        """Look at the registry once; the stand after it. Raises Unavailable when it cannot be asked."""
+        asked = self._monotonic()  # the lease counts from before the question
+        before = self._stand
+        with self._registry.reading() as snapshot:
+            revision, epoch = queries.stand(snapshot)
+            same = before if before is not None and before.revision == revision else None
+            standing = same.standing if same else queries.standing(snapshot)
+        found = _Stand(revision, epoch, asked, standing, same.served if same else {})
+        with self._standing:
+            if self._stand is not None and self._stand.asked > asked:
+                return self._stand  # a later look was faster
+            if same is None:
                 numbers = set(standing.values())
                 self._releases = {n: one for n, one in self._releases.items() if n in numbers}
-            served = {} if moved or before is None else before.served
-            self._stand = _Stand(revision, epoch, asked, standing, served)
+            self._stand = found
+        return found
 
     def epoch(self) -> int:
         """The policy epoch. Raises Unavailable when the lease is not held."""
@@ -156,6 +160,8 @@ class RegistryShelf:
     def _held(self) -> _Stand:
         stand = self._stand
         if stand is None or self._monotonic() - stand.asked > self._lease_s:
+            if self._registry.local:
+                return self.renew()
             raise Unavailable(
                 Text("登记库暂时无法应答", "The registry does not answer now"),
                 Text(

@@ -21,7 +21,8 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import duckdb  # noqa: F401 - imported before the fork, once for all mutants
-import hypothesis.strategies  # noqa: F401
+import hypothesis
+import hypothesis.strategies
 import pyarrow.parquet  # noqa: F401
 import pydantic  # noqa: F401
 import pytest
@@ -44,10 +45,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "catalog/decision.py": ("tests/catalog/test_decision.py", LISTS[3], LISTS[0]),
     "negative_list/match.py": LISTS,
     "negative_list/screen.py": LISTS,
-    "negative_list/view.py": LISTS,
-    "negative_list/sieve.py": LISTS[2:3],
-    "negative_list/index.py": LISTS[2:3],
-    "negative_list/pattern_set.py": LISTS[2:3],
+    "negative_list/view.py": ("tests/negative_list/test_view.py", *LISTS[:3]),
+    "negative_list/sieve.py": ("tests/negative_list/test_sieve.py", LISTS[2]),
+    "negative_list/index.py": (LISTS[2], LISTS[0]),
+    "negative_list/pattern_set.py": ("tests/negative_list/test_pattern_set.py",),
     "gateway/publish/plan.py": (
         "tests/gateway/publish/test_plan.py",
         "tests/gateway/publish/test_examine.py",
@@ -217,7 +218,18 @@ def run_tests(folder: Path, tests: Sequence[str]) -> None:
     os.setpgrp()
     sys.path[:] = [str(folder), *(path for path in sys.path if not path or not _is_ours(Path(path)))]
     os.environ["PYTHONPATH"] = str(folder)
-    os._exit(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests]))
+    # The same examples for every mutant, and none made small: that it fails is enough.
+    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    hypothesis.settings.register_profile("mutants", phases=phases, derandomize=True, database=None)
+    hypothesis.settings.load_profile("mutants")
+    os._exit(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests], plugins=[QuickFirst()]))
+
+
+class QuickFirst:
+    """The tests of one example before those of hundreds, which kill the same mutants a hundred times as slowly."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: bool(getattr(getattr(item, "obj", None), "is_hypothesis_test", False)))
 
 
 def _is_ours(path: Path) -> bool:

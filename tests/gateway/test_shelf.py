@@ -36,7 +36,9 @@ def stops(tmp_path: Path) -> Path:
 
 
 def shelf_of(gate: Gate, clock: Clock) -> RegistryShelf:
+    """Of a registry that may be cut off: a look-up does not ask it."""
     reader = Registry(gate.settings.registry, read_only=True)
+    reader.local = False
     return RegistryShelf(reader, gate.open, gate.settings.cache_folder, 0.5, clock)
 
 
@@ -115,6 +117,39 @@ def test_without_a_renewed_lease_nothing_is_served(
         question(*arguments)
 
 
+def test_a_local_registry_is_asked_by_the_look_up_where_the_thread_is_late(
+    gate: Gate, publish: Publish, stops: Path
+) -> None:
+    clock = Clock()
+    publish(stops, dataset_id="stops")
+    shelf = shelf_of(gate, clock)
+    shelf._registry.local = True
+    assert shelf.current("stops") is not None
+    withdraw(gate, OWNER, "stops", "mistake")
+    assert shelf.current("stops") is not None  # within the lease
+    clock.now += 0.51
+    assert shelf.current("stops") is None
+
+
+def test_a_slow_look_does_not_undo_a_later_one(gate: Gate, publish: Publish, stops: Path) -> None:
+    clock = Clock()
+    publish(stops, dataset_id="stops")
+    shelf = shelf_of(gate, clock)
+    standing = queries.standing
+
+    def slow(snapshot: object) -> dict[str, int]:
+        found = standing(snapshot)  # type: ignore[arg-type]
+        queries.standing = standing
+        withdraw(gate, OWNER, "stops", "mistake")
+        clock.now += 0.1
+        shelf.renew()
+        return found
+
+    queries.standing = slow  # type: ignore[assignment]
+    shelf.renew()
+    assert shelf.number("stops") is None
+
+
 def test_a_registry_that_is_gone_does_not_renew(gate: Gate, publish: Publish, stops: Path) -> None:
     publish(stops, dataset_id="stops")
     shelf = shelf_of(gate, Clock())
@@ -146,6 +181,7 @@ def test_a_following_shelf_renews_by_itself_outlives_an_absence_and_ends(
     gate: Gate, publish: Publish, stops: Path
 ) -> None:
     reader = Registry(gate.settings.registry, read_only=True)
+    reader.local = False
     shelf = RegistryShelf(reader, gate.open, gate.settings.cache_folder, 0.2)
     shelf.follow()
     publish(stops, dataset_id="stops")

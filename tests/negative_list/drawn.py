@@ -55,7 +55,7 @@ WORDS = (
     "法定代表人电话",
     "宗教信仰", "plateNo", "处罚事由", "处罚决定日期", "出生日期", "班级", "成绩", "名称", "地址", "数量", "编号", "监护人",
 )  # fmt: skip
-NAMES = (*WORDS, "姓名\ud800")  # half a surrogate pair: no pattern can be searched for in it
+NAMES = (*WORDS, "姓名\ud800")  # half a surrogate pair: no letter, and so no part of the heading
 
 ENTITIES = ("PERSON_NAME", "MOBILE", "BIRTH_DATE")
 

@@ -8,15 +8,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from drawn import STARTER, WORDS, any_entries, any_lists, entries, patterns, subjects
+from drawn import STARTER, any_entries, any_lists, entries, subjects
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import screen_slowly
 from subjects import TODAY, a_class, a_finding, a_subject
 
 from catalog.dataset import ColumnType
-from catalog.decision import OPEN, SHUT
+from catalog.decision import OPEN, SHUT, Scope
 from catalog.finding import FieldRole, Grade
+from catalog.predicate import Operator
 from catalog.subject import Facts, Subject, TimeGranularity
 from catalog.text import Text
 from negative_list import AnyOf, Clause, Effect, Entry, Index, Status, concerned, screen
@@ -42,9 +43,8 @@ from negative_list.condition import (
     TimeFinerThan,
     Types,
 )
-from negative_list.effect import Deny
-from negative_list.pattern_set import PatternSet, compiled, compiles
-from negative_list.view import FACT_OF
+from negative_list.effect import Deny, OlderThan, RowsWhere, YoungerThan
+from negative_list.view import FACT_OF, word_pattern
 
 PARK = a_subject("公园名录", "culture", ["名称", "地址"])
 
@@ -227,51 +227,31 @@ def test_one_index_serves_many_threads_and_days() -> None:
     assert found == [screen_slowly(subject, STARTER, day) for day in days] * 4
 
 
-# ---- patterns searched together
-
-texts = st.text(st.sampled_from("姓名号plate no-1\n_ "), max_size=12) | st.sampled_from(["plate", "人数号"])
-several = st.lists(
-    patterns | st.sampled_from(["^号", "号$", r"\Aplate\z", r"^\s", "(?m)^n", "a|b|"]), max_size=8
-)
+def test_the_entries_of_a_day_are_looked_for_once() -> None:
+    index = Index(STARTER)
+    assert index._on(TODAY) is index._on(TODAY)
 
 
-@settings(max_examples=300, deadline=None)
-@given(several, st.lists(texts, max_size=5))
-def test_patterns_together_hold_what_each_holds_alone(asked: list[str], several_texts: list[str]) -> None:
-    together = PatternSet(asked)
-    for text in several_texts * 2:
-        for pattern in asked:
-            if compiles(pattern):
-                assert (pattern in together.held(text)) == bool(compiled(pattern).search(text))
+def test_whatever_judging_an_entry_may_search_for_is_searched_for_together() -> None:
+    """Searched on its own it would be found as well: only the time it takes would tell."""
 
+    def term(pattern: str, *more: Condition) -> Term:
+        return Term(pattern, (FieldPattern(pattern), *more), unless=f"not {pattern}")
 
-class GaveUp:
-    """A combined automaton that has run out of memory: it names nothing, not even what every text holds."""
-
-    def Match(self, text: str) -> None:  # noqa: N802 - RE2's name
-        return None
-
-
-def test_a_search_that_gave_up_never_means_that_nothing_was_found() -> None:
-    patterns = PatternSet(["号", "名"])
-    patterns._set = GaveUp()
-    assert "号" in patterns.held("车牌号")
-    assert "名" not in patterns.held("车牌号")
-
-
-def test_patterns_too_large_together_are_searched_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("negative_list.pattern_set.SET_BYTES", 1 << 10)
-    together = PatternSet([*(f"{word}号" for word in WORDS), "牌号"])
-    assert together._set is None
-    assert together.held("车牌号") == {"", "牌号"}
-
-
-def test_what_is_remembered_of_texts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("negative_list.pattern_set.MOST_REMEMBERED", 3)
-    patterns = PatternSet(["1"])
-    found = ["1" in patterns.held(str(n)) for n in range(30)]
-    assert found == ["1" in str(n) for n in range(30)]
-    assert len(patterns._remembered) <= 3
+    nested = Term("n", (term("nested", Group("g", ("nested word",), "group")),))
+    effects = (
+        Effect(Deny(), Scope.COLUMN, (term("on"),)),
+        Effect(Deny(), Scope.ROWS, rows=OlderThan(3, (term("by"),))),
+        Effect(Deny(), Scope.ROWS, rows=YoungerThan(14, *map(term, ("birth", "resident", "age", "adult")))),
+        Effect(Deny(), Scope.ROWS, rows=RowsWhere(term("where"), Operator.EQ, 1)),
+    )
+    entry = an_entry((nested, FieldPattern("(")), (Keywords(("a", "b")),))
+    (clause,) = entry.clauses
+    clause = replace(clause, effects=effects, unless=(AnyOf((term("spared", Keywords(("c",))),)),))
+    view = Index([replace(entry, clauses=(clause,))]).view(PARK, TODAY)
+    names = ("nested", "on", "by", "birth", "resident", "age", "adult", "where", "spared")
+    assert set(view.patterns._patterns) == {"", "group", *names, *(f"not {name}" for name in names)}
+    assert set(view.words._patterns) == {"", *map(word_pattern, ("nested word", "a", "b", "c"))}
 
 
 def test_every_condition_on_a_fact_names_its_fact() -> None:

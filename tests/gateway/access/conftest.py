@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,14 @@ class House:
     gate: Gate
     client: TestClient
     names: dict[Role, str]
+    ending: ExitStack
+
+    def browser(self, **settings: object) -> TestClient:
+        """One of its own, whose server holds its lease until the house ends."""
+        app = create_app(ServeSettings(home=self.gate.settings.home, **settings))  # type: ignore[arg-type]
+        base = "https://testserver" if settings else "http://testserver"
+        client = TestClient(app, base_url=base, headers={"accept-language": "en"})
+        return self.ending.enter_context(client)
 
     def token(self, role: Role) -> str:
         """A new session of the person in that role."""
@@ -79,9 +88,10 @@ def house() -> Iterator[House]:
     socket = gate.settings.run_folder / "gate.sock"
     answering = serve_socket(socket, lambda line: handle(gate, line), "gate", Lanes())
     server = asyncio.run_coroutine_threadsafe(answering, loop).result(10)
-    client = TestClient(create_app(ServeSettings(home=home)), headers={"accept-language": "en"})
-    yield House(gate, client, names)
-    client.close()
+    app = create_app(ServeSettings(home=home))
+    with ExitStack() as ending:
+        client = ending.enter_context(TestClient(app, headers={"accept-language": "en"}))
+        yield House(gate, client, names, ending)
     loop.call_soon_threadsafe(server.close)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)

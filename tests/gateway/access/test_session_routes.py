@@ -9,8 +9,6 @@ from starlette.testclient import TestClient
 
 from gateway.access import OWNER, Role
 from gateway.administration import issue_token
-from gateway.app import create_app
-from gateway.settings import ServeSettings
 
 PASSWORD = "unrelated words in a row"
 
@@ -26,9 +24,8 @@ def entered(house: Any) -> None:
 
 def fresh(house: Any, **settings: Any) -> TestClient:
     """A browser of its own."""
-    app = create_app(ServeSettings(home=house.gate.settings.home, **settings))
-    base = "https://testserver" if settings else "http://testserver"
-    return TestClient(app, base_url=base, headers={"accept-language": "en"})
+    browser: TestClient = house.browser(**settings)
+    return browser
 
 
 def signed_in(client: TestClient) -> Any:

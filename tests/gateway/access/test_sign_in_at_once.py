@@ -93,12 +93,15 @@ def test_a_slow_hash_keeps_nobody_waiting_and_few_hash_at_once(house: Any, hashi
 
 def test_many_sign_ins_over_http_leave_pages_their_threads(house: Any, hashing: Hashing) -> None:
     """In one event loop, as the server has one."""
-    app = create_app(ServeSettings(home=house.gate.settings.home))
+    app: Any = create_app(ServeSettings(home=house.gate.settings.home))
     body = {"name": "nobody", "password": "wrong words entirely"}
 
     async def all_of_it() -> tuple[int, float, set[int]]:
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver", timeout=60) as client:
+        async with (
+            app.app.router.lifespan_context(app.app),
+            httpx.AsyncClient(transport=transport, base_url="http://testserver", timeout=60) as client,
+        ):
             sent = [asyncio.create_task(client.post("/api/v1/session", json=body)) for _ in range(60)]
             await asyncio.to_thread(hashing.await_calls, SIGN_INS)
             begun = time.monotonic()

@@ -65,9 +65,10 @@ def gate(home: Path) -> Iterator[Gate]:
 
 
 @pytest.fixture
-def client(home: Path) -> TestClient:
+def client(home: Path) -> Iterator[TestClient]:
     """One witness is configured."""
-    return TestClient(create_app(ServeSettings(home=home, witness_keys=str(WITNESS))))
+    with TestClient(create_app(ServeSettings(home=home, witness_keys=str(WITNESS)))) as entered:
+        yield entered
 
 
 def add(gate: Gate, number: int) -> None:

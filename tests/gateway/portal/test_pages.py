@@ -398,7 +398,9 @@ def test_an_error_page_needs_no_registry(markup: ModuleType) -> None:
 
 def test_a_registry_that_does_not_answer_is_503_in_the_same_look(small: Any) -> None:
     clock = iter([0.0])
-    with TestClient(small.app(lambda: next(clock, 1.0))) as client:  # renewed once, and then never again
+    app = small.app(lambda: next(clock, 1.0))  # renewed once; then the lease has run out
+    app.state.context.shelf._registry.close()  # an open connection would go on reading the deleted file
+    with TestClient(app) as client:
         for file in Path(small.home, "registry").iterdir():
             file.unlink()
         for path in ("/", "/datasets/x", "/counts"):
