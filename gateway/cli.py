@@ -17,6 +17,7 @@ from gateway.commands import (
     negative_list,
     people,
     publish,
+    quality,
     review,
     serve,
     subscriptions,
@@ -42,6 +43,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(review.app, name="review")
+app.add_typer(quality.app, name="quality")
 app.add_typer(negative_list.app, name="negative-list")
 app.add_typer(contracts.app, name="contract")
 app.add_typer(elements.app, name="element")

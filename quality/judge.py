@@ -10,18 +10,27 @@ from typing import Any
 
 from catalog.text import Text
 from quality.measurement import RuleResult, Verdict
-from quality.plan import Broken, Counted, Held, Keyed, Known, Plan, Ratio
+from quality.plan import Broken, Counted, Held, Keyed, Known, Modal, Plan, Ratio
 from quality.rules import ColumnExists, Rule, columns_read
 
 __all__ = ["judge", "with_failed_rows"]
 
 # Kwargs that may repeat cells: always, and where a machine read them off the data.
-WITHHELD = frozenset({"row_condition", "value_set"})
-WITHHELD_IF_PROPOSED = WITHHELD | {"max_value", "min_value", "regex", "sum_total", "value"}
+WITHHELD = frozenset({"row_condition", "value_pairs_set", "value_set"})
+WITHHELD_IF_PROPOSED = WITHHELD | {
+    "max_value",
+    "min_value",
+    "quantile_ranges",
+    "regex",
+    "regex_list",
+    "sum_total",
+    "value",
+}
 
 
 def judge(one: Plan, numbers: Sequence[Any], duplicate_rows: int | None = None) -> RuleResult:
-    """The result of a rule. `numbers` are the values of `quality.plan.terms_of(one)`; `duplicate_rows` is needed for a
+    """The result of a rule. `numbers` are the values of `quality.plan.terms_of(one)`, for a `Modal` plan those of its own
+    select; `duplicate_rows` is needed for a
     `Keyed` plan whose distinct count is below its considered count."""
     rule = one.rule
     match one:
@@ -31,6 +40,9 @@ def judge(one: Plan, numbers: Sequence[Any], duplicate_rows: int | None = None) 
             return _whole(rule, holds, observed)
         case Held():
             return _whole(rule, numbers[0] is True, None)
+        case Modal(check=check):
+            most, known = (int(number) for number in numbers)
+            return _whole(rule, known > 0 if check.ties else most == known == 1, None)
         case Ratio(denominator=None):
             return _whole(rule, rule.check.bounds.hold(int(numbers[0])), int(numbers[0]))  # type: ignore[union-attr]
         case Ratio():

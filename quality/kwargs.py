@@ -10,7 +10,8 @@ from typing import Any
 
 from catalog.errors import BadInput, Where
 from catalog.text import Text
-from quality.rules import Bound, Bounds
+from quality.date_format import UnreadableFormat, parse_format
+from quality.rules import Bound, Bounds, Value
 
 __all__ = ["Kwargs", "moment"]
 
@@ -78,14 +79,82 @@ class Kwargs:
             return value
         raise self.wrong(name, f"必须是 {'、'.join(choices)} 之一", f"must be one of {', '.join(choices)}")
 
-    def values_of(self, name: str) -> tuple[str | int | float | bool, ...]:
-        """The values without null: GX never considers a missing cell here."""
+    def values_of(self, name: str, least: int = 0) -> tuple[Value, ...]:
+        """The values without null: GX never considers a missing cell here. `least` many must be given."""
         value = self.values.get(name)
-        if isinstance(value, list | tuple) and all(
-            one is None or isinstance(one, str | int | float | bool) for one in value
-        ):
+        if isinstance(value, list | tuple) and len(value) >= least and all(map(_is_value, value)):
             return tuple(one for one in value if one is not None)
+        if least and value in ([], ()):
+            raise self.wrong(name, "不能为空", "must not be empty")
         raise self.wrong(name, "必须是文本或数的列表", "must be a list of texts or numbers")
+
+    def pairs(self, name: str) -> tuple[tuple[Value | None, Value | None], ...]:
+        """A list of pairs of values; null stands for a missing cell."""
+        value = self.values.get(name)
+        if (
+            isinstance(value, list | tuple)
+            and value
+            and all(
+                isinstance(pair, list | tuple) and len(pair) == 2 and all(map(_is_value, pair))
+                for pair in value
+            )
+        ):
+            return tuple((first, second) for first, second in value)
+        raise self.wrong(
+            name, "必须是由两项组成的列表的非空列表", "must be a list, not empty, of lists of two values"
+        )
+
+    def quantile_ranges(self, name: str) -> tuple[tuple[float, Bounds], ...]:
+        """`{"quantiles": [0.5, …], "value_ranges": [[low, high], …]}`, as long as each other; null = no bound."""
+        given = self.values.get(name)
+        shares, ranges = (
+            (given.get("quantiles"), given.get("value_ranges"))
+            if isinstance(given, Mapping)
+            else (None, None)
+        )
+        if not isinstance(shares, list | tuple) or not isinstance(ranges, list | tuple) or not shares:
+            raise self.wrong(
+                name,
+                "必须有 quantiles 与 value_ranges 两个列表",
+                "must hold the lists quantiles and value_ranges",
+            )
+        if len(shares) != len(ranges):
+            raise self.wrong(
+                name,
+                "的 quantiles 与 value_ranges 长度不同",
+                "has quantiles and value_ranges of unlike length",
+            )
+        return tuple(
+            (self._share(name, share), self._range(name, ends))
+            for share, ends in zip(shares, ranges, strict=True)
+        )
+
+    def _share(self, name: str, value: object) -> float:
+        share = _number(value)
+        if share is None or not 0 <= share <= 1:
+            raise self.wrong(
+                f"{name}.quantiles", "必须是 0 与 1 之间的数", "must hold numbers between 0 and 1"
+            )
+        return float(share)
+
+    def _range(self, name: str, value: object) -> Bounds:
+        if isinstance(value, list | tuple) and len(value) == 2:
+            low, high = (_number(end) for end in value)
+            known = all(end is None or _number(end) is not None for end in value)
+            if known and (low is None or high is None or low <= high):
+                return Bounds(low, high)
+        raise self.wrong(
+            f"{name}.value_ranges", "必须是 [下限, 上限]", "must hold pairs [low, high], low not above high"
+        )
+
+    def date_format(self, name: str) -> str:
+        """A `strptime` format of the directives we read."""
+        form = self.text(name)
+        try:
+            parse_format(form)
+        except UnreadableFormat as unread:
+            raise self.wrong(name, unread.why.zh, unread.why.en) from None
+        return form
 
     def bounds(self, least: int = 0, numbers: bool = True) -> Bounds:
         """`min_value` … `strict_max`; `least` ends must be given; `numbers` = dates are not accepted."""
@@ -115,6 +184,10 @@ class Kwargs:
                 f"must be a number{'' if numbers else ' or a date'}",
             )
         return bound
+
+
+def _is_value(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float | bool)
 
 
 def _number(value: object, from_text: bool = False) -> int | float | None:

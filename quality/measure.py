@@ -19,10 +19,12 @@ from quality.plan import (
     Broken,
     Counted,
     Keyed,
+    Modal,
     Plan,
     aggregate,
     duplicates,
     failing_rows,
+    frequent,
     plan,
     terms_of,
 )
@@ -31,7 +33,7 @@ from quality.score import WEIGHTS, Weight, overall, score_dimensions
 from quality.suite import parse_suite
 from quality.terms import cell, count, distinct
 
-__all__ = ["measure", "profile"]
+__all__ = ["fetch", "measure", "profile"]
 
 _UNCOMPUTED = (
     Text("引擎无法在此列上计算该规则", "The engine cannot compute this rule on this column"),
@@ -80,7 +82,7 @@ def profile(engine: Engine, table: str, schema: Schema) -> Profile:
 def _answers(engine: Engine, table: str, terms: Terms) -> Mapping[tuple[str, str], Any]:
     if not terms:
         return {}
-    (row,) = _fetch(engine, aggregate(table, list(terms.values())))
+    (row,) = fetch(engine, aggregate(table, list(terms.values())))
     return dict(zip(terms, row.values(), strict=True))
 
 
@@ -127,7 +129,7 @@ def _unreadable() -> Unavailable:
     )
 
 
-def _fetch(engine: Engine, select: exp.Select) -> list[dict[str, Any]]:
+def fetch(engine: Engine, select: exp.Select) -> list[dict[str, Any]]:
     """The answer's rows, or Unavailable. The protocol names no error of its own, and an engine's message may quote a
     cell: ours is raised outside the handler, so that the engine's is not even its context."""
     try:
@@ -143,7 +145,7 @@ def _try_fetch(engine: Engine, table: str, terms: Sequence[exp.Expr]) -> Numbers
     """The values of the terms, each computed once; None where the engine refuses."""
     unique = {_name(term): term for term in terms}
     try:
-        (row,) = _fetch(engine, aggregate(table, list(unique.values())))
+        (row,) = fetch(engine, aggregate(table, list(unique.values())))
     except Unavailable:
         return None
     return dict(zip(unique, row.values(), strict=True))
@@ -162,12 +164,14 @@ def _without_uncomputable(engine: Engine, table: str, plans: Sequence[Plan]) -> 
 def _result(engine: Engine, table: str, one: Plan, numbers: Numbers) -> RuleResult:
     values = [numbers[_name(term)] for term in terms_of(one)]
     duplicate_rows = None
+    if isinstance(one, Modal):
+        values = list(fetch(engine, frequent(table, one))[0].values())
     if isinstance(one, Keyed) and values[1] != values[2]:
-        duplicate_rows = int(_fetch(engine, duplicates(table, one))[0]["t0"])
+        duplicate_rows = int(fetch(engine, duplicates(table, one))[0]["t0"])
     result = judge(one, values, duplicate_rows)
     if result.verdict is not Verdict.FAIL or not isinstance(one, Counted | Keyed):
         return result
-    return with_failed_rows(result, [int(row[ROW]) for row in _fetch(engine, failing_rows(table, one))])
+    return with_failed_rows(result, [int(row[ROW]) for row in fetch(engine, failing_rows(table, one))])
 
 
 def _name(term: exp.Expr) -> str:

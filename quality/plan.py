@@ -6,54 +6,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-import re2
 from sqlglot import exp
 
 from catalog.dataset import ColumnType, Schema
+from catalog.errors import BadInput, Where
 from catalog.predicate import columns_of
 from catalog.text import Text
+from quality.row_check import present, row_check
 from quality.rules import (
-    Between,
     ColumnCount,
     ColumnExists,
     ColumnSet,
     CompoundUnique,
-    InSet,
-    IsNull,
-    Lengths,
+    DistinctSet,
     Matches,
-    NotNull,
+    MostCommon,
     OfType,
-    PairEqual,
-    PairGreater,
+    Quantiles,
     RowCount,
     Rule,
     Statistic,
-    SumEquals,
     Unique,
     Unknown,
     columns_read,
 )
-from quality.suite import EXPECTATIONS
-from quality.terms import (
-    TYPE_NAMES,
-    Incomparable,
-    cell,
-    comparable,
-    condition,
-    count,
-    distinct,
-    exact_sum,
-    inside,
-    is_missing,
-    member,
-    named_types,
-    number,
-    text_of,
-)
+from quality.statistic import counted_share, filtered, holds, occurring, quantiles_hold, ranked
+from quality.suite import parse_suite
+from quality.terms import Incomparable, cell, condition, count, distinct, is_missing, named_types
+from quality.trouble import no_column, no_type, pattern_trouble, unknown_type
 
 __all__ = [
     "ROW",
@@ -62,17 +44,19 @@ __all__ = [
     "Held",
     "Keyed",
     "Known",
+    "Modal",
     "Plan",
     "Ratio",
     "aggregate",
+    "check_suite",
     "duplicates",
     "failing_rows",
+    "frequent",
     "plan",
     "terms_of",
 ]
 
 ROW = "_row"
-MAX_PATTERN = 2_000
 MAX_FAILED_ROWS = 20
 
 
@@ -136,13 +120,31 @@ class Ratio:
     denominator: exp.Expr | None = None
 
 
-Plan: TypeAlias = Broken | Counted | Held | Keyed | Known | Ratio
+@dataclass(frozen=True, slots=True)
+class Modal:
+    """The most frequent values against a set: asked by a select of its own (`frequent`), which groups the column."""
+
+    rule: Rule
+    check: MostCommon
+    domain: exp.Expr | None
+    types: Mapping[str, ColumnType]
+
+
+Plan: TypeAlias = Broken | Counted | Held | Keyed | Known | Modal | Ratio
 
 
 def plan(rules: Iterable[Rule], schema: Schema) -> tuple[Plan, ...]:
     """One plan per rule, in order. A rule that does not fit the schema becomes `Broken`, with what to do."""
     types = {column.name: column.type for column in schema}
     return tuple(_plan(rule, types) for rule in rules)
+
+
+def check_suite(suite: Mapping[str, Any], schema: Schema) -> None:
+    """Raises BadInput where the suite is malformed, or has a rule that a table of this schema cannot be held against;
+    it names the expectation and says what to do."""
+    for place, one in enumerate(plan(parse_suite(suite), schema)):
+        if isinstance(one, Broken):
+            raise BadInput(one.why, one.remedy, Where(parameter=f"expectations[{place}] {one.rule.type}"))
 
 
 def terms_of(one: Plan) -> tuple[exp.Expr, ...]:
@@ -185,6 +187,11 @@ def duplicates(table: str, one: Keyed) -> exp.Select:
     )
 
 
+def frequent(table: str, one: Modal) -> exp.Select:
+    """How many values are the most frequent (`t0`), and how many of those are in the set (`t1`)."""
+    return ranked(table, one.check, one.domain, one.types)
+
+
 def failing_rows(table: str, one: Counted | Keyed) -> exp.Select:
     """At most 20 positions (`_row`) of rows that fail, the first ones. Positions only, never a cell."""
     row = exp.column(exp.to_identifier(ROW, quoted=True))
@@ -206,7 +213,7 @@ def _plan(rule: Rule, types: Mapping[str, ColumnType]) -> Plan:
     needed = (*columns_read(rule.check), *(sorted(columns_of(rule.condition)) if rule.condition else ()))
     for name in needed:
         if name not in types:
-            return _no_column(rule, name, types)
+            return Broken(rule, *no_column(name, types))
     try:
         return _compile(rule, types)
     except Incomparable as mismatch:
@@ -214,119 +221,58 @@ def _plan(rule: Rule, types: Mapping[str, ColumnType]) -> Plan:
 
 
 def _compile(rule: Rule, types: Mapping[str, ColumnType]) -> Plan:
-    check = rule.check
+    check, domain = rule.check, _domain(rule, types)
     match check:
         case Unknown():
-            return _unknown(rule)
+            return Broken(rule, *unknown_type(rule.type))
         case ColumnExists() | ColumnSet() | ColumnCount() | OfType():
             return _from_schema(rule, types)
         case RowCount():
-            return Ratio(rule, count(_domain(rule, types)))
+            return Ratio(rule, count(domain))
         case Statistic():
-            return _statistic(rule, check, types)
+            share = counted_share(check, domain, types)
+            return Ratio(rule, *share) if share else Held(rule, holds(check, domain, types))
+        case Quantiles():
+            return Held(rule, quantiles_hold(check, domain, types))
+        case DistinctSet():
+            return Held(rule, occurring(check, domain, types))
+        case MostCommon():
+            return Modal(rule, check, domain, types)
         case Unique():
-            present = exp.not_(is_missing(cell(check.column, types)))
-            return _keyed(rule, (check.column,), present, types)
+            here = exp.not_(is_missing(cell(check.column, types)))
+            return _keyed(rule, (check.column,), here, types)
         case CompoundUnique():
-            return _keyed(rule, check.columns, _present(check.columns, check.ignore, types), types)
+            return _keyed(rule, check.columns, present(check.columns, check.ignore, types), types)
         case Matches():
-            broken = _pattern_trouble(rule, check)
-            return broken or _counted(rule, *_row_check(rule, types), types)
+            trouble = pattern_trouble(check)
+            return Broken(rule, *trouble) if trouble else _counted(rule, *row_check(check, types), types)
         case _:
-            return _counted(rule, *_row_check(rule, types), types)
+            return _counted(rule, *row_check(check, types), types)
 
 
-def _row_check(rule: Rule, types: Mapping[str, ColumnType]) -> tuple[exp.Expr | None, exp.Expr]:
-    """Which rows are considered (None = all), and what must be true of them."""
-    check = rule.check
-    match check:
-        case NotNull():
-            return None, exp.not_(is_missing(cell(check.column, types)))
-        case IsNull():
-            return None, is_missing(cell(check.column, types))
-        case Between():
-            must = inside(cell(check.column, types), check.bounds, types[check.column])
-        case InSet():
-            must = member(check.column, check.values, types)
-            must = exp.not_(must) if check.negated else must
-        case Matches():
-            found = exp.RegexpLike(
-                this=text_of(check.column, types), expression=exp.Literal.string(check.regex)
-            )
-            must = exp.not_(found) if check.negated else found
-        case Lengths():
-            length = exp.Length(this=text_of(check.column, types))
-            must = inside(length, check.bounds, ColumnType.INTEGER)
-        case PairGreater():
-            left, right = comparable(check.a, check.b, types)
-            must = (exp.GTE if check.or_equal else exp.GT)(this=left, expression=right)
-            return _present((check.a, check.b), check.ignore, types), must
-        case PairEqual():
-            left, right = comparable(check.a, check.b, types)
-            return _present((check.a, check.b), check.ignore, types), exp.EQ(this=left, expression=right)
-        case SumEquals():
-            must = exp.EQ(this=exact_sum(check.columns, types), expression=number(check.total))
-            return _present(check.columns, check.ignore, types), must
-        case _:
-            raise AssertionError(f"no row check for {type(check).__name__}")
-    return exp.not_(is_missing(cell(check.column, types))), must
-
-
-def _counted(
-    rule: Rule, present: exp.Expr | None, must: exp.Expr, types: Mapping[str, ColumnType]
-) -> Counted:
+def _counted(rule: Rule, here: exp.Expr | None, must: exp.Expr, types: Mapping[str, ColumnType]) -> Counted:
     domain, columns = _domain(rule, types), columns_read(rule.check)
-    if present is None or len(columns) > 1:
-        considered = _both(domain, present)
+    if here is None or len(columns) > 1:
+        considered = _both(domain, here)
         failing = _both(considered, exp.not_(exp.Coalesce(this=exp.paren(must), expressions=[exp.false()])))
         return Counted(rule, count(domain), count(considered), count(failing), failing or exp.true())
     # One column: a check is null exactly where the cell is missing, so its negation is true on the failing rows alone.
     fails = _both(domain, exp.not_(exp.paren(must))) or exp.false()
-    considered_cells = _filtered(exp.Count(this=cell(columns[0], types)), domain)
+    considered_cells = filtered(exp.Count(this=cell(columns[0], types)), domain)
     return Counted(rule, count(domain), considered_cells, count(fails), fails)
 
 
 def _keyed(
-    rule: Rule, names: tuple[str, ...], present: exp.Expr | None, types: Mapping[str, ColumnType]
+    rule: Rule, names: tuple[str, ...], here: exp.Expr | None, types: Mapping[str, ColumnType]
 ) -> Keyed:
     domain, key = _domain(rule, types), tuple(cell(name, types) for name in names)
-    within = _both(domain, present)
+    within = _both(domain, here)
     elements = count(domain)
     if len(key) == 1:  # COUNT ignores missing cells by itself
-        considered, different = _filtered(exp.Count(this=key[0].copy()), domain), distinct(key, domain)
+        considered, different = filtered(exp.Count(this=key[0].copy()), domain), distinct(key, domain)
     else:
         considered, different = count(within), distinct(key, within)
     return Keyed(rule, elements, considered, different, key, within or exp.true())
-
-
-def _statistic(rule: Rule, check: Statistic, types: Mapping[str, ColumnType]) -> Plan:
-    domain, kind = _domain(rule, types), types[check.column]
-    value = cell(check.column, types)
-    if check.name == "distinct":
-        return Ratio(rule, distinct((value,), domain))
-    if check.name == "proportion":
-        return Ratio(rule, distinct((value,), domain), _filtered(exp.Count(this=value), domain))
-    if check.name in ("min", "max"):
-        function: exp.Expr = (exp.Min if check.name == "min" else exp.Max)(this=value)
-        return Held(rule, inside(_filtered(function, domain), check.bounds, kind, empty_holds=False))
-    numeric = exact_sum((check.column,), types)
-    floating = kind is ColumnType.DOUBLE
-    # Compensated summation, so that the order in which threads meet rows does not show in the verdict.
-    name = {"sum": "fsum" if floating else "sum", "mean": "favg" if floating else "avg"}[check.name]
-    result = _filtered(exp.Anonymous(this=name, expressions=[numeric]), domain)
-    if check.name == "sum":  # pandas: the sum of nothing is 0
-        result = exp.Coalesce(this=result, expressions=[exp.Literal.number(0)])
-    return Held(
-        rule, inside(result, check.bounds, ColumnType.DOUBLE if floating else kind, empty_holds=False)
-    )
-
-
-def _filtered(function: exp.Expr, domain: exp.Expr | None) -> exp.Expr:
-    return (
-        exp.Filter(this=function, expression=exp.Where(this=domain.copy()))
-        if domain is not None
-        else function
-    )
 
 
 def _domain(rule: Rule, types: Mapping[str, ColumnType]) -> exp.Expr | None:
@@ -337,16 +283,6 @@ def _both(left: exp.Expr | None, right: exp.Expr | None) -> exp.Expr | None:
     if left is None or right is None:
         return left if right is None else right
     return exp.and_(left.copy(), right.copy())
-
-
-def _present(names: Sequence[str], ignore: str, types: Mapping[str, ColumnType]) -> exp.Expr | None:
-    """Rows an expectation over several columns considers, by GX's `ignore_row_if`."""
-    here = [exp.not_(is_missing(cell(name, types))) for name in names]
-    if ignore in ("both_values_are_missing", "all_values_are_missing"):
-        return exp.paren(exp.or_(*here))
-    if ignore in ("either_value_is_missing", "any_value_is_missing"):
-        return exp.paren(exp.and_(*here))
-    return None
 
 
 def _from_schema(rule: Rule, types: Mapping[str, ColumnType]) -> Plan:
@@ -365,62 +301,6 @@ def _from_schema(rule: Rule, types: Mapping[str, ColumnType]) -> Plan:
             return Known(rule, check.bounds.hold(len(names)), len(names))
         case OfType():
             accepted = [kind for name in check.names for kind in named_types(name)]
-            return Known(rule, types[check.column] in accepted) if accepted else _no_type(rule)
+            return Known(rule, types[check.column] in accepted) if accepted else Broken(rule, *no_type())
         case _:
             raise AssertionError(f"the schema does not answer {type(check).__name__}")
-
-
-def _no_type(rule: Rule) -> Broken:
-    known = ", ".join(sorted(next(iter(sorted(names))) for names in TYPE_NAMES.values()))
-    return Broken(
-        rule,
-        Text("不认识规则里的类型名", "The rule names no type we know"),
-        Text(f"请用这些类型名之一：{known}", f"Use one of these type names: {known}"),
-    )
-
-
-def _no_column(rule: Rule, name: str, types: Mapping[str, ColumnType]) -> Broken:
-    near = get_close_matches(name, list(types), n=1, cutoff=0.5)
-    remedy = (
-        Text(f"是否指“{near[0]}”？", f'Did you mean "{near[0]}"?')
-        if near
-        else Text("请核对规则中的列名", "Check the column's name in the rule")
-    )
-    return Broken(rule, Text(f"表中没有列“{name}”", f'No column "{name}" in the table'), remedy)
-
-
-def _unknown(rule: Rule) -> Broken:
-
-    near = get_close_matches(rule.type, list(EXPECTATIONS), n=1)
-    remedy = (
-        Text(f"是否指 {near[0]}？", f"Did you mean {near[0]}?")
-        if near
-        else Text(
-            "请改用受支持的规则类型，或删去此条", "Use a supported expectation type, or remove this one"
-        )
-    )
-    return Broken(
-        rule,
-        Text("不支持此规则类型，未评价", "This expectation type is not supported, so not evaluated"),
-        remedy,
-    )
-
-
-def _pattern_trouble(rule: Rule, check: Matches) -> Broken | None:
-    """RE2 runs in time linear in the text, so a caller's pattern cannot stall the gate; it has no lookaround."""
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        if len(check.regex) > MAX_PATTERN:
-            raise re2.error("too long")
-        re2.compile(check.regex, options)
-    except re2.error:
-        return Broken(
-            rule,
-            Text("正则式不能用于 RE2", "RE2 cannot run the pattern"),
-            Text(
-                "RE2 没有环视（(?=…)、(?!…)、(?<=…)）和反向引用；请改写，或拆成 match 与 not_match 两条",
-                "RE2 has no lookaround and no backreferences; rewrite it, or split it into a match and a not-match rule",
-            ),
-        )
-    return None

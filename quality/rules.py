@@ -4,7 +4,7 @@ of GB/T 36344. `quality.suite` reads them from suite JSON, `quality.plan` compil
 Semantics are Great Expectations' own on pandas, with three stated differences. (1) Patterns run on RE2 and match
 anywhere in the cell (GX searches as well, on pandas and on SQL): `\\d` is ASCII, `$` is the very end, lookaround is
 refused. (2) Comparing columns or bounds of kinds that have no order (text with numbers) is an error, as in GX on SQL.
-(3) Dates in a `value_set` are compared as dates, as in GX on SQL.
+(3) Dates in a `value_set` are compared as dates, as in GX on SQL. A kwarg outside what we evaluate is refused by name.
 """
 
 from __future__ import annotations
@@ -29,21 +29,31 @@ __all__ = [
     "ColumnExists",
     "ColumnSet",
     "CompoundUnique",
+    "CreditCode",
+    "DateText",
     "Dimension",
+    "DistinctSet",
+    "DivisionCode",
+    "InChina",
     "InSet",
     "IsNull",
     "Lengths",
     "Matches",
+    "MostCommon",
     "NotNull",
     "OfType",
     "PairEqual",
     "PairGreater",
+    "PairInSet",
+    "Quantiles",
     "RowCount",
     "Rule",
     "Statistic",
     "SumEquals",
     "Unique",
+    "UniqueWithinRecord",
     "Unknown",
+    "Value",
     "columns_read",
 ]
 
@@ -71,6 +81,7 @@ DIMENSIONS: Mapping[Dimension, Text] = MappingProxyType(
 )
 
 Bound: TypeAlias = int | float | date | datetime
+Value: TypeAlias = str | int | float | bool
 IgnorePair: TypeAlias = Literal["both_values_are_missing", "either_value_is_missing", "neither"]
 IgnoreMany: TypeAlias = Literal["all_values_are_missing", "any_value_is_missing", "never"]
 
@@ -158,15 +169,41 @@ class InSet:
     """`values` as JSON has them: a value of another kind than the column's never matches."""
 
     column: str
-    values: tuple[str | int | float | bool, ...]
+    values: tuple[Value, ...]
     negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
+    """At least one of the patterns is found, or (`every`) each of them, or (`negated`) none."""
+
     column: str
-    regex: str
+    regexes: tuple[str, ...]
+    every: bool = False
     negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DateText:
+    """Text that names a day (and time) that exists, in one of these formats of Python's `strptime`."""
+
+    column: str
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditCode:
+    """Unified social credit code: 18 characters of GB 32100-2015 with the check character of its section 5.5."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionCode:
+    """A code of the form of GB/T 2260 (6 digits) or GB/T 10114 (9 or 12): a known province, no county without a city.
+    The form alone: whether the code is in force is for the code table of its year."""
+
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +230,33 @@ class PairEqual:
 
 
 @dataclass(frozen=True, slots=True)
+class PairInSet:
+    """The two cells are one of `pairs`; None stands for a missing cell."""
+
+    a: str
+    b: str
+    pairs: tuple[tuple[Value | None, Value | None], ...]
+    ignore: IgnorePair = "both_values_are_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class InChina:
+    """Degrees within the extremes of China's territory: 73.4..135.1 E, 3.4..53.6 N."""
+
+    longitude: str
+    latitude: str
+    ignore: IgnorePair = "both_values_are_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueWithinRecord:
+    """No two of the columns agree in one row; missing agrees with missing."""
+
+    columns: tuple[str, ...]
+    ignore: IgnoreMany = "all_values_are_missing"
+
+
+@dataclass(frozen=True, slots=True)
 class SumEquals:
     """The sum of the columns in one row."""
 
@@ -203,12 +267,39 @@ class SumEquals:
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """One number about a whole column. `distinct` and `proportion` (distinct / non-null) are counts and may be shown;
-    the others are made of values and are judged inside the engine, never fetched."""
+    """One number about a whole column. `distinct`, `proportion` (distinct / non-null) and `present` (non-null / rows)
+    are counts and may be shown; the others are made of values and are judged inside the engine, never fetched."""
 
     column: str
-    name: Literal["min", "max", "mean", "sum", "distinct", "proportion"]
+    name: Literal["min", "max", "mean", "median", "stdev", "sum", "distinct", "proportion", "present"]
     bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """Of each share the value nearest to it in rank lies in its interval, or within 1e-4 of an end of it, as in GX."""
+
+    column: str
+    wanted: tuple[tuple[float, Bounds], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DistinctSet:
+    """The values that occur, as a set against `values`: none but these (`within`), all of these (`covering`)."""
+
+    column: str
+    values: tuple[Value, ...]
+    within: bool
+    covering: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MostCommon:
+    """The most frequent value is one of `values`; with `ties`, one of the most frequent is enough."""
+
+    column: str
+    values: tuple[Value, ...]
+    ties: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,18 +315,27 @@ Check: TypeAlias = (
     | ColumnExists
     | ColumnSet
     | CompoundUnique
+    | CreditCode
+    | DateText
+    | DistinctSet
+    | DivisionCode
+    | InChina
     | InSet
     | IsNull
     | Lengths
     | Matches
+    | MostCommon
     | NotNull
     | OfType
     | PairEqual
     | PairGreater
+    | PairInSet
+    | Quantiles
     | RowCount
     | Statistic
     | SumEquals
     | Unique
+    | UniqueWithinRecord
     | Unknown
 )
 
@@ -266,9 +366,11 @@ def columns_read(check: Check) -> tuple[str, ...]:
     match check:
         case Unknown() | RowCount() | ColumnCount() | ColumnExists() | ColumnSet():
             return ()
-        case PairEqual() | PairGreater():
+        case PairEqual() | PairGreater() | PairInSet():
             return (check.a, check.b)
-        case CompoundUnique() | SumEquals():
+        case InChina():
+            return (check.longitude, check.latitude)
+        case CompoundUnique() | SumEquals() | UniqueWithinRecord():
             return check.columns
         case _:
             return (check.column,)

@@ -3,199 +3,34 @@ named; an expectation of a type we do not know becomes a rule whose verdict is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
 from catalog.errors import BadInput, Where
-from catalog.predicate import Predicate
+from catalog.predicate import Predicate, columns_of
 from catalog.text import Text
 from quality.condition import UnreadableCondition, read_condition
+from quality.expectations import EXPECTATIONS, Expectation
 from quality.kwargs import Kwargs
 from quality.rules import (
     DIMENSIONS,
-    Between,
-    Bounds,
     Check,
     ColumnCount,
     ColumnExists,
     ColumnSet,
-    CompoundUnique,
     Dimension,
-    InSet,
-    IsNull,
-    Lengths,
-    Matches,
-    NotNull,
-    OfType,
-    PairEqual,
-    PairGreater,
-    RowCount,
     Rule,
-    Statistic,
-    SumEquals,
-    Unique,
     Unknown,
     columns_read,
 )
 
-__all__ = ["EXPECTATIONS", "Expectation", "parse_suite"]
+__all__ = ["about_columns", "parse_suite"]
 
 MAX_RULES = 1_000
 COMMON = frozenset(
     {"batch_id", "catch_exceptions", "condition_parser", "include_config", "meta", "result_format"}
-)
-_PAIR_IGNORE = ("both_values_are_missing", "either_value_is_missing", "neither")
-_MANY_IGNORE = ("all_values_are_missing", "any_value_is_missing", "never")
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """How one type of expectation is read: its own kwargs beside `COMMON`, its dimension unless `meta` names another,
-    and whether it is a *map* expectation (`mostly` and a share of rows) or takes a `row_condition`."""
-
-    dimension: Dimension
-    kwargs: frozenset[str]
-    read: Callable[[Kwargs], Check]
-    is_map: bool = False
-    has_condition: bool = False
-
-
-_BOUNDS = ("min_value", "max_value", "strict_min", "strict_max")
-
-
-def _table(dimension: Dimension, names: tuple[str, ...], read: Callable[[Kwargs], Check]) -> Expectation:
-    return Expectation(dimension, frozenset(names), read)
-
-
-def _map(dimension: Dimension, names: tuple[str, ...], read: Callable[[Kwargs], Check]) -> Expectation:
-    return Expectation(
-        dimension, frozenset(names) | {"mostly", "row_condition"}, read, is_map=True, has_condition=True
-    )
-
-
-def _statistic(dimension: Dimension, name: Any, numbers: bool = True) -> Expectation:
-    def read(k: Kwargs) -> Check:
-        return Statistic(k.text("column"), name, k.bounds(numbers=numbers))
-
-    return Expectation(dimension, frozenset({"column", "row_condition", *_BOUNDS}), read, has_condition=True)
-
-
-def _exactly(k: Kwargs) -> Bounds:
-    value = k.number("value")
-    return Bounds(value, value)
-
-
-_CONFORMS, _COMPLETE, _ACCURATE = Dimension.CONFORMITY, Dimension.COMPLETENESS, Dimension.ACCURACY
-_CONSISTENT = Dimension.CONSISTENCY
-
-EXPECTATIONS: Mapping[str, Expectation] = MappingProxyType(
-    {
-        "expect_column_max_to_be_between": _statistic(_ACCURATE, "max", numbers=False),
-        "expect_column_mean_to_be_between": _statistic(_ACCURATE, "mean"),
-        "expect_column_min_to_be_between": _statistic(_ACCURATE, "min", numbers=False),
-        "expect_column_pair_values_a_to_be_greater_than_b": _map(
-            _CONSISTENT,
-            ("column_A", "column_B", "or_equal", "ignore_row_if"),
-            lambda k: PairGreater(
-                k.text("column_A"),
-                k.text("column_B"),
-                k.flag("or_equal", False),
-                k.choice("ignore_row_if", _PAIR_IGNORE),
-            ),
-        ),
-        "expect_column_pair_values_to_be_equal": _map(
-            _CONSISTENT,
-            ("column_A", "column_B", "ignore_row_if"),
-            lambda k: PairEqual(
-                k.text("column_A"), k.text("column_B"), k.choice("ignore_row_if", _PAIR_IGNORE)
-            ),
-        ),
-        "expect_column_proportion_of_unique_values_to_be_between": _statistic(_ACCURATE, "proportion"),
-        "expect_column_sum_to_be_between": _statistic(_ACCURATE, "sum"),
-        "expect_column_to_exist": _table(
-            _CONFORMS,
-            ("column", "column_index"),
-            lambda k: ColumnExists(k.text("column"), k.whole("column_index")),
-        ),
-        "expect_column_unique_value_count_to_be_between": _statistic(_ACCURATE, "distinct"),
-        "expect_column_value_lengths_to_be_between": _map(
-            _CONFORMS, ("column", *_BOUNDS), lambda k: Lengths(k.text("column"), k.bounds(least=1))
-        ),
-        "expect_column_value_lengths_to_equal": _map(
-            _CONFORMS, ("column", "value"), lambda k: Lengths(k.text("column"), _exactly(k))
-        ),
-        "expect_column_values_to_be_between": _map(
-            _ACCURATE,
-            ("column", *_BOUNDS),
-            lambda k: Between(k.text("column"), k.bounds(least=1, numbers=False)),
-        ),
-        "expect_column_values_to_be_in_set": _map(
-            _CONFORMS, ("column", "value_set"), lambda k: InSet(k.text("column"), k.values_of("value_set"))
-        ),
-        "expect_column_values_to_be_in_type_list": _map(
-            _CONFORMS, ("column", "type_list"), lambda k: OfType(k.text("column"), k.texts("type_list"))
-        ),
-        "expect_column_values_to_be_null": _map(_COMPLETE, ("column",), lambda k: IsNull(k.text("column"))),
-        "expect_column_values_to_be_of_type": _map(
-            _CONFORMS, ("column", "type_"), lambda k: OfType(k.text("column"), (k.text("type_"),))
-        ),
-        "expect_column_values_to_be_unique": _map(_ACCURATE, ("column",), lambda k: Unique(k.text("column"))),
-        "expect_column_values_to_match_regex": _map(
-            _CONFORMS, ("column", "regex"), lambda k: Matches(k.text("column"), k.text("regex"))
-        ),
-        "expect_column_values_to_not_be_in_set": _map(
-            _CONFORMS,
-            ("column", "value_set"),
-            lambda k: InSet(k.text("column"), k.values_of("value_set"), negated=True),
-        ),
-        "expect_column_values_to_not_be_null": _map(
-            _COMPLETE, ("column",), lambda k: NotNull(k.text("column"))
-        ),
-        "expect_column_values_to_not_match_regex": _map(
-            _CONFORMS, ("column", "regex"), lambda k: Matches(k.text("column"), k.text("regex"), negated=True)
-        ),
-        "expect_compound_columns_to_be_unique": _map(
-            _ACCURATE,
-            ("column_list", "ignore_row_if"),
-            lambda k: CompoundUnique(k.texts("column_list", 2), k.choice("ignore_row_if", _MANY_IGNORE)),
-        ),
-        "expect_multicolumn_sum_to_equal": _map(
-            _CONSISTENT,
-            ("column_list", "sum_total", "ignore_row_if"),
-            lambda k: SumEquals(
-                k.texts("column_list", 2), k.number("sum_total"), k.choice("ignore_row_if", _MANY_IGNORE)
-            ),
-        ),
-        "expect_table_column_count_to_be_between": _table(
-            _CONFORMS, _BOUNDS, lambda k: ColumnCount(k.bounds())
-        ),
-        "expect_table_column_count_to_equal": _table(
-            _CONFORMS, ("value",), lambda k: ColumnCount(_exactly(k))
-        ),
-        "expect_table_columns_to_match_ordered_list": _table(
-            _CONFORMS, ("column_list",), lambda k: ColumnSet(k.texts("column_list"), ordered=True)
-        ),
-        "expect_table_columns_to_match_set": _table(
-            _CONFORMS,
-            ("column_set", "exact_match"),
-            lambda k: ColumnSet(k.texts("column_set"), k.flag("exact_match", True)),
-        ),
-        "expect_table_row_count_to_be_between": Expectation(
-            _COMPLETE,
-            frozenset({"row_condition", *_BOUNDS}),
-            lambda k: RowCount(k.bounds()),
-            has_condition=True,
-        ),
-        "expect_table_row_count_to_equal": Expectation(
-            _COMPLETE,
-            frozenset({"value", "row_condition"}),
-            lambda k: RowCount(_exactly(k)),
-            has_condition=True,
-        ),
-    }
 )
 
 
@@ -229,6 +64,18 @@ def parse_suite(suite: Mapping[str, Any]) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
+def about_columns(suite: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """The suite without rules that need other columns than these, or that are about the set of columns itself."""
+    rules = parse_suite(suite)
+    kept = [
+        one
+        for one, rule in zip(suite["expectations"], rules, strict=True)
+        if not isinstance(rule.check, ColumnSet | ColumnCount | ColumnExists | Unknown)
+        and {*columns_read(rule.check), *(columns_of(rule.condition) if rule.condition else ())} <= set(names)
+    ]
+    return {**suite, "expectations": kept}
+
+
 def _rule(index: int, expectation: object, taken: set[str]) -> Rule:
     place = f"expectations[{index}]"
     top = Kwargs(place, expectation if isinstance(expectation, Mapping) else {})
@@ -248,7 +95,7 @@ def _rule(index: int, expectation: object, taken: set[str]) -> Rule:
         id=_id(top.values.get("id"), kind, check, taken),
         type=kind,
         check=check,
-        dimension=_dimension(place, meta, spelled.dimension if spelled else _CONFORMS),
+        dimension=_dimension(place, meta, spelled.dimension if spelled else Dimension.CONFORMITY),
         kwargs=MappingProxyType(dict(kwargs)),
         mostly=_mostly(reader) if spelled and spelled.is_map else 1.0,
         condition=_condition(reader) if spelled and spelled.has_condition else None,

@@ -19,6 +19,7 @@ from quality.rules import Bound, Bounds
 __all__ = [
     "TYPE_NAMES",
     "Incomparable",
+    "alike",
     "cell",
     "comparable",
     "condition",
@@ -183,7 +184,7 @@ def member(
     name: str, values: Sequence[str | int | float | bool], types: Mapping[str, ColumnType]
 ) -> exp.Expr:
     """Whether the cell is one of the values; a value of another kind, or outside the type's range, never matches."""
-    found = [literal for value in values if (literal := _alike(value, types[name])) is not None]
+    found = [literal for value in values if (literal := alike(value, types[name])) is not None]
     if not found:
         value = cell(
             name, types
@@ -192,7 +193,7 @@ def member(
     return exp.In(this=cell(name, types), expressions=[render.literal(value) for value in found])
 
 
-def _alike(value: str | int | float | bool, kind: ColumnType) -> Literal | None:
+def alike(value: str | int | float | bool, kind: ColumnType) -> Literal | None:
     """The value as this column's type has it, or None."""
     if kind in _TEXTS:
         return value if isinstance(value, str) else None
@@ -238,8 +239,10 @@ def _typed(predicate: Predicate, types: Mapping[str, ColumnType]) -> Predicate:
     kind = types[predicate.column]
     given = predicate.value if isinstance(predicate.value, tuple) else (predicate.value,)
     if predicate.operator is Operator.IN:
-        alike = (_alike(value, kind) for value in given if isinstance(value, str | int | float | bool))
-        return Comparison(predicate.column, Operator.IN, tuple(value for value in alike if value is not None))
+        literals = (alike(value, kind) for value in given if isinstance(value, str | int | float | bool))
+        return Comparison(
+            predicate.column, Operator.IN, tuple(value for value in literals if value is not None)
+        )
     (value,) = given
     if kind in _MOMENTS and isinstance(value, str) and (when := moment(value)) is not None:
         return Comparison(predicate.column, predicate.operator, when)

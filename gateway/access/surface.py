@@ -22,6 +22,7 @@ ROUTES: dict[tuple[str, str], Takes] = {
     # pages
     ("GET", "/"): OPEN,
     ("GET", "/datasets/{dataset_id}"): OPEN,
+    ("GET", "/datasets/{dataset_id}/quality"): OPEN,
     ("GET", "/counts"): OPEN,
     ("GET", "/docs"): OPEN,
     ("GET", "/static/{name}"): OPEN,
@@ -105,6 +106,8 @@ COMMANDS: dict[str, Takes] = {
     "review show": (A.SEE_SUBMISSIONS, A.PREVIEW),
     "review grade": (A.REGRADE,),
     "review answer": (A.ANSWER_STEWARD, A.ANSWER_OFFICER, A.END_SUBMISSION),
+    "quality show": (A.PREVIEW,),
+    "quality edit": (A.SUBMIT,),
     "negative-list show": (A.READ_LIST,),
     "negative-list export": (A.READ_LIST,),
     "negative-list diff": (A.READ_LIST,),

@@ -23,6 +23,7 @@ from gateway.api.context import Context, context_of, counts_as_of
 from gateway.contract_forms import Form, media_type, render_text
 from gateway.moment import moment_of
 from gateway.open_contract import open_contract
+from gateway.quality_reports import report_of_release
 from gateway.serve.openapi import openapi
 
 __all__ = ["base_url", "dataset_json", "router"]
@@ -142,8 +143,21 @@ def list_versions(context: Site, dataset_id: str) -> dict[str, Any]:
 
 @router.get("/datasets/{dataset_id}/quality", summary="Quality of the released version, per dimension")
 def show_quality(context: Site, dataset_id: str) -> dict[str, Any]:
+    """`score` and `dimensions` as the gate judged what it received; `report` what was measured of the released rows
+    and unmasked columns, `gx` that in the form of Great Expectations. Null for releases older than the report."""
     release = _current(context, dataset_id)
-    return {"release": release.id, "score": release.quality_score, "dimensions": dict(release.quality)}
+    with context.registry.reading() as snapshot:
+        report = dict(report_of_release(snapshot, release) or {})
+    return {
+        "release": release.id,
+        "score": release.quality_score,
+        "dimensions": dict(release.quality),
+        "report": report.get("measurement"),
+        "gx": report.get("gx"),
+        "profile": report.get("profile"),
+        "freshness": report.get("freshness"),
+        "drift": report.get("drift"),
+    }
 
 
 @router.get("/datasets/{dataset_id}/decision", summary="Why each field is open, masked or withheld")

@@ -86,8 +86,9 @@ def check(
 ) -> None:
     """The report that `publish` would give; nothing is written. The exit code is publish's."""
     from gateway.commands.receive import progress, received, request_for
-    from gateway.governance.in_force import law_of
+    from gateway.governance.in_force import in_force
     from gateway.moment import utc_now
+    from gateway.publish.intake import register
     from gateway.publish.request import Metadata
     from gateway.publish.submit import check as check_source
     from gateway.settings import GateSettings
@@ -100,9 +101,9 @@ def check(
         progress(as_json) as stages,
     ):
         request = request_for(source, metadata, contract, answers, yes)
-        report = check_source(
-            settings, law_of(settings), utc_now().date(), source, request, Path(scratch), stages
-        )
+        law, suite = in_force(settings, register(request, settings.licence)[0].id)
+        today = utc_now().date()
+        report = check_source(settings, law, today, source, request, Path(scratch), stages, suite)
     console.conclude(report, as_json)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -17,10 +19,11 @@ from catalog.release import Release
 from catalog.text import Text
 from gateway.api.context import Context, context_of, counts_as_of
 from gateway.moment import moment_of
-from gateway.portal import progress, reference
+from gateway.portal import progress, quality, reference
 from gateway.portal.preview import first_rows
 from gateway.portal.render import asset, page, reader_of
 from gateway.portal.snippets import formats_of, safe_base, snippets
+from gateway.quality_reports import report_of_release
 
 __all__ = ["router"]
 
@@ -95,6 +98,38 @@ async def dataset(dataset_id: str, request: Request, context: Context = Depends(
         "snippets": snippets(release, base),
     }
     return page(request, reader_of(request), "dataset.html", values)
+
+
+@router.api_route("/datasets/{dataset_id}/quality", methods=["GET", "HEAD"])
+async def dataset_quality(
+    dataset_id: str,
+    request: Request,
+    context: Context = Depends(context_of),  # noqa: B008
+) -> Response:
+    """The quality report and profile of one dataset's release. Raises NotFound when nothing of that name is open."""
+    served = context.shelf.current(_known_form(dataset_id))
+    if served is None:
+        raise _not_open()
+    release = served.release
+
+    def read() -> Mapping[str, Any] | None:
+        with context.registry.reading() as snapshot:
+            return report_of_release(snapshot, release)
+
+    found = await run_in_threadpool(read)
+    profile = found["profile"] if found else {"rows": 0, "columns": []}
+    values = {
+        "dataset": release.dataset,
+        "report": found["measurement"] if found else None,
+        "scores": quality.scores_of(found["measurement"]) if found else (),
+        "rules": quality.rules_of(found["measurement"]) if found else [],
+        "columns": quality.columns_of(profile),
+        "not_shown": profile.get("not_shown", []),
+        "dependencies": profile.get("dependencies", []),
+        "drift": found["drift"] if found else None,
+        "freshness": found["freshness"] if found else {"column": None},
+    }
+    return page(request, reader_of(request), "quality.html", values)
 
 
 @router.api_route("/counts", methods=["GET", "HEAD"])

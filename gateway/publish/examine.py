@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
@@ -65,7 +66,7 @@ from privacy import (
 )
 from quality import Measurement, Profile, Verdict
 
-__all__ = ["Examination", "Law", "examine"]
+__all__ = ["PLANNED", "Examination", "Law", "examine"]
 
 REDACTED, JOINED, PLANNED = "redacted", "joined", "planned"
 MAX_PASSES = 6
@@ -114,7 +115,8 @@ class Examination:
     """Everything known about a submission before it is committed.
 
     `classifications` are of the source; `source` and `planned` are the subjects that were screened (`planned` None
-    when nothing may leave), `gradings` what officers have said of fields. `output` is the planned output's Parquet, None when nothing may leave;
+    when nothing may leave), `gradings` what officers have said of fields, `published` what everybody will be told of the
+    output's quality. `output` is the planned output's Parquet, None when nothing may leave;
     `excluded_rows` the exact number kept back (published rounded); `open` the questions still to be answered.
     """
 
@@ -137,6 +139,7 @@ class Examination:
     source: Subject | None = None
     planned: Subject | None = None
     gradings: Mapping[str, Grading] = field(default_factory=dict)
+    published: Mapping[str, Any] | None = None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

@@ -20,7 +20,7 @@ from gateway.publish.propose import propose_id, propose_theme, propose_title
 from gateway.publish.request import ACCEPT, Request
 from quality import Measurement, Profile, measure, profile, propose_suite
 
-__all__ = ["RECEIVED", "measure_quality", "read_source", "register"]
+__all__ = ["RECEIVED", "claims", "measure_quality", "read_source", "register"]
 
 RECEIVED = "received"
 LOCAL_PUBLISHER = "本机 local"
@@ -110,7 +110,7 @@ def measure_quality(
     the contract and its elements claim of the cells."""
     found = profile(engine, RECEIVED, reading.schema)
     contract = terms.request.contract
-    suite = dict(contract.suite or _claims(propose_suite(reading.schema, found, contract.keys, on=on)))
+    suite = dict(contract.suite or claims(propose_suite(reading.schema, found, contract.keys, on=on)))
     suite["expectations"] = _with(suite["expectations"], terms.claims)
     measured = measure(
         engine, RECEIVED, reading.schema, suite, rejected_rows=reading.rejected_rows, profiled=found
@@ -124,7 +124,7 @@ def _with(expectations: list[Any], more: Iterable[dict[str, Any]]) -> list[Any]:
     return [*expectations, *(one for one in more if (one["type"], one["kwargs"]) not in said)]
 
 
-def _claims(suite: dict[str, Any]) -> dict[str, Any]:
+def claims(suite: dict[str, Any]) -> dict[str, Any]:
     """A proposed suite without what was read off the very data it would measure: that always holds and says nothing."""
     claims = [one for one in suite["expectations"] if one["meta"]["scored"]]
     return suite | {"expectations": claims}

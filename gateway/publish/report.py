@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -51,7 +51,8 @@ class ColumnReport:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`state` is the verdict; `submission_id` None for a check. `planned` names the planned output of a held
-    submission in the domain zone, `quality` is a `Measurement` document, `stages` seconds."""
+    submission in the domain zone, `quality` is a `Measurement` document of what was received, with that of
+    what would leave (`published`), `stages` seconds."""
 
     submission_id: str | None
     state: State
@@ -122,7 +123,7 @@ def report_of(
         choices=examined.reading.choices,
         columns=tuple(columns),
         quality_score=examined.measurement.overall,
-        quality=examined.measurement.to_json(),
+        quality=examined.measurement.to_json() | {"published": _without_values(examined.published)},
         grade=examined.grade,
         reasons=examined.reasons,
         questions=examined.open,
@@ -133,6 +134,13 @@ def report_of(
         planned=planned,
         stages=dict(stages.seconds),
     )
+
+
+def _without_values(published: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Of what will be told of the output, that which holds no value: more people read a report than may preview."""
+    if published is None:
+        return None
+    return {name: published[name] for name in ("measurement", "drift")}
 
 
 def basis_of_grade(known: Classification) -> tuple[str, ...]:

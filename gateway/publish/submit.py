@@ -32,10 +32,13 @@ from gateway.governance.reminders import alert
 from gateway.publish.agreed import Agreed, Terms, agreed_by, agreed_of, register_terms, settle
 from gateway.publish.examine import Examination, Law, examine
 from gateway.publish.intake import measure_quality, read_source, register
+from gateway.publish.published import published_quality
 from gateway.publish.questions import is_an_officers_word
 from gateway.publish.report import Report, basis_of_grade, grounds, public_reasons, report_of
 from gateway.publish.request import Request
 from gateway.publish.stages import Stages
+from gateway.publish.suites import SetSuite, suite_of, with_suite
+from gateway.quality_reports import keep_report
 from gateway.settings import GateSettings
 from privacy import DETECTOR
 
@@ -68,19 +71,24 @@ def check(
     request: Request,
     scratch: Path,
     stages: Stages,
+    suite: SetSuite | None = None,
 ) -> Report:
-    """The report that `submit` would give on that day; nothing is written but in `scratch`."""
+    """The report that `submit` would give on that day under the suite in force; nothing is written but in `scratch`."""
     dataset, _ = register(request, settings.licence)
     agreed = agreed_by(settings, dataset.id)
     with workspace(scratch) as folder, DuckDBEngine(folder / "spill", settings.engine_memory_mb) as engine:
         with stages.enter("read"):
             reading, terms = _read(engine, source, folder, request, agreed, on)
+        terms = replace(terms, request=with_suite(terms.request, suite))
         with stages.enter("measure"):
             measured = measure_quality(engine, reading, terms, on)
         judged_by = replace(law, elements=terms.grades)
         examined = examine(
             engine, reading, measured, terms.request, settings.licence, judged_by, on, folder, stages
         )
+        with stages.enter("measure"):
+            published = published_quality(engine, examined, terms.request, None, on)
+        examined = replace(examined, published=published)
         return report_of(None, source.sha256, examined, stages)
 
 
@@ -144,16 +152,22 @@ def _run(
         with stages.enter("keep"):
             version = _keep(gate, source, reading, dataset.id)
             submission_id = _received(gate, person, request, dataset, version, submission_id)
+        with gate.registry.reading() as snapshot:
+            # kept with neither request nor contract: a re-examination takes what is set then
+            judged = with_suite(terms.request, suite_of(snapshot, dataset.id))
         with stages.enter("measure"):
-            measured = measure_quality(engine, reading, terms, on)
+            measured = measure_quality(engine, reading, replace(terms, request=judged), on)
             with gate.registry.transaction() as unit:
                 work.update_submission(unit, submission_id, State.MEASURED)
         for _ in range(LAW_ATTEMPTS):
             day = gate.now().date()
             law = replace(_law(gate, dataset.id, day), elements=terms.grades)
             examined = examine(
-                engine, reading, measured, terms.request, gate.settings.licence, law, day, folder, stages
+                engine, reading, measured, judged, gate.settings.licence, law, day, folder, stages
             )
+            with stages.enter("measure"):
+                published = published_quality(engine, examined, judged, _earlier(gate, dataset.id), day)
+            examined = replace(examined, published=published)
             try:
                 return _conclude(
                     gate, person, submission_id, version, law, day, examined, (terms, agreed), stages
@@ -195,6 +209,13 @@ def _hold_law(unit: Connection, law: Law, day: date, dataset_id: str, today: dat
         raise _LawChanged
     if store.gradings_of(unit, dataset_id) != law.gradings:
         raise _LawChanged
+
+
+def _earlier(gate: Gate, dataset_id: str) -> tuple[Release, Path] | None:
+    """The release that is open now, and its file."""
+    with gate.registry.reading() as snapshot:
+        release = queries.current_release(snapshot, dataset_id)
+    return None if release is None else (release, gate.open.path(release.id, PARQUET))
 
 
 def _require_publisher(gate: Gate, person: Person, dataset: Dataset) -> None:
@@ -321,6 +342,8 @@ def _conclude(
             work.describe_dataset(unit, examined.dataset)
             register_terms(unit, release.dataset.id, terms, agreed, person.name, now)
             work.open_release(unit, release, submission_id, now)
+            if examined.published is not None:
+                keep_report(unit, release.ledger_index, examined.published)
             _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, State.RELEASED, report=dump(report), decided_at=now)
             work.enqueue(unit, "serving-files", {"release": release_id, "dataset": release.dataset.id}, now)

@@ -60,6 +60,11 @@ _EXPORTS = ("csv", "json", "ndjson", "xlsx", "parquet", "arrow")
 PROBES: Mapping[str, tuple[Probe, ...]] = {
     "/": (Probe("/", GONE), Probe("/?q=canary-title", "/datasets/gone"), Probe("/?theme=other", GONE)),
     "/datasets/{dataset_id}": (Probe("/datasets/stops", CANARY), Probe("/datasets/gone", GONE)),
+    "/datasets/{dataset_id}/quality": (
+        Probe("/datasets/stops/quality", FIELD),
+        Probe("/datasets/stops/quality", CANARY),
+        Probe("/datasets/gone/quality", GONE),
+    ),
     "/counts": (Probe("/counts", "gone"),),
     "/api/v1/datasets": (
         Probe("/api/v1/datasets", _NAMED),
@@ -68,7 +73,7 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
     ),
     _DATASET: (_of("stops", "", _NAMED), _of("gone", "", GONE)),
     f"{_DATASET}/versions": (_of("gone", "/versions", '"status":"current"'),),
-    f"{_DATASET}/quality": (_of("gone", "/quality", '"release"'),),
+    f"{_DATASET}/quality": (_of("stops", "/quality", FIELD), _of("gone", "/quality", '"release"')),
     f"{_DATASET}/decision": (
         _of("stops", "/decision", f'{_NAMED},"operator"'),
         _of("gone", "/decision", _NAMED),

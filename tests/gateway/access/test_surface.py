@@ -163,6 +163,8 @@ TYPED: dict[str, tuple[str, ...]] = {
     "review show": ("SUBMISSION",),
     "review answer": ("SUBMISSION", "--set", "theme=pirates"),
     "review grade": ("no-such", "address=L3", "--reason", "x"),
+    "quality show": ("no-such",),
+    "quality edit": ("no-such", "--suite", "FILE"),
     "negative-list import": ("FILE",),
     "negative-list simulate": ("no-such",),
     "negative-list propose": ("no-such",),

@@ -1,0 +1,114 @@
+"""What is told of a release's quality to everybody: measured of the rows and columns that leave unmasked, never of what was
+received, so that no count betrays a row or a value that was kept back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from catalog.dataset import Schema
+from catalog.decision import MaskOperator
+from catalog.engine.duckdb_engine import DuckDBEngine
+from catalog.finding import FieldRole
+from catalog.registry import dump
+from catalog.release import Release
+from catalog.text import Text
+from gateway.publish.examine import PLANNED, Examination
+from gateway.publish.intake import claims
+from gateway.publish.request import Request
+from quality import (
+    about_columns,
+    accessibility,
+    drift,
+    event_column,
+    freshness,
+    measure,
+    profile,
+    propose_suite,
+    sketch,
+)
+
+__all__ = ["published_quality"]
+
+NUMBERED, EARLIER = "planned_numbered", "earlier"
+
+
+def published_quality(
+    engine: DuckDBEngine,
+    examined: Examination,
+    request: Request,
+    earlier: tuple[Release, Path] | None,
+    on: date,
+) -> Mapping[str, Any] | None:
+    """The measurement, profile, freshness and drift of a planned output as a JSON document; None without an output.
+
+    `earlier` is the release that this one would replace, with its file. Masked columns count as fields and are not
+    profiled; of columns that say something of a person no value and no interval is told.
+    """
+    if examined.output is None:
+        return None
+    shown = _shown(examined)
+    engine.register_parquet(NUMBERED, examined.output, numbered=True)
+    found = profile(engine, NUMBERED, shown)
+    names = [column.name for column in shown]
+    keys = [key for key in request.contract.keys if key in names]
+    suite = request.contract.suite or claims(propose_suite(shown, found, keys, on=on))
+    measured = measure(engine, NUMBERED, shown, about_columns(suite, names), profiled=found)
+    event = event_column(shown, found, on)
+    beside = (
+        freshness(event[1] if event else None, on, examined.dataset.update_cycle),
+        accessibility(len(examined.columns), len(examined.reading.schema)),
+    )
+    apart = {one.dimension for one in beside}
+    dimensions = [one for one in measured.dimensions if one.dimension not in apart or one.score is not None]
+    told = {one.dimension for one in dimensions}
+    dimensions += [one for one in beside if one.dimension not in told]
+    plain = tuple(column for column in shown if _is_plain(examined, column.name))
+    sketches, settled = sketch(engine, NUMBERED, plain, found)
+    return {
+        "measurement": measured.to_json() | {"dimensions": [one.to_json() for one in dimensions]},
+        "gx": measured.to_gx_json(),
+        "profile": {
+            "rows": found.rows,
+            "columns": [dump(one) for one in sketches],
+            "not_shown": [
+                one.column.name for one in examined.columns if one.column.name not in {c.name for c in plain}
+            ],
+            "dependencies": [list(pair) for pair in settled],
+        },
+        "freshness": {
+            "column": event[0] if event else None,
+            "newest": event[1].isoformat() if event else None,
+            "update_cycle": examined.dataset.update_cycle,
+        },
+        "drift": _drift(engine, plain, earlier),
+    }
+
+
+def _shown(examined: Examination) -> Schema:
+    return tuple(one.column for one in examined.columns if one.operator is MaskOperator.KEEP)
+
+
+def _is_plain(examined: Examination, name: str) -> bool:
+    """Whether nothing was found in the column, received or leaving, that says something of a person."""
+    classes = [examined.classifications.get(name)]
+    classes.append(examined.planned.classifications.get(name) if examined.planned else None)
+    return all(one is not None and one.role is FieldRole.NONE for one in classes)
+
+
+def _drift(
+    engine: DuckDBEngine, plain: Schema, earlier: tuple[Release, Path] | None
+) -> Mapping[str, Any] | None:
+    if earlier is None or not earlier[1].exists():
+        return None
+    release, file = earlier
+    engine.register_parquet(EARLIER, file)
+    before = tuple(one.column for one in release.columns if one.operator is MaskOperator.KEEP)
+    found: Mapping[str, Any] = dump(drift(engine, (EARLIER, before), (PLANNED, plain), release.id))
+    sources = Text(
+        "PSI：Siddiqi 2006，按上一版十分位或类别；KS：两样本 Kolmogorov–Smirnov，精确",
+        "PSI: Siddiqi 2006, over the tenths or categories of the earlier release; KS: two-sample Kolmogorov–Smirnov, exact",
+    )
+    return {**found, "formulas": sources.to_json()}
