@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +11,11 @@ from catalog.dataset import ReadingChoice, RejectedRow
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput, TooLarge, Where
 from catalog.ingest.answers import Answers
-from catalog.ingest.dialect import Guess, guess, named_delimiter, shown_delimiter
+from catalog.ingest.dialect import DELIMITERS, Guess, guess, named_delimiter, shown_delimiter
 from catalog.ingest.duckdb_csv import CsvBody, load_clean
 from catalog.ingest.fixed_width import column_spans, cut
 from catalog.ingest.limits import Limits
-from catalog.ingest.locate import Header, find_header, footer_length, modal_width
+from catalog.ingest.locate import Header, NextTable, find_header, footer_length, modal_width
 from catalog.ingest.names import column_names
 from catalog.ingest.raw import RawTable, load_rows
 from catalog.ingest.records import Dialect, Record, records
@@ -24,12 +25,14 @@ __all__ = ["MAX_EXAMPLES", "Layout", "locate_table", "read_delimited", "sample_l
 
 MAX_EXAMPLES = 100
 SAMPLE_CHARS = 1 << 18
+TYPED_ROWS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How physical lines become rows. `spans` for fixed width; `width` cells make a row, a record of exactly
-    `short` cells is filled up with nulls; `skip` are lines (1-based) that are not data; `body` the first that is."""
+    `short` cells is filled up with nulls, of one of the `long` numbers cut where the rest is empty; `body` is the first
+    line (1-based) that is data, `typed` the columns that hold numbers or dates."""
 
     dialect: Dialect
     names: tuple[str, ...]
@@ -39,6 +42,8 @@ class Layout:
     choices: tuple[ReadingChoice, ...]
     spans: tuple[tuple[int, int], ...] = ()
     short: int | None = None
+    long: frozenset[int] = frozenset()
+    typed: frozenset[int] = frozenset()
 
     def is_regular(self, lines: Sequence[str]) -> bool:
         """Delimited records of one width in lines that end in line feeds, as far as the sample shows."""
@@ -60,6 +65,7 @@ class _Account:
     blank_lines: int = 0
     pending: list[Record] = field(default_factory=list)
     footers: list[int] = field(default_factory=list)
+    next_table: int | None = None
 
 
 def read_delimited(
@@ -161,7 +167,7 @@ def locate_table(
     )
     if not sample:
         raise _nothing(file)
-    choice = _delimiter_choice(found, spans, answers)
+    choice = _delimiter_choice(found, spans, lines, answers)
     return _place(
         sample, dialect, spans, choice, found.width if found else len(spans) or 1, file, answers, limits
     )
@@ -178,7 +184,7 @@ def _records(
 
 
 def _delimiter_choice(
-    found: Guess | None, spans: tuple[tuple[int, int], ...], answers: Answers
+    found: Guess | None, spans: tuple[tuple[int, int], ...], lines: Sequence[str], answers: Answers
 ) -> ReadingChoice:
     if spans:
         columns = "、".join(f"{start + 1}-{end}" for start, end in spans[:12])
@@ -194,6 +200,10 @@ def _delimiter_choice(
             Text(
                 "没有使各行列数一致的分隔符，读为一列",
                 "no delimiter makes the lines regular: read as one column",
+            ),
+            certain=not any(
+                2 * sum(one in line for line in lines) >= sum(map(bool, map(str.strip, lines)))
+                for one in DELIMITERS
             ),
         )
     certain = (found.rival is None and not found.weak) or answers.get("delimiter") is not None
@@ -241,7 +251,11 @@ def _place(
             )
         )
     short = modal if modal < width and head else None
-    return Layout(dialect, names, width, body, given if head else None, tuple(choices), spans, short)
+    sizes = Counter(len(cells) for cells in following)
+    long = frozenset(size for size, count in sizes.items() if size > width and count * 5 >= len(following))
+    typed = NextTable.below(names, following[:TYPED_ROWS]).typed
+    header_cells = given if head else None
+    return Layout(dialect, names, width, body, header_cells, tuple(choices), spans, short, long, typed)
 
 
 def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -316,12 +330,17 @@ def _header_choices(
 
 def _rows(lines: Iterable[str], layout: Layout, account: _Account, limits: Limits) -> Iterator[Sequence[str]]:
     """Rows of exactly the table's width; the rest goes to the account."""
+    other = NextTable(layout.header or layout.names, layout.typed)
     for record in _records(lines, layout.dialect, layout.spans, layout.width, limits):
         if record.line < layout.body:
             continue
         if not record.cells and record.why is None:
             account.blank_lines += 1
+            other.gap = True
             continue
+        if other.begins(record.cells) and layout.header is not None:
+            account.next_table = record.line
+            break
         row = _fit(record, layout, account)
         if row is None:
             account.pending.append(record)
@@ -352,8 +371,10 @@ def _fit(record: Record, layout: Layout, account: _Account) -> Sequence[str] | N
     if size == layout.width:
         return record.cells
     if size > layout.width and not any(cell.strip() for cell in record.cells[layout.width :]):
-        account.trailing_cells += 1
-        return record.cells[: layout.width]
+        # An empty cell too many inside a row would shift the others, so a single long row must be full.
+        if size in layout.long or all(cell.strip() for cell in record.cells[: layout.width]):
+            account.trailing_cells += 1
+            return record.cells[: layout.width]
     if layout.short is not None and size == layout.short:
         account.filled += 1
         return record.cells + ("",) * (layout.width - size)
@@ -384,6 +405,16 @@ def _account_choices(account: _Account, layout: Layout, answers: Answers) -> Ite
             Text(
                 f"这些行读不出，不进入表（如第 {lines} 行）",
                 f"these lines cannot be read and are left out (such as line {lines.replace('、', ', ')})",
+            ),
+            certain=False,
+        )
+    if account.next_table is not None:
+        yield answers.chosen(
+            "next_table",
+            str(account.next_table),
+            Text(
+                f"第 {account.next_table} 行起是另一张表，未读；要读它，请以 header_row={account.next_table} 作答",
+                f"another table begins on line {account.next_table} and is not read; answer header_row={account.next_table} to read that one",
             ),
             certain=False,
         )

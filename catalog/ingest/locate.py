@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from catalog.text import Text
 
-__all__ = ["Header", "Kind", "find_header", "footer_length", "kind", "modal_width"]
+__all__ = ["Header", "Kind", "NextTable", "find_header", "footer_length", "kind", "modal_width"]
 
 Row = Sequence[str]
 LOOK_AHEAD = 30
@@ -63,6 +63,45 @@ class Header:
     evidence: Text
     certain: bool = True
     label: int | None = None
+
+
+@dataclass(slots=True)
+class NextTable:
+    """Tells, row by row, where another table begins below the first. `header` are the first table's names, `typed` the
+    columns that hold numbers or dates; `gap` = a blank or nearly blank row has just gone by.
+
+    Either a row repeats at least half of the names in another number of cells, or after a gap all its cells are
+    distinct texts, also above the columns that held none.
+    """
+
+    header: Row
+    typed: frozenset[int]
+    gap: bool = False
+
+    @classmethod
+    def below(cls, header: Row, body: Sequence[Row]) -> NextTable:
+        """For the table whose first rows are `body`."""
+        typed = set()
+        for column in range(len(header)):
+            filled = [row[column] for row in body if column < len(row) and row[column].strip()]
+            if filled and sum(kind(cell) > Kind.TEXT for cell in filled) >= 0.6 * len(filled):
+                typed.add(column)
+        return cls(header, frozenset(typed))
+
+    def begins(self, row: Row) -> bool:
+        """Whether this row, the next below, is the header of another table."""
+        filled = [cell.strip() for cell in row if cell.strip()]
+        gap, self.gap = self.gap, len(filled) <= 1 < len(self.header)
+        if len(filled) < 2 or any(kind(cell) > Kind.TEXT for cell in filled):
+            return False
+        names = {name.strip() for name in self.header}
+        if len(row) != len(self.header) and 2 * sum(cell in names for cell in filled) >= max(4, len(filled)):
+            return True
+        over = [column for column in self.typed if column < len(row) and row[column].strip()]
+        distinct = len(set(filled)) == len(filled) and not any(_NOTHING.fullmatch(cell) for cell in filled)
+        same = [cell.strip() for cell in row] == [name.strip() for name in self.header]
+        total = bool(_TOTAL.fullmatch(filled[0]) or _NOTE.match(filled[0]))
+        return gap and bool(over) and distinct and not same and not total
 
 
 def kind(cell: str) -> Kind:
