@@ -13,9 +13,17 @@ from catalog.errors import BadInput, TooLarge, Where
 from catalog.ingest.answers import Answers
 from catalog.ingest.dialect import DELIMITERS, Guess, guess, named_delimiter, shown_delimiter
 from catalog.ingest.duckdb_csv import CsvBody, load_clean
-from catalog.ingest.fixed_width import column_spans, cut
+from catalog.ingest.fixed_width import Spans, column_spans, cut
 from catalog.ingest.limits import Limits
-from catalog.ingest.locate import Header, NextTable, find_header, footer_length, modal_width
+from catalog.ingest.locate import (
+    Header,
+    NextTable,
+    find_header,
+    footer_length,
+    is_note,
+    is_translation,
+    modal_width,
+)
 from catalog.ingest.names import column_names
 from catalog.ingest.raw import RawTable, load_rows
 from catalog.ingest.records import Dialect, Record, records
@@ -26,6 +34,7 @@ __all__ = ["MAX_EXAMPLES", "Layout", "locate_table", "read_delimited", "sample_l
 MAX_EXAMPLES = 100
 SAMPLE_CHARS = 1 << 18
 TYPED_ROWS = 30
+NOT_FIXED = Spans()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ class Layout:
     body: int
     header: tuple[str, ...] | None
     choices: tuple[ReadingChoice, ...]
-    spans: tuple[tuple[int, int], ...] = ()
+    spans: Spans = NOT_FIXED
     short: int | None = None
     long: frozenset[int] = frozenset()
     typed: frozenset[int] = frozenset()
@@ -65,6 +74,7 @@ class _Account:
     blank_lines: int = 0
     pending: list[Record] = field(default_factory=list)
     footers: list[int] = field(default_factory=list)
+    notes_only: bool = False
     next_table: int | None = None
 
 
@@ -155,7 +165,7 @@ def locate_table(
     answer = answers.get("delimiter")
     delimiter = named_delimiter(answer) if answer is not None else None
     found = None if delimiter in ("fixed", "") else guess(lines, delimiter, answers.get("quote"))
-    spans: tuple[tuple[int, int], ...] = ()
+    spans = Spans()
     if found is None and delimiter in (None, "fixed"):
         spans = column_spans(_lines(path, file, limits))
     dialect = (
@@ -176,7 +186,7 @@ def locate_table(
 def _records(
     lines: Iterable[str],
     dialect: Dialect,
-    spans: tuple[tuple[int, int], ...],
+    spans: Spans,
     width: int | None,
     limits: Limits,
 ) -> Iterator[Record]:
@@ -184,10 +194,10 @@ def _records(
 
 
 def _delimiter_choice(
-    found: Guess | None, spans: tuple[tuple[int, int], ...], lines: Sequence[str], answers: Answers
+    found: Guess | None, spans: Spans, lines: Sequence[str], answers: Answers
 ) -> ReadingChoice:
     if spans:
-        columns = "、".join(f"{start + 1}-{end}" for start, end in spans[:12])
+        columns = "、".join(f"{start + 1}-{end}" for start, end in spans.ranges[:12])
         evidence = Text(
             f"各行在相同位置留空，共 {len(spans)} 列（字符 {columns}）",
             f"all lines are blank at the same places: {len(spans)} columns (characters {columns})",
@@ -213,7 +223,7 @@ def _delimiter_choice(
 def _place(
     sample: Sequence[Record],
     dialect: Dialect,
-    spans: tuple[tuple[int, int], ...],
+    spans: Spans,
     delimiter: ReadingChoice,
     width: int,
     file: str,
@@ -324,7 +334,7 @@ def _header_choices(
                 "表头下一行是文字说明，而其下为数值",
                 "the row below the header holds labels above columns of numbers",
             ),
-            certain=False,
+            certain=is_translation(sample[header.rows[-1]].cells, sample[header.label].cells),
         )
 
 
@@ -362,6 +372,7 @@ def _rows(lines: Iterable[str], layout: Layout, account: _Account, limits: Limit
     at = len(account.pending) - notes
     _reject(account.pending[:at], layout, account)
     account.footers = [record.line for record in account.pending[at:]]
+    account.notes_only = all(is_note(record.cells) for record in account.pending[at:])
 
 
 def _fit(record: Record, layout: Layout, account: _Account) -> Sequence[str] | None:
@@ -370,11 +381,12 @@ def _fit(record: Record, layout: Layout, account: _Account) -> Sequence[str] | N
         return None
     if size == layout.width:
         return record.cells
-    if size > layout.width and not any(cell.strip() for cell in record.cells[layout.width :]):
-        # An empty cell too many inside a row would shift the others, so a single long row must be full.
-        if size in layout.long or all(cell.strip() for cell in record.cells[: layout.width]):
-            account.trailing_cells += 1
-            return record.cells[: layout.width]
+    cells, more = record.cells[: layout.width], record.cells[layout.width :]
+    # An empty cell too many inside a row would shift the others, so a single long row must be full.
+    full = size in layout.long or all(cell.strip() for cell in cells)
+    if size > layout.width and full and not any(cell.strip() for cell in more):
+        account.trailing_cells += 1
+        return cells
     if layout.short is not None and size == layout.short:
         account.filled += 1
         return record.cells + ("",) * (layout.width - size)
@@ -426,7 +438,7 @@ def _account_choices(account: _Account, layout: Layout, answers: Answers) -> Ite
                 f"表下的合计或注释（第 {account.footers[0]} 行起）",
                 f"totals or notes below the table (from line {account.footers[0]})",
             ),
-            certain=False,
+            certain=account.notes_only,
         )
     if account.filled:
         yield answers.chosen(

@@ -12,7 +12,19 @@ from enum import IntEnum
 
 from catalog.text import Text
 
-__all__ = ["Header", "Kind", "NextTable", "find_header", "footer_length", "kind", "modal_width"]
+__all__ = [
+    "TOTAL_WORDS",
+    "Header",
+    "Kind",
+    "NextTable",
+    "find_header",
+    "footer_length",
+    "is_note",
+    "is_total",
+    "is_translation",
+    "kind",
+    "modal_width",
+]
 
 Row = Sequence[str]
 LOOK_AHEAD = 30
@@ -44,7 +56,10 @@ _HEADER_WORD = re.compile(
 _NOTHING = re.compile(
     r"n/?a|nan|null|none|nil|-+|—+|/|\\N|\?|\.+|无|缺|未知|不详|暂无|unknown|missing", re.IGNORECASE
 )
-_TOTAL = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|(?:grand\s+)?totals?|sum)\s*[:：]?", re.IGNORECASE)
+TOTAL_WORDS = r"(?:合\s*计|总\s*计|小\s*计|共\s*计|(?:grand\s+|sub-?\s*)?totals?|sum)\s*[:：]?"
+_TOTAL = re.compile(TOTAL_WORDS, re.IGNORECASE)
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .-]*")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _NOTE = re.compile(
     r"[*※#]?\s*(?:注\s*\d*\s*[:：.、]|注释|备注\s*[:：]|说明\s*[:：]|数据来源|资料来源|来源\s*[:：]|填表人|制表人?|审核人?\s*[:：]|更新时间\s*[:：]|统计时间\s*[:：]|发布机构|"
     r"notes?\s*[:.]|footnotes?\b|sources?\s*:|data source|last updated|downloaded|generated (?:on|by|at)|copyright|©|end of (?:file|report))",
@@ -174,6 +189,16 @@ def footer_length(tail: Sequence[Row], sparse: bool = False) -> int:
     return _without_trailing_blanks(tail, count)
 
 
+def is_total(row: Row) -> bool:
+    """The first filled cell is a word for a total."""
+    return bool(_TOTAL.fullmatch(next((cell.strip() for cell in row if cell.strip()), "")))
+
+
+def is_note(row: Row) -> bool:
+    """The first filled cell begins as notes, sources and signatures do."""
+    return bool(_NOTE.match(next((cell.strip() for cell in row if cell.strip()), "")))
+
+
 def _without_trailing_blanks(tail: Sequence[Row], count: int) -> int:
     """Blank rows between data and notes belong to neither; blank rows alone are not a footer."""
     footer = tail[len(tail) - count :]
@@ -271,6 +296,19 @@ def _label(rows: Sequence[tuple[str, ...]], first: int, width: int, used: int) -
         at
         if over and len(over) >= max(1, sum(_typed_below(rows, at, column) for column in range(width)) // 2)
         else None
+    )
+
+
+def is_translation(header: Row, label: Row) -> bool:
+    """One row names the columns in identifiers, the other in Chinese: then neither is data."""
+    pairs = [
+        (one.strip(), other.strip())
+        for one, other in zip(header, label, strict=False)
+        if one.strip() and other.strip()
+    ]
+    return len(pairs) >= 2 and any(
+        all(_IDENTIFIER.fullmatch(pair[side]) and _HAN.search(pair[1 - side]) for pair in pairs)
+        for side in (0, 1)
     )
 
 

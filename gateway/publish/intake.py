@@ -107,7 +107,11 @@ def _described(column: Column, request: Request) -> Column:
     if field is None:
         return column
     return replace(
-        column, title=field.title, definition=field.definition, unit=field.unit, element=field.element
+        column,
+        title=field.title,
+        definition=field.definition,
+        unit=field.unit or column.unit,
+        element=field.element,
     )
 
 

@@ -101,5 +101,4 @@ def test_pollock_is_read_without_hints(tmp_path: Path) -> None:
         scores[path.name] = score(clean, parameters["header_lines"], names, rows)
     simple = sum(scores.values()) / len(files)
     worst = {name: round(one, 2) for name, one in scores.items() if one < 9.99}
-    print(f"Pollock: simple score {simple:.3f} over {len(files)} files")
     assert simple >= GOAL, (round(simple, 3), worst)
