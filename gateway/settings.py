@@ -85,6 +85,12 @@ class GateSettings(ServeSettings, VaultSettings):
     private_webhooks: bool = Field(
         default=False, description="Let webhooks go to this machine and inner networks"
     )
+    private_sources: bool = Field(
+        default=False, description="Let publish read from addresses on this machine and inner networks"
+    )
+    source_deadline_s: float = Field(
+        default=3600.0, gt=0, description="Longest time reading an address or database may take, seconds"
+    )
     oidc_issuer: str = Field(default="", description="Identity provider (OpenID Connect issuer)")
     oidc_client_id: str = Field(default="", description="Our client id at the identity provider")
     oidc_client_secret: str = Field(

@@ -6,5 +6,6 @@
 from catalog.ingest.limits import Limits
 from catalog.ingest.reading import Reading, read
 from catalog.ingest.source import Source, local, spool, spool_file
+from catalog.ingest.sqlalchemy_database import spool_database
 
-__all__ = ["Limits", "Reading", "Source", "local", "read", "spool", "spool_file"]
+__all__ = ["Limits", "Reading", "Source", "local", "read", "spool", "spool_database", "spool_file"]

@@ -1,4 +1,4 @@
-"""Excel workbooks (XLSX, XLS) through calamine: the largest visible table, merged cells spread, cells as exact text.
+"""Workbooks (XLSX, XLS, ODS) through calamine: the largest visible table, merged cells spread, cells as exact text.
 
 Numbers that Excel has already damaged are told, hidden sheets are never taken unasked.
 """
@@ -16,7 +16,7 @@ from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput, Where
 from catalog.ingest.answers import Answers
 from catalog.ingest.limits import Limits
-from catalog.ingest.locate import Header, find_header
+from catalog.ingest.locate import Header, NextTable, find_header, is_translation
 from catalog.ingest.names import column_names
 from catalog.ingest.raw import RawTable, load_rows, unreadable
 from catalog.ingest.source import Source
@@ -25,12 +25,14 @@ from catalog.text import Text
 __all__ = ["read_workbook"]
 
 MAX_HEADER_ROWS = 8
+TYPED_ROWS = 30
 EXACT_INTEGER = 2**53
 
 
 @dataclass(slots=True)
 class _Damage:
     numbers: int = 0
+    next_table: int | None = None
 
 
 def read_workbook(
@@ -84,9 +86,9 @@ def _read(engine: DuckDBEngine, source: Source, raw: str, answers: Answers, limi
         damage.numbers = 0
         skip = header.label if header.label is not None and not answers.keeps("label_row") else None
         body = header.body if skip is not None or header.label is None else header.label
-        rows = load_rows(
-            engine, raw, len(used), _body(sheet, used, body, skip, merged, damage), source.name, limits
-        )
+        other = NextTable.below(given, picked[body : body + TYPED_ROWS]) if header.rows else None
+        cells = _body(sheet, used, body, skip, merged, damage, other)
+        rows = load_rows(engine, raw, len(used), cells, source.name, limits)
         choices = [choice, *_choices(header, picked, first_line, changed, merged, damage, answers)]
     return RawTable(
         raw, names, rows, tuple(choices), header=given if header.rows else None, sparse_footers=True
@@ -183,8 +185,12 @@ def _levelled(
     if not header.rows or not merged:
         return header
     first, last = header.rows[0], header.rows[-1]
+    while first and len(header.rows) < MAX_HEADER_ROWS and _is_level(first - 1, first, merged):
+        first -= 1
     reach = [row for (row, _), (top, _) in merged.items() if first <= top <= last and row > last]
     last = min(max(reach, default=last), first + MAX_HEADER_ROWS, len(grid) - 1)
+    if (first, last) == (header.rows[0], header.rows[-1]) and len(header.rows) != last - first + 1:
+        return header
     if last == first:
         return header
     names = []
@@ -205,6 +211,14 @@ def _levelled(
     )
 
 
+def _is_level(row: int, below: int, merged: dict[tuple[int, int], tuple[int, int]]) -> bool:
+    """A row above the header belongs to it where a merged range of it spans several columns or reaches down."""
+    return any(
+        corner[0] == row and (at == below or (at == row and place != corner[1]))
+        for (at, place), corner in merged.items()
+    )
+
+
 def _grid(sheet: calamine.CalamineSheet, most: int, damage: _Damage) -> list[list[str]]:
     grid = []
     for row in sheet.to_python(skip_empty_area=True, nrows=most):
@@ -219,8 +233,9 @@ def _body(
     label: int | None,
     merged: dict[tuple[int, int], tuple[int, int]],
     damage: _Damage,
+    other: NextTable | None,
 ) -> Iterator[list[str]]:
-    """Data rows; a cell of a merged range has the value of the range's corner."""
+    """Data rows until another table begins; a cell of a merged range has the value of the range's corner."""
     corners = set(merged.values())
     kept: dict[tuple[int, int], str] = {}
     for place, row in enumerate(sheet.to_python(skip_empty_area=True)):
@@ -233,6 +248,9 @@ def _body(
                     kept[place, column] = cells[at]
                 elif (corner := merged.get((place, column))) is not None and not cells[at]:
                     cells[at] = kept.get(corner, "")
+        if other is not None and other.begins(cells):
+            damage.next_table = (sheet.start or (0, 0))[0] + place + 1
+            return
         yield cells
 
 
@@ -286,7 +304,7 @@ def _choices(
     lines = [first_line + row for row in header.rows]
     value = "none" if not lines else str(lines[0]) if len(lines) == 1 else f"{lines[0]}-{lines[-1]}"
     certain = answers.get("header_row") is not None or (header.certain and len(lines) == 1)
-    yield answers.chosen("header_row", value, header.evidence, certain or bool(merged and len(lines) == 2))
+    yield answers.chosen("header_row", value, header.evidence, certain or bool(merged and len(lines) >= 2))
     first = header.rows[0] if header.rows else header.body
     above = [
         first_line + place for place, row in enumerate(rows[:first]) if any(cell.strip() for cell in row)
@@ -307,7 +325,7 @@ def _choices(
                 "表头下一行是文字说明，而其下为数值",
                 "the row below the header holds labels above columns of numbers",
             ),
-            certain=False,
+            certain=is_translation(rows[header.rows[-1]], rows[header.label]),
         )
     if changed:
         yield answers.chosen(
@@ -326,6 +344,16 @@ def _choices(
                 "合并的单元格已把值填到范围内的每一格",
                 "merged cells have their value in every cell of the range",
             ),
+        )
+    if damage.next_table is not None:
+        yield answers.chosen(
+            "next_table",
+            str(damage.next_table),
+            Text(
+                f"第 {damage.next_table} 行起是另一张表，未读；要读它，请以 header_row={damage.next_table} 作答",
+                f"another table begins on row {damage.next_table} and is not read; answer header_row={damage.next_table} to read that one",
+            ),
+            certain=False,
         )
     if damage.numbers:
         yield answers.chosen(

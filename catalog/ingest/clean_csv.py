@@ -7,7 +7,8 @@ anything is left to doubt the answer is None, and the careful way reads the file
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +30,16 @@ from catalog.ingest.locate import footer_length
 from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.records import records
 from catalog.ingest.source import Source
-from catalog.ingest.trim import TAIL_ROWS
-from catalog.ingest.typed import LEAST_ID_CHARS, Proven, all_digits, measure_forms, outcome, possible_forms
+from catalog.ingest.trim import TAIL_ROWS, is_total_row
+from catalog.ingest.typed import (
+    LEAST_ID_CHARS,
+    Cleaning,
+    Proven,
+    all_digits,
+    forms_after_cleaning,
+    measure_forms,
+    outcome,
+)
 
 __all__ = ["read_clean"]
 
@@ -69,7 +78,14 @@ def read_clean(
     nameless = layout.header is not None and not all(name.strip() for name in layout.header)
     if cells is None or nameless or not layout.is_regular(lines) or not body.is_readable():
         return None
-    guesses = [_guess(name, seen) for name, seen in zip(layout.names, cells, strict=True)]
+    refused = answers.refused()
+    guesses = [
+        guess
+        for name, seen in zip(layout.names, cells, strict=True)
+        if (guess := _guess(name, seen, refused)) is not None
+    ]
+    if len(guesses) < len(layout.names):
+        return None
     fields = [
         _checked(raw_name(place), guess).as_(name, quoted=True)
         for place, (name, guess) in enumerate(zip(layout.names, guesses, strict=True))
@@ -108,17 +124,22 @@ def _first_cells(lines: Sequence[str], whole: bool, layout: Layout, limits: Limi
     return [[cell for cell in cells if cell] for cells in zip(*rows, strict=True)]
 
 
-def _guess(name: str, cells: Sequence[str]) -> _Guess:
+def _guess(name: str, cells: Sequence[str], refused: Collection[str]) -> _Guess | None:
+    """None where cells have to be cleaned of more than blanks."""
     if not cells:
         return _Guess(empty=True)
-    forms = possible_forms(name, cells)
+    forms, cleaning = forms_after_cleaning(name, cells, refused)
     if not forms:
         return _Guess(identifier=all_digits(cells))
-    form, trimmed = forms[0], any(cell != cell.strip() for cell in cells)
-    if form.type is ColumnType.INTEGER:
+    if cleaning.narrowed or cleaning.emptied:
+        return None
+    form, trimmed = forms[0], cleaning.trimmed
+    if form.mark is not None and not any(map(re.compile(form.mark).search, cells)):
+        return None
+    if form.type is ColumnType.INTEGER and form.choice is None:
         values, sizes = [int(cell) for cell in cells], [len(cell.strip()) for cell in cells]
         seen = {"least": min(values), "most": max(values), "shortest": min(sizes), "longest": max(sizes)}
-        if outcome(name, form, seen, trimmed).type is ColumnType.TEXT:
+        if outcome(name, form, seen, cleaning).type is ColumnType.TEXT:
             return _Guess(None, trimmed, hidden=form)
     return _Guess(form, trimmed)
 
@@ -141,7 +162,7 @@ def _needs_trimming(
 ) -> bool:
     """There are rows without any value, the header again, or totals and notes at the end."""
     columns = [column(name) for name in layout.names]
-    no_row = [exp.and_(*(exp.Is(this=cell, expression=exp.Null()) for cell in columns))]
+    no_row: list[exp.Expr] = [exp.and_(*(exp.Is(this=cell, expression=exp.Null()) for cell in columns))]
     if layout.header is not None:
         again = [
             exp.EQ(this=exp.cast(cell.copy(), "VARCHAR"), expression=literal(name))
@@ -150,6 +171,7 @@ def _needs_trimming(
             or guess.form.type is ColumnType.INTEGER  # which come back as they were written
         ]
         no_row.extend([exp.and_(*again)] if again else [])
+    no_row.append(is_total_row(columns))
     found = exp.select(literal(1)).from_(named(table)).where(exp.or_(*no_row)).limit(1)
     if engine.fetch(found).num_rows:
         return True
@@ -171,7 +193,7 @@ def _proven(
         own = column(names[place])
         return exp.Nullif(this=exp.Trim(this=own), expression=literal("")) if trimmed else own
 
-    trimmed = {place for place, guess in enumerate(guesses) if guess.trimmed}
+    trimmed = {place: Cleaning(guess.trimmed) for place, guess in enumerate(guesses)}
     codes = measure_forms(engine, table, None, hidden, cell, trimmed) if hidden else {}
     numbers = _spread(engine, table, names, guesses)
     proven: list[Proven] = []
@@ -182,7 +204,7 @@ def _proven(
             code = codes[place]
             if (
                 not code["holds"]
-                or outcome(name, guess.hidden, code, guess.trimmed).type is not ColumnType.TEXT
+                or outcome(name, guess.hidden, code, trimmed[place]).type is not ColumnType.TEXT
             ):
                 return None
             proven.append(Proven(ColumnType.TEXT, identifier=True))
@@ -191,7 +213,7 @@ def _proven(
         else:
             if guess.form.type is ColumnType.INTEGER and not _is_number(name, guess.form, place, numbers):
                 return None
-            proven.append(Proven(guess.form.type, guess.form, guess.trimmed))
+            proven.append(Proven(guess.form.type, guess.form, trimmed[place]))
     return tuple(proven)
 
 
@@ -226,4 +248,4 @@ def _is_number(name: str, form: Form, place: int, numbers: Mapping[str, Any]) ->
     seen = {"least": least, "most": most, "longest": longest, "shortest": 0}
     if says_number(name):
         seen |= {"longest": numbers[f"g{place}"], "shortest": numbers[f"s{place}"]}
-    return outcome(name, form, seen, False).type is ColumnType.INTEGER
+    return outcome(name, form, seen, Cleaning()).type is ColumnType.INTEGER

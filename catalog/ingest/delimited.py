@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +11,19 @@ from catalog.dataset import ReadingChoice, RejectedRow
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput, TooLarge, Where
 from catalog.ingest.answers import Answers
-from catalog.ingest.dialect import Guess, guess, named_delimiter, shown_delimiter
+from catalog.ingest.dialect import DELIMITERS, Guess, guess, named_delimiter, shown_delimiter
 from catalog.ingest.duckdb_csv import CsvBody, load_clean
-from catalog.ingest.fixed_width import column_spans, cut
+from catalog.ingest.fixed_width import Spans, column_spans, cut
 from catalog.ingest.limits import Limits
-from catalog.ingest.locate import Header, find_header, footer_length, modal_width
+from catalog.ingest.locate import (
+    Header,
+    NextTable,
+    find_header,
+    footer_length,
+    is_note,
+    is_translation,
+    modal_width,
+)
 from catalog.ingest.names import column_names
 from catalog.ingest.raw import RawTable, load_rows
 from catalog.ingest.records import Dialect, Record, records
@@ -24,12 +33,15 @@ __all__ = ["MAX_EXAMPLES", "Layout", "locate_table", "read_delimited", "sample_l
 
 MAX_EXAMPLES = 100
 SAMPLE_CHARS = 1 << 18
+TYPED_ROWS = 30
+NOT_FIXED = Spans()
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How physical lines become rows. `spans` for fixed width; `width` cells make a row, a record of exactly
-    `short` cells is filled up with nulls; `skip` are lines (1-based) that are not data; `body` the first that is."""
+    `short` cells is filled up with nulls, of one of the `long` numbers cut where the rest is empty; `body` is the first
+    line (1-based) that is data, `typed` the columns that hold numbers or dates."""
 
     dialect: Dialect
     names: tuple[str, ...]
@@ -37,8 +49,10 @@ class Layout:
     body: int
     header: tuple[str, ...] | None
     choices: tuple[ReadingChoice, ...]
-    spans: tuple[tuple[int, int], ...] = ()
+    spans: Spans = NOT_FIXED
     short: int | None = None
+    long: frozenset[int] = frozenset()
+    typed: frozenset[int] = frozenset()
 
     def is_regular(self, lines: Sequence[str]) -> bool:
         """Delimited records of one width in lines that end in line feeds, as far as the sample shows."""
@@ -60,6 +74,8 @@ class _Account:
     blank_lines: int = 0
     pending: list[Record] = field(default_factory=list)
     footers: list[int] = field(default_factory=list)
+    notes_only: bool = False
+    next_table: int | None = None
 
 
 def read_delimited(
@@ -149,7 +165,7 @@ def locate_table(
     answer = answers.get("delimiter")
     delimiter = named_delimiter(answer) if answer is not None else None
     found = None if delimiter in ("fixed", "") else guess(lines, delimiter, answers.get("quote"))
-    spans: tuple[tuple[int, int], ...] = ()
+    spans = Spans()
     if found is None and delimiter in (None, "fixed"):
         spans = column_spans(_lines(path, file, limits))
     dialect = (
@@ -161,7 +177,7 @@ def locate_table(
     )
     if not sample:
         raise _nothing(file)
-    choice = _delimiter_choice(found, spans, answers)
+    choice = _delimiter_choice(found, spans, lines, answers)
     return _place(
         sample, dialect, spans, choice, found.width if found else len(spans) or 1, file, answers, limits
     )
@@ -170,7 +186,7 @@ def locate_table(
 def _records(
     lines: Iterable[str],
     dialect: Dialect,
-    spans: tuple[tuple[int, int], ...],
+    spans: Spans,
     width: int | None,
     limits: Limits,
 ) -> Iterator[Record]:
@@ -178,10 +194,10 @@ def _records(
 
 
 def _delimiter_choice(
-    found: Guess | None, spans: tuple[tuple[int, int], ...], answers: Answers
+    found: Guess | None, spans: Spans, lines: Sequence[str], answers: Answers
 ) -> ReadingChoice:
     if spans:
-        columns = "、".join(f"{start + 1}-{end}" for start, end in spans[:12])
+        columns = "、".join(f"{start + 1}-{end}" for start, end in spans.ranges[:12])
         evidence = Text(
             f"各行在相同位置留空，共 {len(spans)} 列（字符 {columns}）",
             f"all lines are blank at the same places: {len(spans)} columns (characters {columns})",
@@ -195,6 +211,10 @@ def _delimiter_choice(
                 "没有使各行列数一致的分隔符，读为一列",
                 "no delimiter makes the lines regular: read as one column",
             ),
+            certain=not any(
+                2 * sum(one in line for line in lines) >= sum(map(bool, map(str.strip, lines)))
+                for one in DELIMITERS
+            ),
         )
     certain = (found.rival is None and not found.weak) or answers.get("delimiter") is not None
     return answers.chosen("delimiter", shown_delimiter(found.dialect.delimiter), found.evidence(), certain)
@@ -203,7 +223,7 @@ def _delimiter_choice(
 def _place(
     sample: Sequence[Record],
     dialect: Dialect,
-    spans: tuple[tuple[int, int], ...],
+    spans: Spans,
     delimiter: ReadingChoice,
     width: int,
     file: str,
@@ -241,7 +261,11 @@ def _place(
             )
         )
     short = modal if modal < width and head else None
-    return Layout(dialect, names, width, body, given if head else None, tuple(choices), spans, short)
+    sizes = Counter(len(cells) for cells in following)
+    long = frozenset(size for size, count in sizes.items() if size > width and count * 5 >= len(following))
+    typed = NextTable.below(names, following[:TYPED_ROWS]).typed
+    header_cells = given if head else None
+    return Layout(dialect, names, width, body, header_cells, tuple(choices), spans, short, long, typed)
 
 
 def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -310,18 +334,23 @@ def _header_choices(
                 "表头下一行是文字说明，而其下为数值",
                 "the row below the header holds labels above columns of numbers",
             ),
-            certain=False,
+            certain=is_translation(sample[header.rows[-1]].cells, sample[header.label].cells),
         )
 
 
 def _rows(lines: Iterable[str], layout: Layout, account: _Account, limits: Limits) -> Iterator[Sequence[str]]:
     """Rows of exactly the table's width; the rest goes to the account."""
+    other = NextTable(layout.header or layout.names, layout.typed)
     for record in _records(lines, layout.dialect, layout.spans, layout.width, limits):
         if record.line < layout.body:
             continue
         if not record.cells and record.why is None:
             account.blank_lines += 1
+            other.gap = True
             continue
+        if other.begins(record.cells) and layout.header is not None:
+            account.next_table = record.line
+            break
         row = _fit(record, layout, account)
         if row is None:
             account.pending.append(record)
@@ -343,6 +372,7 @@ def _rows(lines: Iterable[str], layout: Layout, account: _Account, limits: Limit
     at = len(account.pending) - notes
     _reject(account.pending[:at], layout, account)
     account.footers = [record.line for record in account.pending[at:]]
+    account.notes_only = all(is_note(record.cells) for record in account.pending[at:])
 
 
 def _fit(record: Record, layout: Layout, account: _Account) -> Sequence[str] | None:
@@ -351,9 +381,12 @@ def _fit(record: Record, layout: Layout, account: _Account) -> Sequence[str] | N
         return None
     if size == layout.width:
         return record.cells
-    if size > layout.width and not any(cell.strip() for cell in record.cells[layout.width :]):
+    cells, more = record.cells[: layout.width], record.cells[layout.width :]
+    # An empty cell too many inside a row would shift the others, so a single long row must be full.
+    full = size in layout.long or all(cell.strip() for cell in cells)
+    if size > layout.width and full and not any(cell.strip() for cell in more):
         account.trailing_cells += 1
-        return record.cells[: layout.width]
+        return cells
     if layout.short is not None and size == layout.short:
         account.filled += 1
         return record.cells + ("",) * (layout.width - size)
@@ -387,6 +420,16 @@ def _account_choices(account: _Account, layout: Layout, answers: Answers) -> Ite
             ),
             certain=False,
         )
+    if account.next_table is not None:
+        yield answers.chosen(
+            "next_table",
+            str(account.next_table),
+            Text(
+                f"第 {account.next_table} 行起是另一张表，未读；要读它，请以 header_row={account.next_table} 作答",
+                f"another table begins on line {account.next_table} and is not read; answer header_row={account.next_table} to read that one",
+            ),
+            certain=False,
+        )
     if account.footers:
         yield answers.chosen(
             "footer_rows",
@@ -395,7 +438,7 @@ def _account_choices(account: _Account, layout: Layout, answers: Answers) -> Ite
                 f"表下的合计或注释（第 {account.footers[0]} 行起）",
                 f"totals or notes below the table (from line {account.footers[0]})",
             ),
-            certain=False,
+            certain=account.notes_only,
         )
     if account.filled:
         yield answers.chosen(

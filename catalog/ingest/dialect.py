@@ -16,7 +16,7 @@ __all__ = ["DELIMITERS", "Guess", "guess", "named_delimiter"]
 
 # Rarer in prose first: where two explain the sample equally well, the earlier one wins.
 DELIMITERS = ("\t", ";", "|", ",")
-UNUSUAL = ("，", "^", "~", "\x1f", "\x01", "¦", ":")
+UNUSUAL = ("，", "｜", "；", "、", "^", "~", "\x1f", "\x01", "¦", ":")
 _NAMES = {
     "tab": "\t",
     "\\t": "\t",

@@ -22,6 +22,15 @@ __all__ = ["ENCODINGS", "Decoded", "decode", "utf8_so_far"]
 CHUNK_BYTES = 4 << 20
 HEAD_BYTES = 1 << 16
 
+# The characters that open data and plain text hold most, simplified and traditional.
+FREQUENT = frozenset(
+    "的一是在不了有和人这這中大为為上个個国國我以要他时時来來用们們生到作地于於出就分对對成会會可主发發年动動同工也能下过過子说說产產种種面而方后後多定行学學法所民得"
+    "经經十三之进進着等部度家电電力里如水化高自二理起小物现現实實加量都两兩体體制机機当當使点點从從业業本去把性好应應开開合还還因由其前外天政四日社事平形相全表间間与與"
+    "关關各重新线線内內数數正心明看原利比或但质質气氣第向道变變条條结結解建月公无無系系情最立代通并提直题題程五果位入常文总總次品式设設及管特件长長求基资資路级級图圖"
+    "山统統接知较較将將组組见見计計别期根论論运運农農指九区區强強西東东南北省市县縣乡鄉镇鎮村街号號名称稱姓单單编編码碼类類型状狀态態备備注註址话話价價金额額元税稅"
+    "费費教育医醫院校站场場车車桥橋河湖江海城府局委厅廳处處科室所中心，。、：；（）"
+)
+
 _MARKED = Text("文件开头有字节顺序标记", "a byte order mark stands at the start")
 _VALID = Text("全文是合法的 UTF-8", "the whole file is valid UTF-8")
 
@@ -169,7 +178,11 @@ def _legacy(source: Source, bad_utf8: int) -> _Judged:
     gb_share = common / pairs if pairs else 0.0
     big_share = big_common / big_pairs if big_pairs else 0.0
     isolated = _isolated_high_bytes(sample)
-    if gb_bad is None and pairs and gb_share >= 0.6 and isolated < 0.5:
+    big_bad = _first_bad_line(source, "big5hkscs")
+    big_frequent, gb_frequent = _frequent(sample, "big5hkscs"), _frequent(sample, "gb18030")
+    likely_big5 = big_bad is None and big_frequent > gb_frequent
+    everyday = gb_share >= 0.6 or (gb_frequent >= 0.3 and gb_frequent >= big_frequent + 0.15)
+    if gb_bad is None and pairs and everyday and isolated < 0.5 and not likely_big5:
         return _Judged(
             "gb18030",
             "gb18030",
@@ -182,7 +195,7 @@ def _legacy(source: Source, bad_utf8: int) -> _Judged:
     candidates = []
     if gb_bad is None and isolated < 0.5:
         candidates.append("gb18030")
-    if _first_bad_line(source, "big5hkscs") is None and big_share > 0.5 and isolated < 0.5:
+    if big_bad is None and (likely_big5 or big_share > 0.5) and isolated < 0.5:
         candidates.insert(0, "big5")
     if isolated >= 0.5 or not candidates:
         candidates.append("windows-1252")
@@ -284,6 +297,12 @@ def _everyday(sample: bytes, leads: range, trails: range | None) -> tuple[int, i
             common += lead in leads and (trails is None or trail in trails)
         at += 2
     return pairs, common
+
+
+def _frequent(sample: bytes, codec: str) -> float:
+    """Share of the characters beyond ASCII that are among the most frequent ones, read in a codec."""
+    text = [char for char in sample[:200_000].decode(codec, "replace") if char > "\x7f"]
+    return sum(char in FREQUENT for char in text) / len(text) if text else 0.0
 
 
 def _isolated_high_bytes(sample: bytes) -> float:

@@ -15,7 +15,7 @@ from sqlglot import exp
 from catalog.dataset import ColumnType
 from catalog.engine.render import literal
 
-__all__ = ["FORMS", "Form", "Term", "call", "given", "try_cast"]
+__all__ = ["COMPACT_DATE", "EXCEL_DATE", "FORMS", "Form", "Term", "call", "given", "try_cast"]
 
 Term = exp.Expr
 
@@ -23,13 +23,19 @@ Term = exp.Expr
 @dataclass(frozen=True, slots=True)
 class Form:
     """One written form of a type: `looks` is what a cell must match (a superset of what `holds`), `holds` the exact
-    condition on a non-null cell, `cast` its value."""
+    condition on a non-null cell, `cast` its value.
+
+    `choice` is the reading choice under which a form that is more than a literal is stated (and can be refused),
+    `unit` what its numbers count, `mark` a pattern that some cell of the column must hold for it to be this form."""
 
     name: str
     type: ColumnType
     looks: re.Pattern[str]
     holds: Callable[[Term], Term]
     cast: Callable[[Term], Term]
+    choice: str | None = None
+    unit: str | None = None
+    mark: str | None = None
 
 
 def call(name: str, *arguments: Term | str | int) -> Term:
@@ -150,6 +156,159 @@ def _is_zoned(value: Term) -> Term:
     return exp.and_(_in_full(value, _ZONED), given(try_cast(value, "TIMESTAMPTZ")))
 
 
+# --- Numbers and dates written for readers -------------------------------------------------------------------------
+
+_GROUPED = r"-?(?:(?:0|[1-9][0-9]{0,2})(?:,[0-9]{3})*|[1-9][0-9]*)"
+_GROUPED_POINT = _GROUPED + r"(?:\.[0-9]+)?"
+MAGNITUDES = {"百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "万亿": 12}
+COUNTED = ("", "元", "人", "户", "吨")
+
+
+def _ungrouped(value: Term) -> Term:
+    return call("replace", value, ",", "")
+
+
+def _suffixed(unit: str) -> Form:
+    """Numbers that all end in the same unit; the number as written, the unit beside it."""
+    pattern = rf"{_GROUPED_POINT} ?{re.escape(unit)}"
+
+    def number(value: Term) -> Term:
+        return call("trim", _ungrouped(call("replace", value, unit, "")))
+
+    return Form(
+        f"number {unit}",
+        ColumnType.DOUBLE,
+        re.compile(pattern),
+        lambda value: exp.and_(_in_full(value, pattern), exp.paren(_is_double(number(value)))),
+        lambda value: try_cast(number(value), "DOUBLE"),
+        choice="units",
+        unit=unit,
+    )
+
+
+def _mixed(counted: str) -> Form:
+    """Numbers of several magnitudes (3,000 / 1.2万 / 3亿) as one number: the magnitude is multiplied out."""
+    pattern = rf"{_GROUPED_POINT}(?:百|千|万|百万|千万|亿|万亿)?{counted}"
+
+    def value_of(value: Term) -> Term:
+        number = try_cast(
+            call("regexp_extract", _ungrouped(value), r"^-?[0-9]+(?:\.[0-9]+)?"), "DECIMAL(38, 9)"
+        )
+        scale = call("regexp_extract", value, f"(百万|千万|万亿|百|千|万|亿){counted}$", 1)
+        cases = [
+            exp.If(this=_eq(scale.copy(), name), true=exp.Literal.number(10**power))
+            for name, power in MAGNITUDES.items()
+        ]
+        times = exp.Case(ifs=cases, default=exp.Literal.number(1))
+        return try_cast(exp.Mul(this=exp.cast(number, "DOUBLE"), expression=times), "DECIMAL(38, 9)")
+
+    return Form(
+        f"mixed magnitudes {counted}".strip(),
+        ColumnType.DECIMAL,
+        re.compile(pattern),
+        lambda value: exp.and_(_in_full(value, pattern), given(value_of(value))),
+        value_of,
+        choice="units",
+        unit=counted or "1",
+        mark="[百千万亿]",
+    )
+
+
+_ROC = r"(?:民国|民國) ?[0-9]{1,3}年[0-9]{1,2}月[0-9]{1,2}日|1[0-9]{2}(?:年[0-9]{1,2}月[0-9]{1,2}日|/[0-9]{1,2}/[0-9]{1,2})"
+
+
+def _of_roc(value: Term) -> Term:
+    """Year 1 of the Republic (民国) is 1912: 1,911 years are added."""
+
+    def part(number: int) -> Term:
+        return call("regexp_extract", value, r"([0-9]{1,3})[^0-9]+([0-9]{1,2})[^0-9]+([0-9]{1,2})", number)
+
+    year = exp.Add(this=try_cast(part(1), "INTEGER"), expression=exp.Literal.number(1911))
+    written = call("concat", _text(year), "-", part(2), "-", part(3))
+    return call("try_strptime", written, "%Y-%m-%d")
+
+
+# Only under a header that says date: otherwise such digits are a number.
+COMPACT_DATE = Form(
+    "yyyymmdd",
+    ColumnType.DATE,
+    re.compile(r"(?:19|20)\d{6}"),
+    _is_parsed(r"(?:19|20)\d{6}", "%Y%m%d"),
+    _to_date(_parsed("%Y%m%d")),
+    choice="compact_dates",
+)
+EXCEL_EPOCH = "1899-12-30"
+EXCEL_FROM, EXCEL_TO = 32_874, 55_153  # 1990 to 2050
+EXCEL_DATE = Form(
+    "Excel serial",
+    ColumnType.DATE,
+    re.compile(r"[345]\d{4}"),
+    lambda value: exp.Between(
+        this=try_cast(value, "BIGINT"), low=literal(EXCEL_FROM), high=literal(EXCEL_TO)
+    ),
+    lambda value: exp.cast(
+        exp.Add(
+            this=exp.cast(exp.Literal.string(EXCEL_EPOCH), "DATE"), expression=try_cast(value, "INTEGER")
+        ),
+        "DATE",
+    ),
+    choice="excel_dates",
+)
+_DOTTED = r"\d{4}\.\d{1,2}\.\d{1,2}"
+_WRITTEN: tuple[Form, ...] = (
+    Form(
+        "yyyy.m.d",
+        ColumnType.DATE,
+        re.compile(_DOTTED),
+        _is_parsed(_DOTTED, "%Y.%m.%d"),
+        _to_date(_parsed("%Y.%m.%d")),
+    ),
+    Form(
+        "iso date or timestamp",
+        ColumnType.TIMESTAMP,
+        re.compile(rf"{_ISO_STAMP}|\d{{4}}-\d{{2}}-\d{{2}}"),
+        lambda value: exp.paren(exp.or_(_is_iso_timestamp(value), _is_iso_date(value))),
+        _cast("TIMESTAMP"),
+        mark=":",
+    ),
+    Form(
+        "roc date",
+        ColumnType.DATE,
+        re.compile(_ROC),
+        lambda value: exp.and_(_in_full(value, _ROC), given(_of_roc(value))),
+        lambda value: exp.cast(_of_roc(value), "DATE"),
+        choice="roc_dates",
+    ),
+    Form(
+        "grouped integer",
+        ColumnType.INTEGER,
+        re.compile(_GROUPED),
+        lambda value: exp.and_(
+            _in_full(value, _GROUPED), exp.paren(given(try_cast(_ungrouped(value), "BIGINT")))
+        ),
+        lambda value: try_cast(_ungrouped(value), "BIGINT"),
+        choice="thousands_separator",
+        mark=",",
+    ),
+    Form(
+        "grouped number",
+        ColumnType.DOUBLE,
+        re.compile(_GROUPED_POINT),
+        lambda value: exp.and_(_in_full(value, _GROUPED_POINT), exp.paren(_is_double(_ungrouped(value)))),
+        lambda value: try_cast(_ungrouped(value), "DOUBLE"),
+        choice="thousands_separator",
+        mark=",",
+    ),
+    _suffixed("%"),
+    *(
+        _suffixed(magnitude + counted)
+        for magnitude in (*MAGNITUDES, "")
+        for counted in COUNTED
+        if magnitude + counted
+    ),
+    *(_mixed(counted) for counted in COUNTED),
+)
+
 # In order of preference; a column has the first form that all its cells have.
 FORMS: tuple[Form, ...] = (
     Form(
@@ -215,4 +374,5 @@ FORMS: tuple[Form, ...] = (
     ),
     Form("double", ColumnType.DOUBLE, re.compile(f"{_PLAIN}|{_SCIENTIFIC}"), _is_double, _cast("DOUBLE")),
     Form("decimal", ColumnType.DECIMAL, re.compile(_PLAIN), _is_decimal, _cast("DECIMAL(38, 9)")),
+    *_WRITTEN,
 )

@@ -12,7 +12,19 @@ from enum import IntEnum
 
 from catalog.text import Text
 
-__all__ = ["Header", "Kind", "find_header", "footer_length", "kind", "modal_width"]
+__all__ = [
+    "TOTAL_WORDS",
+    "Header",
+    "Kind",
+    "NextTable",
+    "find_header",
+    "footer_length",
+    "is_note",
+    "is_total",
+    "is_translation",
+    "kind",
+    "modal_width",
+]
 
 Row = Sequence[str]
 LOOK_AHEAD = 30
@@ -44,7 +56,10 @@ _HEADER_WORD = re.compile(
 _NOTHING = re.compile(
     r"n/?a|nan|null|none|nil|-+|—+|/|\\N|\?|\.+|无|缺|未知|不详|暂无|unknown|missing", re.IGNORECASE
 )
-_TOTAL = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|(?:grand\s+)?totals?|sum)\s*[:：]?", re.IGNORECASE)
+TOTAL_WORDS = r"(?:合\s*计|总\s*计|小\s*计|共\s*计|(?:grand\s+|sub-?\s*)?totals?|sum)\s*[:：]?"
+_TOTAL = re.compile(TOTAL_WORDS, re.IGNORECASE)
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .-]*")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _NOTE = re.compile(
     r"[*※#]?\s*(?:注\s*\d*\s*[:：.、]|注释|备注\s*[:：]|说明\s*[:：]|数据来源|资料来源|来源\s*[:：]|填表人|制表人?|审核人?\s*[:：]|更新时间\s*[:：]|统计时间\s*[:：]|发布机构|"
     r"notes?\s*[:.]|footnotes?\b|sources?\s*:|data source|last updated|downloaded|generated (?:on|by|at)|copyright|©|end of (?:file|report))",
@@ -63,6 +78,45 @@ class Header:
     evidence: Text
     certain: bool = True
     label: int | None = None
+
+
+@dataclass(slots=True)
+class NextTable:
+    """Tells, row by row, where another table begins below the first. `header` are the first table's names, `typed` the
+    columns that hold numbers or dates; `gap` = a blank or nearly blank row has just gone by.
+
+    Either a row repeats at least half of the names in another number of cells, or after a gap all its cells are
+    distinct texts, also above the columns that held none.
+    """
+
+    header: Row
+    typed: frozenset[int]
+    gap: bool = False
+
+    @classmethod
+    def below(cls, header: Row, body: Sequence[Row]) -> NextTable:
+        """For the table whose first rows are `body`."""
+        typed = set()
+        for column in range(len(header)):
+            filled = [row[column] for row in body if column < len(row) and row[column].strip()]
+            if filled and sum(kind(cell) > Kind.TEXT for cell in filled) >= 0.6 * len(filled):
+                typed.add(column)
+        return cls(header, frozenset(typed))
+
+    def begins(self, row: Row) -> bool:
+        """Whether this row, the next below, is the header of another table."""
+        filled = [cell.strip() for cell in row if cell.strip()]
+        gap, self.gap = self.gap, len(filled) <= 1 < len(self.header)
+        if len(filled) < 2 or any(kind(cell) > Kind.TEXT for cell in filled):
+            return False
+        names = {name.strip() for name in self.header}
+        if len(row) != len(self.header) and 2 * sum(cell in names for cell in filled) >= max(4, len(filled)):
+            return True
+        over = [column for column in self.typed if column < len(row) and row[column].strip()]
+        distinct = len(set(filled)) == len(filled) and not any(_NOTHING.fullmatch(cell) for cell in filled)
+        same = [cell.strip() for cell in row] == [name.strip() for name in self.header]
+        total = bool(_TOTAL.fullmatch(filled[0]) or _NOTE.match(filled[0]))
+        return gap and bool(over) and distinct and not same and not total
 
 
 def kind(cell: str) -> Kind:
@@ -133,6 +187,16 @@ def footer_length(tail: Sequence[Row], sparse: bool = False) -> int:
             break
         count += 1
     return _without_trailing_blanks(tail, count)
+
+
+def is_total(row: Row) -> bool:
+    """The first filled cell is a word for a total."""
+    return bool(_TOTAL.fullmatch(next((cell.strip() for cell in row if cell.strip()), "")))
+
+
+def is_note(row: Row) -> bool:
+    """The first filled cell begins as notes, sources and signatures do."""
+    return bool(_NOTE.match(next((cell.strip() for cell in row if cell.strip()), "")))
 
 
 def _without_trailing_blanks(tail: Sequence[Row], count: int) -> int:
@@ -232,6 +296,19 @@ def _label(rows: Sequence[tuple[str, ...]], first: int, width: int, used: int) -
         at
         if over and len(over) >= max(1, sum(_typed_below(rows, at, column) for column in range(width)) // 2)
         else None
+    )
+
+
+def is_translation(header: Row, label: Row) -> bool:
+    """One row names the columns in identifiers, the other in Chinese: then neither is data."""
+    pairs = [
+        (one.strip(), other.strip())
+        for one, other in zip(header, label, strict=False)
+        if one.strip() and other.strip()
+    ]
+    return len(pairs) >= 2 and any(
+        all(_IDENTIFIER.fullmatch(pair[side]) and _HAN.search(pair[1 - side]) for pair in pairs)
+        for side in (0, 1)
     )
 
 

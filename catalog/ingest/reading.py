@@ -29,8 +29,10 @@ from catalog.ingest.pyarrow_parquet import read_parquet
 from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.signature import Format, of_text, recognise
 from catalog.ingest.source import Source
+from catalog.ingest.stacked import read_archive
 from catalog.ingest.trim import Trimmed, trim
 from catalog.ingest.typed import Proven, prove
+from catalog.ingest.written import unit_in, written_choices
 from catalog.ingest.zipfile_archive import archive_names, check_archive
 from catalog.text import Text
 
@@ -81,6 +83,18 @@ def read(
             head = stream.read(HEAD_BYTES)
         names = archive_names(source) if head.startswith(b"PK") else ()
         kind = recognise(head, names, source.name)
+        if kind is Format.ARCHIVE:
+            rest = {what: answer for what, answer in overrides.items() if what != "member"}
+            return read_archive(
+                engine,
+                source,
+                names,
+                spool_folder,
+                table,
+                answers,
+                limits,
+                lambda part, into: read(engine, part, spool_folder, into, rest, limits),
+            )
         if kind is Format.TEXT and source.bytes >= limits.parallel_from_bytes:
             clean = _clean(engine, source, table, typed, answers, limits)
             if clean is not None:
@@ -165,7 +179,7 @@ def _typed(
         raise _no_rows(file, raw)
     marker = answers.get("missing_marker")
     value = _cell(marker if marker not in (None, "kept") else None, raw.fixed)
-    proven = prove(engine, raw, trimmed.kept, value)
+    proven = prove(engine, raw, trimmed.kept, value, answers.refused())
     kept_columns = _without_empty_unnamed(engine, raw, trimmed, proven)
     rows = engine.write_parquet(_columns(raw, trimmed, proven, kept_columns, value), typed, "snappy")
     if rows != trimmed.rows:
@@ -185,11 +199,19 @@ def _reading(
     rows: int,
     answers: Answers,
 ) -> Reading:
-    schema = tuple(Column(raw.names[position], proven[position].type) for position in positions)
+    schema = tuple(_column(raw.names[position], proven[position]) for position in positions)
     proven = _with_whole_identifiers(engine, table, raw.names, proven, positions)
     choices = [*raw.choices, *trims, *_type_choices(raw, proven, positions, answers)]
+    comma = any(one.what == "delimiter" and one.value == ";" for one in raw.choices)
+    written = {raw.names[position]: proven[position] for position in positions}
+    choices.extend(written_choices(written, {one.name: one.unit for one in schema}, rows, comma, answers))
     choices.extend(_marker_choices(engine, table, schema, answers))
     return Reading(typed, table, schema, rows, tuple(choices), raw.rejected_rows, raw.rejected)
+
+
+def _column(name: str, proven: Proven) -> Column:
+    unit = proven.form.unit if proven.form else None
+    return Column(name, proven.type, unit=unit or (unit_in(name) if proven.type in NUMERIC else None))
 
 
 def _cell(marker: str | None, fixed: Mapping[int, ColumnType]) -> Callable[[int, bool], exp.Expr]:
@@ -223,7 +245,7 @@ def _columns(
     columns = []
     for position in positions:
         one = proven[position]
-        cell = value(position, one.trimmed)
+        cell = one.cleaning.of(value(position, one.cleaning.trimmed))
         columns.append((one.form.cast(cell) if one.form else cell).as_(raw.names[position], quoted=True))
     select = exp.select(*columns).from_(named(raw.table))
     return select.where(trimmed.kept) if trimmed.kept is not None else select

@@ -42,6 +42,10 @@ class Record:
 
 _OPEN = Text("引号没有结束", "a quote is opened and never closed")
 _JUNK = Text("结束引号之后还有字符", "characters follow a closing quote")
+_STRAY = Text(
+    "引号开在单元格中间、在另一格结束，可能少了分隔符",
+    "a quote opens inside one cell and closes another: a separator may be missing",
+)
 _LONG = Text("引号内的内容过长", "a quoted cell runs on too long")
 
 
@@ -64,7 +68,7 @@ def records(
             return
         number, first = got
         text = _bare(first)
-        if not text.strip(" \t\u3000"):
+        if not text.strip(" \t\u3000") and (dialect.delimiter != "\t" or "\t" not in text):
             yield Record(number, 1, ())
             continue
         parsed = _parse(text, dialect)
@@ -104,6 +108,7 @@ def _parse(text: str, dialect: Dialect) -> list[str] | _Failed | None:
         return text.split(delimiter) if delimiter else [text]
     cells: list[str] = []
     at, size = 0, len(text)
+    stray = 0  # the cell, unquoted, in which a quote has opened
     while True:
         start = at
         if dialect.padded:
@@ -124,9 +129,14 @@ def _parse(text: str, dialect: Dialect) -> list[str] | _Failed | None:
             at = after + len(delimiter)
             continue
         end = text.find(delimiter, at) if delimiter else -1
+        cell = text[at:] if end < 0 else text[at:end]
+        if cell.count(quote) % 2:
+            if stray and cell.endswith(quote):
+                return _Failed(_STRAY, stray)
+            stray = 0 if cell.endswith(quote) else len(cells) + 1
+        cells.append(cell)
         if end < 0:
-            return [*cells, text[at:]]
-        cells.append(text[at:end])
+            return cells
         at = end + len(delimiter)
 
 

@@ -5,12 +5,27 @@ What the gate does not read is refused here, with the way out for the person who
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from catalog.errors import BadInput, Where
 from catalog.text import Text
 
-__all__ = ["Format", "of_text", "recognise"]
+__all__ = ["Format", "data_members", "of_text", "recognise"]
+
+DATA_ENDINGS = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".json",
+    ".geojson",
+    ".ndjson",
+    ".jsonl",
+    ".xlsx",
+    ".xls",
+    ".ods",
+    ".parquet",
+)
 
 
 class Format(StrEnum):
@@ -18,6 +33,7 @@ class Format(StrEnum):
 
     TEXT = "text"
     WORKBOOK = "workbook"
+    ARCHIVE = "archive"
     PARQUET = "parquet"
     JSON = "json"
     NDJSON = "ndjson"
@@ -122,9 +138,11 @@ def _archive(names: tuple[str, ...], file: str) -> Format:
     lowered = {name.lower() for name in names}
     if "xl/workbook.xml" in lowered:
         return Format.WORKBOOK
-    if "xl/workbook.bin" in lowered or "content.xml" in lowered:
+    if "content.xml" in lowered and "mimetype" in lowered:
+        return Format.WORKBOOK
+    if "xl/workbook.bin" in lowered:
         raise BadInput(
-            Text("这是 XLSB 或 OpenDocument 表格", "This is an XLSB or OpenDocument spreadsheet"),
+            Text("这是 XLSB 表格", "This is an XLSB spreadsheet"),
             Text("请另存为 XLSX 或 CSV（UTF-8）后提交", "Save it as XLSX or CSV (UTF-8) and submit that"),
             Where(file=file),
         )
@@ -138,4 +156,21 @@ def _archive(names: tuple[str, ...], file: str) -> Format:
             Text("请转换为 GeoJSON（WGS-84）后提交", "Convert it to GeoJSON (WGS-84) and submit that"),
             Where(file=file),
         )
-    raise BadInput(Text("这是 zip 压缩包", "This is a zip archive"), _UNPACK, Where(file=file))
+    if data_members(names):
+        return Format.ARCHIVE
+    raise BadInput(
+        Text("这个 zip 压缩包里没有数据文件", "There is no data file in this zip archive"),
+        _UNPACK,
+        Where(file=file),
+    )
+
+
+def data_members(names: Sequence[str]) -> tuple[str, ...]:
+    """Of the names in a zip, those of data files, by their endings; what an operating system adds is none."""
+    return tuple(
+        name
+        for name in names
+        if name.lower().endswith(DATA_ENDINGS)
+        and not name.startswith("__MACOSX/")
+        and not name.rpartition("/")[2].startswith(".")
+    )

@@ -14,14 +14,15 @@ from catalog.dataset import ReadingChoice
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.engine.render import column, literal
 from catalog.ingest.answers import Answers
-from catalog.ingest.locate import footer_length
+from catalog.ingest.locate import TOTAL_WORDS, footer_length, is_note, is_total
 from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.text import Text
 
-__all__ = ["ROW_ID", "Trimmed", "trim"]
+__all__ = ["ROW_ID", "Trimmed", "is_total_row", "trim"]
 
 ROW_ID = exp.column("rowid")
 TAIL_ROWS = 60
+LABEL_COLUMNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ def trim(engine: DuckDBEngine, raw: RawTable, answers: Answers) -> Trimmed:
                 "repeated_header",
                 str(counted["repeated"]),
                 Text("这些行与表头完全相同", "these rows are the header again, cell by cell"),
-                certain=False,
+                certain=len(columns) > 1,
             )
         )
-    cut, footers = _footer(engine, raw, columns)
+    cut, footers, told = _footer(engine, raw, columns)
     if footers and not answers.keeps("footer_rows"):
         dropped += footers
         conditions.append(exp.LT(this=ROW_ID.copy(), expression=literal(cut)))
@@ -76,6 +77,21 @@ def trim(engine: DuckDBEngine, raw: RawTable, answers: Answers) -> Trimmed:
                 Text(
                     f"表末 {footers} 行是合计或注释，不是数据",
                     f"the last {footers} rows are totals or notes, not data",
+                ),
+                certain=told,
+            )
+        )
+    inner = _subtotals(engine, raw, columns, cut)
+    if inner and not answers.keeps("subtotal_rows"):
+        dropped += inner
+        conditions.append(exp.not_(is_total_row(columns)))
+        choices.append(
+            answers.chosen(
+                "subtotal_rows",
+                str(inner),
+                Text(
+                    "这些行以“小计”“合计”等开头，夹在数据之间",
+                    "these rows begin with a word for a total and stand among the data",
                 ),
                 certain=False,
             )
@@ -100,10 +116,30 @@ def _count_if(condition: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this="count_if", expressions=[condition.copy()])
 
 
-def _footer(engine: DuckDBEngine, raw: RawTable, columns: list[exp.Column]) -> tuple[int, int]:
-    """The first row id of the footer, and how many rows with any value it has."""
+def is_total_row(columns: list[exp.Column]) -> exp.Expr:
+    """The condition for a row whose first filled cell of the first few is a word for a total."""
+    texts = [exp.cast(one.copy(), "VARCHAR") for one in columns[:LABEL_COLUMNS]]
+    first = exp.Coalesce(this=texts[0], expressions=texts[1:])
+    text = exp.Anonymous(this="lower", expressions=[exp.Trim(this=first)])
+    found = exp.Anonymous(this="regexp_full_match", expressions=[text, literal(TOTAL_WORDS)])
+    return exp.Coalesce(this=found, expressions=[exp.false()])
+
+
+def _subtotals(engine: DuckDBEngine, raw: RawTable, columns: list[exp.Column], cut: int) -> int:
+    """Rows above the footer that are totals of others; none in a table of one column."""
+    if not raw.footers or len(columns) < 2:
+        return 0
+    above = exp.LT(this=ROW_ID.copy(), expression=literal(cut))
+    select = exp.select(exp.Count(this=exp.Star())).from_(named(raw.table))
+    found = engine.fetch(select.where(exp.and_(above, is_total_row(columns))))
+    return int(found.column(0)[0].as_py())
+
+
+def _footer(engine: DuckDBEngine, raw: RawTable, columns: list[exp.Column]) -> tuple[int, int, bool]:
+    """The first row id of the footer, how many rows with any value it has, and whether it says itself what it is:
+    notes by their words, totals by a word and by being the sum of a column above."""
     if not raw.footers or not raw.rows:
-        return raw.rows, 0
+        return raw.rows, 0, True
     select = exp.select(*(one.copy() for one in columns)).from_(named(raw.table))
     select = select.where(exp.GTE(this=ROW_ID.copy(), expression=literal(raw.rows - TAIL_ROWS))).order_by(
         ROW_ID.copy()
@@ -112,9 +148,45 @@ def _footer(engine: DuckDBEngine, raw: RawTable, columns: list[exp.Column]) -> t
     sparse = raw.sparse_footers and _dense(tail)
     length = footer_length(tail, sparse)
     if length >= len(tail) and length >= raw.rows:
-        return raw.rows, 0
-    footer = tail[len(tail) - length :]
-    return raw.rows - length, sum(any(cell.strip() for cell in row) for row in footer)
+        return raw.rows, 0, True
+    footer = [row for row in tail[len(tail) - length :] if any(cell.strip() for cell in row)]
+    cut = raw.rows - length
+    totals = [row for row in footer if is_total(row)]
+    told = all(is_total(row) or is_note(row) for row in footer)
+    if totals and told:
+        told = len(totals) == 1 and _adds_up(engine, raw, columns, cut, totals[0])
+    return cut, len(footer), told
+
+
+def _adds_up(
+    engine: DuckDBEngine, raw: RawTable, columns: list[exp.Column], cut: int, total: tuple[str, ...]
+) -> bool:
+    """One of the numbers of the total is the sum of its column, subtotals left out."""
+    sums = [
+        exp.Sum(
+            this=exp.TryCast(
+                this=exp.Anonymous(
+                    this="replace", expressions=[exp.cast(one.copy(), "VARCHAR"), literal(","), literal("")]
+                ),
+                to=exp.DataType.build("DOUBLE", dialect="duckdb"),
+            )
+        )
+        for one in columns
+    ]
+    above = exp.and_(exp.LT(this=ROW_ID.copy(), expression=literal(cut)), exp.not_(is_total_row(columns)))
+    found = engine.fetch(
+        exp.select(*(one.as_(f"s{place}") for place, one in enumerate(sums)))
+        .from_(named(raw.table))
+        .where(above)
+    )
+    for place, cell in enumerate(total):
+        own = found.column(place)[0].as_py()
+        try:
+            if own and abs(float(cell.replace(",", "")) - own) <= 1e-6 * abs(own):
+                return True
+        except ValueError:
+            continue
+    return False
 
 
 def _dense(tail: list[tuple[str, ...]]) -> bool:

@@ -6,8 +6,9 @@ proves what is left; only what is proven is cast.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlglot import exp
@@ -15,52 +16,117 @@ from sqlglot import exp
 from catalog.dataset import ColumnType
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.engine.render import literal
-from catalog.ingest.forms import FORMS, Form, Term, call, given, try_cast
+from catalog.ingest.forms import COMPACT_DATE, EXCEL_DATE, FORMS, Form, Term, call, given
 from catalog.ingest.identifiers import says_code, says_number
 from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.trim import ROW_ID
 
-__all__ = ["Proven", "all_digits", "measure_forms", "outcome", "possible_forms", "prove"]
+__all__ = [
+    "PLACEHOLDERS",
+    "Cleaning",
+    "Proven",
+    "all_digits",
+    "forms_after_cleaning",
+    "measure_forms",
+    "outcome",
+    "prove",
+]
 
 SAMPLE_CELLS = 100_000
+MEASURED_COLUMNS = 60  # by one query: the engine's cost of an aggregate grows faster than its number of terms
 MOBILE_FROM, MOBILE_TO = 13_000_000_000, 19_999_999_999
 LEAST_ID_CHARS = 15
 _NUMBERS = frozenset((ColumnType.INTEGER, ColumnType.DOUBLE, ColumnType.DECIMAL))
 
 
+# What people write where there is no value; among numbers or dates it is read as empty, among texts it stays.
+PLACEHOLDERS = (
+    "-",
+    "--",
+    "---",
+    "—",
+    "——",
+    "/",
+    "\\",
+    "无",
+    "暂无",
+    "缺",
+    "不详",
+    "n/a",
+    "na",
+    "null",
+    "none",
+    "…",
+    "...",
+)
+WIDE, NARROW = "０１２３４５６７８９，．－％／：　", "0123456789,.-%/: "
+_WIDE_CELL = re.compile(f"[{WIDE}]")
+_TO_NARROW = str.maketrans(WIDE, NARROW)
+_SAYS_DATE = re.compile(r"日期|年月日|出生日|(?:^|_)date$|date(?:$|_)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """What is done to the cells of a column before they are read: blanks around them cut, full-width digits and signs
+    made ASCII, `PLACEHOLDERS` made null."""
+
+    trimmed: bool = False
+    narrowed: bool = False
+    emptied: bool = False
+
+    def of(self, cell: Term) -> Term:
+        """The cell as it is read. (Trimming is the caller's: it is part of the raw cell.)"""
+        if self.narrowed:
+            cell = call("trim", call("translate", cell, WIDE, NARROW))
+        if self.emptied:
+            cell = exp.Case(ifs=[exp.If(this=_is_placeholder(cell), true=exp.Null())], default=cell)
+        return cell
+
+
+def _is_placeholder(cell: Term) -> Term:
+    return exp.In(this=call("lower", cell), expressions=[literal(one) for one in PLACEHOLDERS])
+
+
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """The outcome for one column. `trimmed` = cells are read without the blanks around them; `identifier` = all
-    digits, kept as text on purpose."""
+    """The outcome for one column. `identifier` = all digits, kept as text on purpose; `placeholders` = how many cells
+    held one."""
 
     type: ColumnType
     form: Form | None = None
-    trimmed: bool = False
+    cleaning: Cleaning = Cleaning()
     identifier: bool = False
+    placeholders: int = 0
 
 
 def prove(
-    engine: DuckDBEngine, raw: RawTable, kept: Term | None, value: Callable[[int, bool], Term]
+    engine: DuckDBEngine,
+    raw: RawTable,
+    kept: Term | None,
+    value: Callable[[int, bool], Term],
+    refused: Collection[str] = (),
 ) -> tuple[Proven, ...]:
-    """The type of every raw column over the kept rows. `value(position, trimmed)` is the cell as it will be cast."""
+    """The type of every raw column over the kept rows. `value(position, trimmed)` is the cell as it stands; forms
+    and cleanings of the `refused` choices are not tried."""
     sample = _sample(engine, raw, kept, value)
     open_: dict[int, list[Form]] = {}
-    trimmed: set[int] = set()
+    cleanings: dict[int, Cleaning] = {}
     for position, cells in sample.items():
-        if any(cell != cell.strip() for cell in cells):
-            trimmed.add(position)
-        if forms := possible_forms(raw.names[position], cells):
+        forms, cleaning = forms_after_cleaning(raw.names[position], cells, refused, raw.sparse_footers)
+        if forms:
             open_[position] = forms
+            # A placeholder may first stand below the sample, so every column that may be typed is asked.
+            cleanings[position] = replace(cleaning, emptied="placeholders" not in refused)
     proven: dict[int, Proven] = {position: Proven(type_) for position, type_ in raw.fixed.items()}
     while open_:
         first = {position: forms[0] for position, forms in open_.items()}
-        measured = measure_forms(engine, raw.table, kept, first, value, trimmed)
+        measured = measure_forms(engine, raw.table, kept, first, value, cleanings)
         for position, forms in list(open_.items()):
             one = measured[position]
             if one["cells"] == 0:
                 del open_[position]
-            elif one["holds"]:
-                proven[position] = outcome(raw.names[position], forms[0], one, position in trimmed)
+            elif one["holds"] and one.get("marked", True):
+                proven[position] = outcome(raw.names[position], forms[0], one, cleanings[position])
                 del open_[position]
             elif len(forms) > 1:
                 open_[position] = forms[1:]
@@ -72,10 +138,29 @@ def prove(
     )
 
 
-def possible_forms(name: str, cells: Sequence[str]) -> list[Form]:
-    """The forms that no cell of a sample refutes, in order of preference; of a code, no numbers."""
-    forms = [form for form in FORMS if all(form.looks.fullmatch(cell.strip()) for cell in cells)]
-    return [form for form in forms if form.type not in _NUMBERS] if says_code(name) else forms
+def forms_after_cleaning(
+    name: str, cells: Sequence[str], refused: Collection[str] = (), workbook: bool = False
+) -> tuple[list[Form], Cleaning]:
+    """The forms that no cell of a sample refutes, in order of preference, and what has to be done to the cells first;
+    of a code, no numbers. `workbook` = whole numbers may be Excel's dates."""
+    trimmed = any(cell != cell.strip() for cell in cells)
+    bare = [cell.strip() for cell in cells]
+    narrowed = "full_width" not in refused and any(map(_WIDE_CELL.search, bare))
+    if narrowed:
+        bare = [cell.translate(_TO_NARROW).strip() for cell in bare]
+    filled = (
+        bare if "placeholders" in refused else [cell for cell in bare if cell.lower() not in PLACEHOLDERS]
+    )
+    if not filled:
+        return [], Cleaning(trimmed)
+    dated = (COMPACT_DATE, EXCEL_DATE) if workbook else (COMPACT_DATE,)
+    candidates = (*dated, *FORMS) if _SAYS_DATE.search(name) else FORMS
+    forms = [
+        form for form in candidates if form.choice not in refused and all(map(form.looks.fullmatch, filled))
+    ]
+    if says_code(name):
+        forms = [form for form in forms if form.type not in _NUMBERS]
+    return forms, Cleaning(trimmed, narrowed, len(filled) < len(bare))
 
 
 def all_digits(cells: Sequence[str]) -> bool:
@@ -83,16 +168,16 @@ def all_digits(cells: Sequence[str]) -> bool:
     return bool(cells) and all(cell.isascii() and cell.isdigit() for cell in cells)
 
 
-def outcome(name: str, form: Form, measured: Mapping[str, Any], trimmed: bool) -> Proven:
+def outcome(name: str, form: Form, measured: Mapping[str, Any], cleaning: Cleaning) -> Proven:
     """What a column is whose every cell has `form`: its type, or text where the numbers are names of things."""
-    if form.type is ColumnType.INTEGER:
+    if form.type is ColumnType.INTEGER and form.choice is None:
         longest, one_length = measured["longest"], measured["longest"] == measured["shortest"]
         mobile = measured["least"] >= MOBILE_FROM and measured["most"] <= MOBILE_TO
         if longest >= LEAST_ID_CHARS or mobile or (says_number(name) and one_length and longest >= 2):
             return Proven(ColumnType.TEXT, identifier=True)
-    if form.type is ColumnType.DECIMAL and not measured["pointed"]:
+    if form.type is ColumnType.DECIMAL and form.choice is None and not measured["pointed"]:
         return Proven(ColumnType.TEXT, identifier=True)
-    return Proven(form.type, form, trimmed)
+    return Proven(form.type, form, cleaning, placeholders=measured.get("placeholders", 0))
 
 
 def _sample(
@@ -120,26 +205,49 @@ def measure_forms(
     kept: Term | None,
     forms: Mapping[int, Form],
     value: Callable[[int, bool], Term],
-    trimmed: set[int],
+    cleanings: Mapping[int, Cleaning],
 ) -> dict[int, dict[str, Any]]:
-    """One aggregate query over all rows: does each column's form hold in every cell?"""
+    """Aggregate queries over all rows: does each column's form hold in every cell?"""
+    measured: dict[int, dict[str, Any]] = {}
+    places = list(forms)
+    for start in range(0, len(places), MEASURED_COLUMNS):
+        some = {place: forms[place] for place in places[start : start + MEASURED_COLUMNS]}
+        measured |= _measured(engine, table, kept, some, value, cleanings)
+    return measured
+
+
+def _measured(
+    engine: DuckDBEngine,
+    table: str,
+    kept: Term | None,
+    forms: Mapping[int, Form],
+    value: Callable[[int, bool], Term],
+    cleanings: Mapping[int, Cleaning],
+) -> dict[int, dict[str, Any]]:
     terms: list[Term] = []
     labels: list[tuple[int, str]] = []
     for position, form in forms.items():
-        cell = value(position, position in trimmed)
+        cleaning = cleanings.get(position, Cleaning())
+        as_it_stands = value(position, cleaning.trimmed)
+        cell = cleaning.of(as_it_stands)
         holds = exp.Coalesce(this=form.holds(cell), expressions=[exp.false()])
         wanted: dict[str, Term] = {
             "cells": exp.Count(this=cell.copy()),
             "holds": exp.Filter(this=call("bool_and", holds), expression=exp.Where(this=given(cell.copy()))),
         }
+        if cleaning.emptied:
+            narrow = replace(cleaning, emptied=False).of(as_it_stands)
+            wanted["placeholders"] = call("count_if", _is_placeholder(narrow))
         if form.type is ColumnType.INTEGER:
-            number, size = try_cast(cell, "BIGINT"), call("strlen", cell)
+            number, size = form.cast(cell), call("strlen", cell)
             wanted |= {
                 "shortest": exp.Min(this=size),
                 "longest": exp.Max(this=size.copy()),
                 "least": exp.Min(this=number),
                 "most": exp.Max(this=number.copy()),
             }
+        if form.mark is not None:
+            wanted["marked"] = call("bool_or", call("regexp_matches", cell, form.mark))
         if form.type is ColumnType.DECIMAL:
             wanted["pointed"] = call("bool_or", call("contains", cell, "."))
         for label, term in wanted.items():

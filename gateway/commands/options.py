@@ -10,7 +10,22 @@ from catalog.errors import BadInput, Where
 from catalog.finding import Grade
 from catalog.text import Text
 
-__all__ = ["JSON", "As", "Graded", "Settable", "Yes", "parse_grade", "parse_settings"]
+__all__ = [
+    "JSON",
+    "As",
+    "Delimiter",
+    "Encoding",
+    "Graded",
+    "HeaderRow",
+    "Query",
+    "Settable",
+    "Sheet",
+    "Table",
+    "Yes",
+    "parse_grade",
+    "parse_settings",
+    "with_reading",
+]
 
 
 def parse_grade(text: str) -> Grade:
@@ -36,6 +51,18 @@ def parse_settings(pairs: list[str] | None) -> dict[str, str]:
     return settings
 
 
+def with_reading(
+    answers: list[str] | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header_row: str | None,
+    sheet: str | None,
+) -> list[str]:
+    """The answers, with those that have an option of their own as ``reading:…`` ones."""
+    own = {"encoding": encoding, "delimiter": delimiter, "header_row": header_row, "sheet": sheet}
+    return [*(answers or ()), *(f"reading:{what}={value}" for what, value in own.items() if value)]
+
+
 JSON = Annotated[bool, typer.Option("--json", help="Answer in JSON. 以 JSON 输出。")]
 Yes = Annotated[
     bool,
@@ -53,3 +80,12 @@ As = Annotated[
         help="Personal home only: try a role out as somebody. 仅限个人空间：以某人某角色试用。",
     ),
 ]
+Table = Annotated[str | None, typer.Option(help="Table of a database address. 数据库中的表。")]
+Query = Annotated[str | None, typer.Option(help="One SELECT for a database address. 对数据库的一个查询。")]
+Encoding = Annotated[str | None, typer.Option(help="Character encoding of the file. 字符编码。")]
+Delimiter = Annotated[str | None, typer.Option(help="Delimiter, or tab, space, fixed, none. 分隔符。")]
+HeaderRow = Annotated[
+    str | None,
+    typer.Option(help="Line of the header from 1, or none; the other choices: --set reading:…. 表头所在行。"),
+]
+Sheet = Annotated[str | None, typer.Option(help="Name of the worksheet. 工作表名。")]

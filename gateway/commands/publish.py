@@ -15,7 +15,20 @@ from catalog.release import State
 from catalog.text import Text
 from gateway.commands import console
 from gateway.commands.home import actor, opened
-from gateway.commands.options import JSON, As, Graded, Settable, Yes
+from gateway.commands.options import (
+    JSON,
+    As,
+    Delimiter,
+    Encoding,
+    Graded,
+    HeaderRow,
+    Query,
+    Settable,
+    Sheet,
+    Table,
+    Yes,
+    with_reading,
+)
 
 if TYPE_CHECKING:
     from gateway.publish.report import Report
@@ -25,7 +38,10 @@ __all__ = ["check", "publish", "withdraw"]
 
 def publish(
     path: Annotated[
-        str, typer.Argument(help="File to publish, or - for standard input. 要发布的文件，- 表示标准输入。")
+        str,
+        typer.Argument(
+            help="File, http(s) or database address, or - for standard input. 文件、网址或数据库地址，- 表示标准输入。"
+        ),
     ],
     dataset: Annotated[str | None, typer.Option(help="Dataset id. 数据集标识。")] = None,
     title: Annotated[str | None, typer.Option(help="Title. 名称。")] = None,
@@ -37,6 +53,12 @@ def publish(
     contract: Annotated[Path | None, typer.Option(help="Contract file (JSON). 合同文件。")] = None,
     description: Annotated[str, typer.Option(help="Description. 摘要。")] = "",
     licence: Annotated[str | None, typer.Option(help="Licence. 授权协议。")] = None,
+    table: Table = None,
+    query: Query = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    header_row: HeaderRow = None,
+    sheet: Sheet = None,
     answers: Settable = None,
     yes: Yes = False,
     as_: As = None,
@@ -49,6 +71,7 @@ def publish(
     from gateway.publish.request import Metadata
     from gateway.publish.submit import submit
 
+    given = with_reading(answers, encoding, delimiter, header_row, sheet)
     metadata = Metadata(
         dataset, title, publisher, theme, description, grade, access, update_cycle, licence
     ).checked()
@@ -56,10 +79,10 @@ def publish(
     person = actor(gate, as_)
     require(person, Action.SUBMIT)  # before a large file is read in vain
     with (
-        received(gate.spool, gate.settings.max_upload_bytes, path, keep=True) as source,
+        received(gate.spool, gate.settings, path, True, table, query) as source,
         progress(as_json) as stages,
     ):
-        report = submit(gate, person, source, request_for(source, metadata, contract, answers, yes), stages)
+        report = submit(gate, person, source, request_for(source, metadata, contract, given, yes), stages)
         if report.state is State.RELEASED:
             with stages.enter("files"):
                 run_jobs(gate)
@@ -68,7 +91,7 @@ def publish(
 
 
 def check(
-    path: Annotated[str, typer.Argument(help="File to check, or -. 要检查的文件。")],
+    path: Annotated[str, typer.Argument(help="File or address to check, or -. 要检查的文件或地址。")],
     dataset: Annotated[str | None, typer.Option(help="Dataset id. 数据集标识。")] = None,
     title: Annotated[str | None, typer.Option(help="Title. 名称。")] = None,
     publisher: Annotated[str | None, typer.Option(help="Publisher. 提供单位。")] = None,
@@ -76,6 +99,12 @@ def check(
     grade: Graded = None,
     access: Annotated[Access, typer.Option(help="Access rights. 开放属性。")] = Access.UNCONDITIONAL,
     contract: Annotated[Path | None, typer.Option(help="Contract file (JSON). 合同文件。")] = None,
+    table: Table = None,
+    query: Query = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    header_row: HeaderRow = None,
+    sheet: Sheet = None,
     answers: Settable = None,
     yes: Yes = False,
     as_json: JSON = False,
@@ -93,14 +122,15 @@ def check(
     from gateway.publish.submit import check as check_source
     from gateway.settings import GateSettings
 
+    given = with_reading(answers, encoding, delimiter, header_row, sheet)
     metadata = Metadata(dataset, title, publisher, theme, grade=grade, access=access).checked()
     settings = GateSettings()
     with (
         tempfile.TemporaryDirectory(prefix="kaizha-check-") as scratch,
-        received(Path(scratch), settings.max_upload_bytes, path, keep=False) as source,
+        received(Path(scratch), settings, path, False, table, query) as source,
         progress(as_json) as stages,
     ):
-        request = request_for(source, metadata, contract, answers, yes)
+        request = request_for(source, metadata, contract, given, yes)
         law, suite = in_force(settings, register(request, settings.licence)[0].id)
         today = utc_now().date()
         report = check_source(settings, law, today, source, request, Path(scratch), stages, suite)

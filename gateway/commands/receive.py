@@ -7,18 +7,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from catalog.contract import Contract
 from catalog.errors import BadInput, Where
-from catalog.ingest import Source, local, spool, spool_file
+from catalog.ingest import Source, local, spool, spool_database, spool_file
 from catalog.text import Text
 from gateway.commands import console
 from gateway.commands.options import parse_settings
 from gateway.contract_forms import MAX_CONTRACT_BYTES, parse_any
+from gateway.governance.outbound import fetch
 from gateway.publish.request import Metadata, Request, answered
 from gateway.publish.stages import STAGES, Stages
+from gateway.settings import GateSettings
 
 __all__ = ["progress", "received", "request_for"]
 
@@ -40,33 +43,41 @@ def read_contract(path: Path | None) -> Contract:
 
 
 @contextmanager
-def received(folder: Path, max_bytes: int, path: str, keep: bool) -> Iterator[Source]:
-    """The source at a path, or standard input; spooled into `folder` where it is standard input or to be kept.
+def received(
+    folder: Path,
+    settings: GateSettings,
+    path: str,
+    keep: bool,
+    table: str | None = None,
+    query: str | None = None,
+) -> Iterator[Source]:
+    """The source at a path or address, or standard input; spooled into `folder` where it is no file, or to be kept.
 
-    Raises BadInput.
+    Raises BadInput, Unavailable, TooLarge; nothing of an address that may hold a password is ever in a message.
     """
-    if "://" in path:
-        scheme = path.partition("://")[0]  # what follows may hold a password
+    scheme = path.partition("://")[0].lower() if "://" in path else ""
+    if (table or query) and (not scheme or scheme in ("http", "https")):
         raise BadInput(
-            Text(
-                f"这是一个网络或数据库地址（{scheme}://），目前只能发布文件",
-                f"This is an address ({scheme}://), and only files can be published now",
-            ),
-            Text(
-                "请先下载或导出为文件，例如：curl 地址 | kaizha publish -",
-                "Download or export it first, for example: curl ADDRESS | kaizha publish -",
-            ),
-            Where(parameter="path"),
+            Text("--table 和 --query 只用于数据库地址", "--table and --query are for a database address"),
+            Text("例如 postgresql+psycopg://…", "Such as postgresql+psycopg://…"),
+            Where(parameter="table"),
         )
-    if path != "-" and not keep:
-        yield local(Path(path), max_bytes)
+    most = settings.max_upload_bytes
+    if path != "-" and not scheme and not keep:
+        yield local(Path(path), most)
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         if path == "-":
-            yield spool(sys.stdin.buffer, "stdin", Path(scratch), max_bytes)
+            yield spool(sys.stdin.buffer, "stdin", Path(scratch), most)
+        elif scheme in ("http", "https"):
+            with fetch(path, settings.private_sources, settings.source_deadline_s) as stream:
+                source = spool(stream, unquote(urlsplit(path).path) or "download", Path(scratch), most)
+            yield source
+        elif scheme:
+            yield spool_database(path, Path(scratch), most, table, query, settings.source_deadline_s)
         else:
-            yield spool_file(Path(path), Path(scratch), max_bytes)
+            yield spool_file(Path(path), Path(scratch), most)
 
 
 @contextmanager

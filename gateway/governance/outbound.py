@@ -6,24 +6,29 @@ cannot be made to reach what its owner cannot.
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import socket
-from collections.abc import Mapping
-from urllib.parse import SplitResult, urlsplit
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, BinaryIO, cast
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
 from catalog.errors import BadInput, Unavailable, Where
 from catalog.text import Text
 
-__all__ = ["post", "vet"]
+__all__ = ["fetch", "post", "vet"]
 
 TIMEOUT_S = 5.0
+MAX_REDIRECTS = 5
 CGNAT = ipaddress.ip_network("100.64.0.0/10")  # RFC 6598: private, though not "private" to the library
 
 
-def vet(url: str, allow_private: bool) -> str:
-    """The address to dial for a URL. Raises BadInput: no web address, or one that may not be called."""
+def vet(url: str, allow_private: bool, setting: str = "KAIZHA_PRIVATE_WEBHOOKS") -> str:
+    """The address to dial for a URL; `setting` is what an administrator can open. Raises BadInput: no web address, or one that may not be called."""
     parts = _split(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
@@ -38,8 +43,8 @@ def vet(url: str, allow_private: bool) -> str:
         raise _refused(
             Text("这个地址指向本机或内部网络", "This address leads to this machine or an inner network"),
             Text(
-                "请使用公网地址，或由管理员设置 KAIZHA_PRIVATE_WEBHOOKS",
-                "Use a public one, or have an administrator set KAIZHA_PRIVATE_WEBHOOKS",
+                f"请使用公网地址，或由管理员设置 {setting}",
+                f"Use a public one, or have an administrator set {setting}",
             ),
         )
     return addresses[0]
@@ -50,15 +55,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str], allow_private: bool)
 
     Raises BadInput as `vet` does, Unavailable when nobody answers in time.
     """
-    address = vet(url, allow_private)
-    parts = _split(url)
-    host = f"[{address}]" if ":" in address else address
-    dialled = parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host).geturl()
-    named = {**headers, "host": parts.netloc.rpartition("@")[2]}
     try:
         with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
-            request = client.build_request("POST", dialled, content=body, headers=named)
-            request.extensions["sni_hostname"] = parts.hostname or ""
+            request = _dialled(client, "POST", url, vet(url, allow_private), headers, body)
             answer = client.send(request, stream=True)  # the body of the answer is never read
             answer.close()
             return answer.status_code
@@ -67,6 +66,100 @@ def post(url: str, body: bytes, headers: Mapping[str, str], allow_private: bool)
             Text("接收方没有应答", "The receiver does not answer"),
             Text("稍后会自动重试", "It is tried again later"),
         ) from error
+
+
+@contextmanager
+def fetch(url: str, allow_private: bool, deadline_s: float) -> Iterator[BinaryIO]:
+    """The body of what a URL answers, as a stream that ends with an error after `deadline_s` seconds.
+
+    Every redirect is vetted like the first address; at most five, none from https to http. Raises BadInput as `vet` does,
+    also where the answer is no success; Unavailable when nobody answers, or not in time.
+    """
+    until = time.monotonic() + deadline_s
+    try:
+        with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
+            for _ in range(MAX_REDIRECTS + 1):
+                address = vet(url, allow_private, "KAIZHA_PRIVATE_SOURCES")
+                # Unpacked here nothing: a small answer may unpack to anything.
+                request = _dialled(client, "GET", url, address, {"accept-encoding": "identity"}, b"")
+                answer = client.send(request, stream=True)
+                try:
+                    if answer.is_redirect:
+                        url = _next(url, answer.headers["location"])
+                        continue
+                    if (
+                        not answer.is_success
+                        or answer.headers.get("content-encoding", "identity") != "identity"
+                    ):
+                        raise _refused(
+                            Text(
+                                f"对方回答 {answer.status_code}，没有给出文件",
+                                f"It answers {answer.status_code} and gives no file",
+                            ),
+                            Text(
+                                "请核对网址；须登录的文件请先下载",
+                                "Check the address; download what needs a sign-in first",
+                            ),
+                        )
+                    yield cast(BinaryIO, io.BufferedReader(_Body(answer.iter_raw(), until), 1 << 16))
+                    return
+                finally:
+                    answer.close()
+            raise _refused(
+                Text("转接次数过多", "There are too many redirects"),
+                Text("请使用最终的网址", "Use the final address"),
+            )
+    except httpx.HTTPError as error:
+        raise Unavailable(
+            Text("对方没有应答", "Nobody answers at this address"),
+            Text("请稍后再试，或先下载再提交", "Try again later, or download the file first"),
+        ) from error
+
+
+class _Body(io.RawIOBase):
+    """Chunks as a stream, until the deadline."""
+
+    def __init__(self, chunks: Iterator[bytes], until: float) -> None:
+        self._chunks, self._until, self._left = chunks, until, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if time.monotonic() > self._until:
+            raise Unavailable(
+                Text("下载超过时限", "The download takes too long"),
+                Text("请先下载再提交", "Download the file first"),
+            )
+        if not self._left:
+            self._left = next(self._chunks, b"")
+        taken = self._left[: len(buffer)]
+        self._left = self._left[len(taken) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+
+def _next(url: str, location: str) -> str:
+    target = urljoin(url, location)
+    if url.startswith("https:") and not target.startswith("https:"):
+        raise _refused(
+            Text("转接到不加密的网址", "It redirects to an address without encryption"),
+            Text("请先下载再提交", "Download the file first"),
+        )
+    return target
+
+
+def _dialled(
+    client: httpx.Client, method: str, url: str, address: str, headers: Mapping[str, str], body: bytes
+) -> httpx.Request:
+    """A request to the vetted address itself, under the name that was asked for."""
+    parts = _split(url)
+    host = f"[{address}]" if ":" in address else address
+    dialled = parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host).geturl()
+    named = {**headers, "host": parts.netloc.rpartition("@")[2]}
+    request = client.build_request(method, dialled, content=body or None, headers=named)
+    request.extensions["sni_hostname"] = parts.hostname or ""
+    return request
 
 
 def _split(url: str) -> SplitResult:

@@ -100,7 +100,11 @@ def settle(request: Request, schema: Schema, agreed: Agreed, on: date) -> Terms:
         column
         if (field := written_out.field(column.name)) is None
         else replace(
-            column, title=field.title, definition=field.definition, unit=field.unit, element=field.element
+            column,
+            title=field.title,
+            definition=field.definition,
+            unit=field.unit or column.unit,
+            element=field.element,
         )
         for column in schema
     )

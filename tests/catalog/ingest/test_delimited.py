@@ -136,7 +136,11 @@ def test_titles_above_and_totals_and_notes_below_are_not_data(desk: Any, choice:
     assert choice(reading, "header_row") == ("4", True)
     assert choice(reading, "skipped_rows")[0] == "1-2"
     assert {one.value for one in reading.choices if one.what == "footer_rows"} == {"2", "1"}
-    assert not any(one.certain for one in reading.choices if one.what == "footer_rows")
+    assert all(one.certain for one in reading.choices if one.what == "footer_rows")
+
+
+def test_a_total_that_does_not_add_up_is_asked_about(desk: Any, choice: Any) -> None:
+    assert choice(desk.read("区县,用水量\n上城区,120\n拱墅区,95\n合计,216\n"), "footer_rows") == ("1", False)
 
 
 def test_totals_are_kept_on_request(desk: Any) -> None:
@@ -152,7 +156,7 @@ def test_a_place_whose_name_begins_like_a_total_is_data(desk: Any) -> None:
 def test_a_repeated_header_and_blank_rows_are_dropped_and_told(desk: Any, choice: Any) -> None:
     reading = desk.read("code;name\n01;甲\n\ncode;name\n;\n02;乙\n")
     assert desk.rows(reading) == [("01", "甲"), ("02", "乙")]
-    assert choice(reading, "repeated_header") == ("1", False)
+    assert choice(reading, "repeated_header") == ("1", True)
     assert choice(reading, "blank_rows") == ("1", True)
     assert choice(reading, "delimiter") == (";", True)
 
@@ -162,7 +166,7 @@ def test_a_label_row_below_the_header_is_not_data(desk: Any, choice: Any) -> Non
         "region,population,gdp\n地区,人口,生产总值\n杭州,1252,20059\n宁波,969,16452\n温州,976,8730\n绍兴,539,7791\n"
     )
     assert reading.rows == 4
-    assert choice(reading, "label_row") == ("2", False)
+    assert choice(reading, "label_row") == ("2", True)
     assert [row[1] for row in desk.rows(reading)] == [1252, 969, 976, 539]
 
 

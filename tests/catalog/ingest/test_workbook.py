@@ -53,7 +53,7 @@ def test_a_title_merged_headers_and_notes_are_not_data(desk: Any, choice: Any) -
     ]
     assert desk.rows(reading) == [("杭州", 1.5, 2, 3.0, 4), ("宁波", 5.0, 6, 7.25, 8)]
     assert choice(reading, "header_row")[0] == "2-3"
-    assert choice(reading, "footer_rows") == ("2", False)
+    assert choice(reading, "footer_rows") == ("2", True)
 
 
 def test_a_merged_cell_in_the_body_has_its_value_in_every_row(desk: Any) -> None:

@@ -1,0 +1,271 @@
+"""A table or query of a database as a source: streamed to one Parquet file, which then is read like any other.
+
+The address may hold a password: nothing of it, and nothing the driver says, ever reaches a message or a name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlalchemy
+from sqlalchemy import exc
+from sqlalchemy.engine import URL, make_url
+
+from catalog.errors import BadInput, TooLarge, Unavailable, Where
+from catalog.ingest.limits import Limits
+from catalog.ingest.source import Source, base_name
+from catalog.text import Text
+
+__all__ = ["spool_database"]
+
+BATCH_ROWS = 20_000
+CONNECT_S = 10
+CHUNK_BYTES = 1 << 20
+DECIMAL = pa.decimal128(38, 9)
+# What a column holds by its first filled cell; whatever is none of these is written as text.
+_TYPES: tuple[tuple[type, pa.DataType], ...] = (
+    (bool, pa.bool_()),
+    (int, pa.int64()),
+    (float, pa.float64()),
+    (Decimal, DECIMAL),
+    (datetime, pa.timestamp("us")),
+    (date, pa.date32()),
+)
+
+
+def spool_database(
+    address: str,
+    folder: Path,
+    max_bytes: int,
+    table: str | None = None,
+    query: str | None = None,
+    deadline_s: float = 3600.0,
+    limits: Limits = Limits(),  # noqa: B008  # frozen
+) -> Source:
+    """The rows of a table (``name`` or ``schema.name``) or of one SELECT, in a new private Parquet file of `folder`.
+
+    Reads only: the query stands in a subquery, and where the database knows read-only transactions in one. A column has
+    the type of its first 20,000 rows; one that is empty there becomes text.
+
+    Raises BadInput: no usable address, driver, table or query, or a column of several types; Unavailable: no
+    connection, or no end before `deadline_s`; TooLarge.
+    """
+    url = _usable(address)
+    if (table is None) == (query is None):
+        raise BadInput(
+            Text("请指定一张表或一个查询", "Name one table or one query"),
+            Text("用 --table 或 --query", "Use --table or --query"),
+            Where(parameter="table"),
+        )
+    name = f"{base_name(table or 'query')}.parquet"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile("wb", prefix="received-", dir=folder, delete=False) as made:
+        path = Path(made.name)
+    try:
+        _drain(url, _statement(url, table, query), path, name, max_bytes, deadline_s, limits)
+        digest = hashlib.sha256()
+        with path.open("rb") as stream:
+            while chunk := stream.read(CHUNK_BYTES):
+                digest.update(chunk)
+        return Source(name, path, path.stat().st_size, digest.hexdigest(), private=True)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _usable(address: str) -> URL:
+    try:
+        url = make_url(address)
+        url.get_dialect()
+    except (exc.ArgumentError, exc.NoSuchModuleError, ImportError, ValueError):
+        raise BadInput(
+            Text(
+                "这不是可用的数据库地址，或没有安装它的驱动",
+                "This is no usable database address, or its driver is not installed",
+            ),
+            Text(
+                "形如 postgresql+psycopg://用户@主机/库（pip install 'kaizha[postgres]'）或 sqlite:///文件",
+                "Such as postgresql+psycopg://user@host/name (pip install 'kaizha[postgres]') or sqlite:///file",
+            ),
+            Where(parameter="path"),
+        ) from None
+    if url.get_backend_name() == "sqlite":
+        if not url.database or not Path(url.database).is_file():
+            raise BadInput(
+                Text("找不到该数据库文件", "There is no such database file"),
+                Text("请核对路径", "Check the path"),
+                Where(parameter="path"),
+            )
+        return URL.create(
+            url.drivername,
+            database=f"file:{Path(url.database).resolve()}",
+            query={"mode": "ro", "uri": "true"},
+        )
+    return url
+
+
+def _statement(url: URL, table: str | None, query: str | None) -> sqlalchemy.Executable:
+    if table is not None:
+        schema, _, name = table.rpartition(".")
+        return sqlalchemy.select(sqlalchemy.text("*")).select_from(
+            sqlalchemy.table(name, schema=schema or None)
+        )
+    inner = (query or "").strip().rstrip(";")
+    quoted = inner.replace(":", "\\:")  # a colon is text here, never a parameter
+    alias = "" if url.get_backend_name() == "oracle" else " AS wanted"
+    return sqlalchemy.text(f"SELECT * FROM (\n{quoted}\n){alias}")  # noqa: S608  # the steward's own query, read only
+
+
+def _drain(
+    url: URL,
+    statement: sqlalchemy.Executable,
+    path: Path,
+    name: str,
+    max_bytes: int,
+    deadline_s: float,
+    limits: Limits,
+) -> None:
+    until = time.monotonic() + deadline_s
+    postgresql = url.get_backend_name() == "postgresql"
+    arguments = {"connect_timeout": CONNECT_S} if postgresql else {}
+    try:
+        engine = sqlalchemy.create_engine(
+            url, poolclass=sqlalchemy.NullPool, hide_parameters=True, connect_args=arguments
+        )
+        with engine.connect() as connection:
+            if postgresql:
+                connection = connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+                limit = sqlalchemy.text(f"SET LOCAL statement_timeout = {int(deadline_s * 1000)}")
+                connection.execute(limit)
+            result = connection.execution_options(stream_results=True, yield_per=BATCH_ROWS).execute(
+                statement
+            )
+            _write(result, path, name, max_bytes, until, limits)
+    except (exc.OperationalError, exc.InterfaceError):
+        raise Unavailable(
+            Text(
+                "数据库不可用，或查询未能完成", "The database cannot be reached, or the query did not finish"
+            ),
+            Text("请核对地址、账号、表名和网络", "Check the address, account, table and network"),
+        ) from None
+    except exc.SQLAlchemyError:
+        raise BadInput(
+            Text("数据库不接受这张表或这个查询", "The database does not accept this table or query"),
+            Text("请核对表名；查询须是单个 SELECT", "Check the table's name; a query must be one SELECT"),
+            Where(file=name),
+        ) from None
+
+
+def _write(
+    result: sqlalchemy.CursorResult[Any], path: Path, name: str, max_bytes: int, until: float, limits: Limits
+) -> None:
+    names = list(result.keys())
+    schema: pa.Schema | None = None
+    writer: pq.ParquetWriter | None = None
+    rows = 0
+    try:
+        for batch in result.partitions(BATCH_ROWS):
+            columns = [list(cells) for cells in zip(*batch, strict=True)]
+            if schema is None:
+                fields = [
+                    (column, _type_of(cells)) for column, cells in zip(_distinct(names), columns, strict=True)
+                ]
+                schema = pa.schema(fields)
+                writer = pq.ParquetWriter(path, schema, compression="snappy")
+            arrays = [
+                _array(cells, field, name, names[place])
+                for place, (cells, field) in enumerate(zip(columns, schema, strict=True))
+            ]
+            if writer is not None:
+                writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
+            rows += len(batch)
+            if rows > limits.max_rows or path.stat().st_size > max_bytes:
+                raise TooLarge(
+                    Text("数据库里的行数或大小超过上限", "The rows of the database are over the cap"),
+                    Text("请以 --query 按年度或区域拆分", "Split it by year or district with --query"),
+                    Where(file=name),
+                )
+            if time.monotonic() > until:
+                raise Unavailable(
+                    Text("读取数据库超过时限", "Reading the database takes too long"),
+                    Text("请以 --query 缩小范围", "Narrow it down with --query"),
+                )
+    finally:
+        if writer is not None:
+            writer.close()
+    if not rows:
+        raise BadInput(
+            Text("没有数据行", "There are no data rows"),
+            Text("请核对表或查询", "Check the table or query"),
+            Where(file=name),
+        )
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Parquet needs one name per column; a query may give several columns one name."""
+    taken: dict[str, int] = {}
+    found = []
+    for name in names:
+        taken[name] = taken.get(name, 0) + 1
+        found.append(name if taken[name] == 1 else f"{name}_{taken[name]}")
+    return found
+
+
+def _type_of(cells: Sequence[object]) -> pa.DataType:
+    kinds = {type(cell) for cell in cells if cell is not None}
+    if kinds == {int, float}:
+        return pa.float64()
+    if len(kinds) == 1:
+        (kind,) = kinds
+        for known, arrow in _TYPES:
+            if kind is known or (known in (datetime,) and issubclass(kind, known)):
+                return arrow
+    return pa.string()
+
+
+def _array(cells: list[Any], field: Any, file: str, column: str) -> Any:
+    try:
+        if field.type == pa.string():
+            return pa.array([_text(cell) for cell in cells], pa.string())
+        if field.type == pa.timestamp("us"):
+            cells = [
+                cell.astimezone(UTC).replace(tzinfo=None) if getattr(cell, "tzinfo", None) else cell
+                for cell in cells
+            ]
+        return pa.array(cells, field.type)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError, AttributeError):
+        raise BadInput(
+            Text(
+                "这一列的值不是同一类型，或数值超出范围",
+                "The values of this column are of several types, or out of range",
+            ),
+            Text(
+                "请在查询中以 CAST(列 AS TEXT) 等统一类型",
+                "Give it one type in the query, such as CAST(… AS TEXT)",
+            ),
+            Where(file=file, column=column),
+        ) from None
+
+
+def _text(cell: object) -> str | None:
+    if cell is None or isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, bytes | bytearray | memoryview):
+        return bytes(cell).hex()
+    if isinstance(cell, dict | list):
+        return json.dumps(cell, ensure_ascii=False, separators=(",", ":"), default=str)
+    return str(cell)
