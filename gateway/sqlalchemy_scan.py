@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from catalog.errors import BadInput, TooLarge, Where
 from catalog.holding import Holding
-from catalog.registry.registry import foreign_engine
+from catalog.ingest.sqlalchemy_foreign import foreign_engine
 from catalog.text import Text
 
 __all__ = ["MAX_TABLES", "scan_database"]

@@ -18,18 +18,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy
-from sqlalchemy import exc
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Engine, exc
+from sqlalchemy.engine import URL
 
 from catalog.errors import BadInput, TooLarge, Unavailable, Where
 from catalog.ingest.limits import Limits
 from catalog.ingest.source import Source, base_name
+from catalog.ingest.sqlalchemy_foreign import foreign_engine
 from catalog.text import Text
 
 __all__ = ["spool_database"]
 
 BATCH_ROWS = 20_000
-CONNECT_S = 10
 CHUNK_BYTES = 1 << 20
 DECIMAL = pa.decimal128(38, 9)
 # What a column holds by its first filled cell; whatever is none of these is written as text.
@@ -60,7 +60,7 @@ def spool_database(
     Raises BadInput: no usable address, driver, table or query, or a column of several types; Unavailable: no
     connection, or no end before `deadline_s`; TooLarge.
     """
-    url = _usable(address)
+    engine, url = foreign_engine(address)
     if (table is None) == (query is None):
         raise BadInput(
             Text("请指定一张表或一个查询", "Name one table or one query"),
@@ -72,7 +72,7 @@ def spool_database(
     with tempfile.NamedTemporaryFile("wb", prefix="received-", dir=folder, delete=False) as made:
         path = Path(made.name)
     try:
-        _drain(url, _statement(url, table, query), path, name, max_bytes, deadline_s, limits)
+        _drain(engine, _statement(url, table, query), path, name, max_bytes, deadline_s, limits)
         digest = hashlib.sha256()
         with path.open("rb") as stream:
             while chunk := stream.read(CHUNK_BYTES):
@@ -81,37 +81,6 @@ def spool_database(
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-
-
-def _usable(address: str) -> URL:
-    try:
-        url = make_url(address)
-        url.get_dialect()
-    except (exc.ArgumentError, exc.NoSuchModuleError, ImportError, ValueError):
-        raise BadInput(
-            Text(
-                "这不是可用的数据库地址，或没有安装它的驱动",
-                "This is no usable database address, or its driver is not installed",
-            ),
-            Text(
-                "形如 postgresql+psycopg://用户@主机/库（pip install 'kaizha[postgres]'）或 sqlite:///文件",
-                "Such as postgresql+psycopg://user@host/name (pip install 'kaizha[postgres]') or sqlite:///file",
-            ),
-            Where(parameter="path"),
-        ) from None
-    if url.get_backend_name() == "sqlite":
-        if not url.database or not Path(url.database).is_file():
-            raise BadInput(
-                Text("找不到该数据库文件", "There is no such database file"),
-                Text("请核对路径", "Check the path"),
-                Where(parameter="path"),
-            )
-        return URL.create(
-            url.drivername,
-            database=f"file:{Path(url.database).resolve()}",
-            query={"mode": "ro", "uri": "true"},
-        )
-    return url
 
 
 def _statement(url: URL, table: str | None, query: str | None) -> sqlalchemy.Executable:
@@ -127,7 +96,7 @@ def _statement(url: URL, table: str | None, query: str | None) -> sqlalchemy.Exe
 
 
 def _drain(
-    url: URL,
+    engine: Engine,
     statement: sqlalchemy.Executable,
     path: Path,
     name: str,
@@ -136,12 +105,8 @@ def _drain(
     limits: Limits,
 ) -> None:
     until = time.monotonic() + deadline_s
-    postgresql = url.get_backend_name() == "postgresql"
-    arguments = {"connect_timeout": CONNECT_S} if postgresql else {}
+    postgresql = engine.dialect.name == "postgresql"
     try:
-        engine = sqlalchemy.create_engine(
-            url, poolclass=sqlalchemy.NullPool, hide_parameters=True, connect_args=arguments
-        )
         with engine.connect() as connection:
             if postgresql:
                 connection = connection.execution_options(

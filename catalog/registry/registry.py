@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 
-from catalog.errors import BadInput, Unavailable, Where
+from catalog.errors import Unavailable
 from catalog.registry.tables import state
 from catalog.text import Text
 
@@ -29,7 +28,7 @@ except (
 ):  # no wheel for this platform: the interpreter's own library, held to the same version below
     bundled_sqlite = sqlite3
 
-__all__ = ["LEAST_SQLITE", "Registry", "foreign_engine"]
+__all__ = ["LEAST_SQLITE", "Registry"]
 
 # Below it, a WAL checkpoint can race with a reset and lose committed pages (fixed in 3.51.3).
 LEAST_SQLITE = (3, 51, 3)
@@ -81,43 +80,6 @@ class Registry:
 
     def close(self) -> None:
         self.engine.dispose()
-
-
-def foreign_engine(url: str) -> tuple[Engine, URL]:
-    """An engine to somebody else's database, to be looked at, and its address as parsed. An SQLite file is opened read
-    only, and has to be there; nothing of the URL is repeated in an error.
-
-    Raises BadInput: no URL, no driver installed, no such file.
-    """
-    try:
-        address = make_url(url)
-        if address.get_backend_name() == "sqlite":
-            path = Path(address.database or "")
-            if not path.is_file():
-                raise ArgumentError("no such file")
-            quoted = quote(str(path.resolve()))
-
-            def connect() -> Any:
-                return bundled_sqlite.connect(f"file:{quoted}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)
-
-            engine = create_engine(
-                "sqlite+pysqlite://", module=bundled_sqlite, creator=connect, poolclass=NullPool
-            )
-        else:
-            engine = create_engine(address, poolclass=NullPool)
-    except (ArgumentError, ImportError, NoSuchModuleError, ValueError) as error:
-        missing = isinstance(error, ImportError | NoSuchModuleError)
-        raise BadInput(
-            Text("没有该数据库的驱动", "The driver of this kind of database is not installed")
-            if missing
-            else Text("这不是可用的数据库地址", "This is no address of a database that can be used"),
-            Text(
-                "例如 postgresql+psycopg://用户:口令@主机/库（附加组件 postgres）或 sqlite:///文件",
-                "For example postgresql+psycopg://USER:PASSWORD@HOST/DATABASE (extra postgres) or sqlite:///FILE",
-            ),
-            Where(parameter="url"),
-        ) from None
-    return engine, address
 
 
 def _is_busy(error: DBAPIError) -> bool:
