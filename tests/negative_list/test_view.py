@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from subjects import TODAY, a_class, a_finding, a_subject
 
-from catalog.finding import FieldRole, Grade
+from catalog.finding import Confidence, FieldRole, Grade
 from catalog.subject import TimeGranularity
 from negative_list.condition import (
     AnyOf,
@@ -129,6 +129,7 @@ def test_a_term_keeps_what_its_unless_does_not_take_out() -> None:
         ("轨r", "x轨r", True),
         ("轨r", "轨ry", False),
         ("1:2", "1:20", False),
+        ("1:2", "21:2", False),
         ("(x)", "a(x)b", True),
         ("（Ｘ）", "a(x)b", True),
         ("é", "xéy", True),
@@ -172,6 +173,12 @@ def test_a_class_that_its_own_finding_contradicts_does_not_bind() -> None:
     view = View(a_subject("t", "other", ["a", "b"], classes={"a": few, "b": by_heading}), TODAY)
     assert view.judge(Entities(("MOBILE",), 0.5)) == Met("Entities", "b", ("b",))
     assert view.judge(Entities(("MOBILE",), 0.2)) == Met("Entities", "a, b", ("a", "b"))
+
+
+def test_a_doubtful_class_does_not_bind_by_its_heading_either() -> None:
+    low = a_class("a", entity="MOBILE", confidence=Confidence.LOW)
+    view = View(a_subject("t", "other", ["a"], classes={"a": low}), TODAY)
+    assert view.judge(Entities(("MOBILE",))) is None
 
 
 def test_a_condition_is_judged_once_and_a_pattern_of_the_list_is_not_searched_for_again() -> None:
