@@ -1,4 +1,4 @@
-"""docs/contract.md is held to catalog.contract: its example is read, its tables name what the reader knows."""
+"""docs/contract.md is held to catalog.contract and catalog.contract_json: its example is read, its tables name what the reader knows."""
 
 from __future__ import annotations
 

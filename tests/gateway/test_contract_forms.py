@@ -65,6 +65,11 @@ def test_what_cannot_be_read_is_refused_with_its_line(name: str, content: bytes,
     assert (refused.value.where.file, refused.value.where.line) == (name, line)
 
 
+def test_what_looks_like_a_date_in_yaml_is_read_as_it_stands() -> None:
+    contract = parse_any(b"version: 2.0.0\nprevious_until: 2027-01-01\n", "c.yaml")
+    assert (contract.version, contract.previous_until) == ("2.0.0", date(2027, 1, 1))
+
+
 @pytest.fixture
 def shops(gate: Gate, publish: Any, tmp_path: Path) -> Iterator[TestClient]:
     path = tmp_path / "shops.csv"

@@ -15,7 +15,7 @@ import pytest
 import re2
 
 import samples
-from catalog import contract as contracts
+from catalog.contract_json import parse_contract
 from catalog.dataset import THEMES, UPDATE_CYCLES, check_dataset_id
 from samples import Outcome, Sample
 from samples.city import BUREAUS
@@ -117,7 +117,7 @@ def test_the_contract_written_beside_the_file_is_the_contract_of_the_sample(
 ) -> None:
     for sample in written.values():
         beside = json.loads(sample.contract_path.read_text(encoding="utf-8"))
-        assert contracts.parse_contract(beside, sample.contract_path.name) == sample.contract
+        assert parse_contract(beside, sample.contract_path.name) == sample.contract
 
 
 def test_keys_and_rules_speak_of_described_fields_only(written: dict[str, Sample]) -> None:

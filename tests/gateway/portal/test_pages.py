@@ -326,7 +326,7 @@ def test_what_is_counted_apart_and_what_is_held_is_shown(reader: TestClient, mar
     text = markup.Page(reader.get("/counts").text).text
     assert "Generic row APIs One per dataset; not a purpose-built API 28" in text
     assert "Masked data items Their values were masked before release 1" in text
-    assert "Open 29 Granted only 0 Refused 1 Pending 1 Registered in all 31" in text
+    assert "Open 29 Granted only 0 Refused 1 Pending 1 Registered only 0 Registered in all 31" in text
 
 
 def test_the_counts_of_a_past_day_are_of_that_day(reader: TestClient, markup: ModuleType) -> None:

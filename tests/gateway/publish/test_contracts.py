@@ -11,10 +11,12 @@ import pytest
 
 from catalog.contract import Contract, Field
 from catalog.dataset import ColumnType
+from catalog.element import DataElement
 from catalog.errors import BadInput, Conflict
 from catalog.finding import Grade
 from catalog.registry import queries
 from catalog.registry.contracts import contract_versions
+from catalog.registry.elements import record_elements
 from catalog.release import State
 from catalog.text import Text
 from gateway.gate import Gate
@@ -167,12 +169,18 @@ def test_a_contract_that_changed_meanwhile_is_not_written_over(gate: Gate, publi
     assert versions(gate) == ["1.0.1", "1.0.0"]
 
 
-def test_a_field_is_graded_no_lower_than_its_element(publish: Any, tmp_path: Path) -> None:
+def test_a_field_is_graded_no_lower_than_its_element(gate: Gate, publish: Any, tmp_path: Path) -> None:
     path = tmp_path / "s.csv"
     path.write_text("类别,说明\n1,甲\n2,乙\n1,丙\n", "utf-8")
-    plain = publish(path, dataset_id="plain")
-    bound = publish(path, dataset_id="bound", contract=Contract((Field("说明", element="KZ00026"),)))
-    grades = {report.dataset.id: {one.name: one.grade for one in report.columns} for report in (plain, bound)}
-    assert grades["plain"]["说明"] == Grade.L1
-    assert grades["bound"]["说明"] == Grade.L3
-    assert bound.state is not State.RELEASED
+    name = Text("工程备注", "Works remark")
+    graded = DataElement("CT00001", 1, "数据局", name, name, ColumnType.TEXT, grade=Grade.L3)
+    with gate.registry.transaction() as unit:
+        record_elements(unit, [graded, replace(graded, code="CT00002", grade=Grade.L1)], "ou", gate.now())
+    seen = {}
+    for code in ("CT00001", "CT00002"):
+        bound = Contract((Field("说明", element=code),))
+        report = publish(path, dataset_id=code.lower(), contract=bound)
+        seen[code] = ({one.name: one.grade for one in report.columns}["说明"], report.state)
+    assert seen["CT00001"][0] == Grade.L3
+    assert seen["CT00001"][1] is not State.RELEASED
+    assert seen["CT00002"] == (Grade.L1, State.RELEASED)
