@@ -11,18 +11,18 @@ from catalog.text import Text
 
 __all__ = ["FULL_WIDTH", "DateFormat", "UnreadableFormat", "parse_format"]
 
-FULL_WIDTH = (
-    "０１２３４５６７８９"  # Python reads these digits as well; they are folded before the pattern is run
-)
+# Digits that Python reads as well, in the places where it says any digit; what was read is folded afterwards.
+FULL_WIDTH = "０１２３４５６７８９"
+_D = f"[0-9{FULL_WIDTH}]"
 # The alternatives and their order are those of CPython's Lib/_strptime.py, which decide what an ambiguous text means.
 _DIRECTIVES: Mapping[str, str] = {
-    "Y": "[0-9][0-9][0-9][0-9]",
-    "y": "[0-9][0-9]",
+    "Y": _D * 4,
+    "y": _D * 2,
     "m": "1[0-2]|0[1-9]|[1-9]",
-    "d": "3[0-1]|[1-2][0-9]|0[1-9]|[1-9]| [1-9]",
-    "H": "2[0-3]|[0-1][0-9]|[0-9]",
-    "M": "[0-5][0-9]|[0-9]",
-    "S": "6[0-1]|[0-5][0-9]|[0-9]",
+    "d": f"3[0-1]|[1-2]{_D}|0[1-9]|[1-9]| [1-9]",
+    "H": f"2[0-3]|[0-1]{_D}|{_D}",
+    "M": f"[0-5]{_D}|{_D}",
+    "S": f"6[0-1]|[0-5]{_D}|{_D}",
     "f": "[0-9]{1,6}",
 }
 _SPACE = r"[\s\x0b\x1c-\x1f\x{85}\p{Z}]+"

@@ -148,10 +148,7 @@ def _names_a_day(check: DateText, types: Mapping[str, ColumnType]) -> exp.Expr:
             ),
             Text("日期列请改用取值范围规则", "For a column of dates use a rule on its range"),
         )
-    text = exp.Anonymous(
-        this="translate",
-        expressions=[cell(check.column, types), *map(exp.Literal.string, (FULL_WIDTH, "0123456789"))],
-    )
+    text = cell(check.column, types)
     fits = exp.or_(*(_fits(text, form) for form in check.formats))
     missing = is_missing(cell(check.column, types))
     return exp.Case(ifs=[exp.If(this=missing, true=exp.Null())], default=fits)
@@ -164,7 +161,9 @@ def _fits(text: exp.Expr, form: str) -> exp.Expr:
     def part(directive: str, otherwise: str) -> exp.Expr:
         if directive not in read.groups:
             return exp.Literal.string(otherwise)
-        return _extract(text, read.pattern, read.groups[directive])
+        found = _extract(text, read.pattern, read.groups[directive])
+        digits = (exp.Literal.string(FULL_WIDTH), exp.Literal.string("0123456789"))
+        return exp.Anonymous(this="translate", expressions=[found, *digits])
 
     year = part("Y", "1900")
     if "y" in read.groups:  # POSIX: 69 to 99 are of the last century
@@ -189,7 +188,8 @@ def _fits(text: exp.Expr, form: str) -> exp.Expr:
     if "Y" in read.groups:
         tests.append(exp.NEQ(this=year.copy(), expression=exp.Literal.string("0000")))
     if "S" in read.groups:  # strptime reads leap seconds and then finds no time that has them
-        tests.append(exp.LT(this=part("S", "0"), expression=exp.Literal.string("60")))
+        leap = [exp.Literal.string(second) for second in ("60", "61")]
+        tests.append(exp.not_(exp.In(this=part("S", "0"), expressions=leap)))
     return exp.paren(exp.and_(*tests))
 
 

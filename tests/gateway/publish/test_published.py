@@ -38,18 +38,23 @@ def _kept(gate: Gate, report: Report) -> dict[str, object]:
 def test_the_kept_report_says_nothing_of_a_masked_column(
     gate: Gate, publish: Publish, tmp_path: Path
 ) -> None:
-    report = publish(_table(tmp_path / "a.csv"), dataset_id="stops", answers={"grade": "L1"})
+    report = publish(
+        _table(tmp_path / "a.csv"), dataset_id="stops", answers={"grade": "L1", "column:类别": "redact"}
+    )
     assert report.state is State.RELEASED
+    masked = [one.column.name for one in report.release.columns if one.masked] if report.release else []
+    assert masked == ["类别"]
     document = _kept(gate, report)
     text = json.dumps(document, ensure_ascii=False)
     assert "900000000" not in text
     profile = document["profile"]
     assert isinstance(profile, dict)
     assert profile["rows"] == 60
-    assert "联系手机" not in {one["name"] for one in profile["columns"]}
+    assert not {"类别", "联系手机"} & {one["name"] for one in profile["columns"]}
+    assert profile["not_shown"] == ["类别"]
     results = document["measurement"]["results"]  # type: ignore[index]
     assert results
-    assert not any("联系手机" in json.dumps(one["kwargs"], ensure_ascii=False) for one in results)
+    assert not any("类别" in json.dumps(one["kwargs"], ensure_ascii=False) for one in results)
 
 
 def test_the_profile_tells_spreads_short_lists_keys_and_dependencies(
