@@ -26,6 +26,7 @@ check-deep: .venv/.dev
 	$(BIN)/python -m pytest tests/deep -m deep
 
 bench: .venv/.dev
+	$(BIN)/python -m benchmarks.read
 	$(BIN)/python -m benchmarks.publish
 	$(BIN)/python -m benchmarks.serve
 	$(BIN)/python -m benchmarks.screen

@@ -90,9 +90,12 @@ def _is_double(value: Term) -> Term:
         _eq(_text(number), call("rtrim", value, "0")),
         _eq(_text(number), value.copy()),
     )
-    return exp.and_(
+    full = exp.and_(
         _in_full(value, f"{_PLAIN}|{_SCIENTIFIC}"), exp.paren(comes_back), call("isfinite", number)
     )
+    # A branch of its own for what most cells are, because the rest costs six times as much.
+    short = exp.and_(_at_most(call("strlen", value), 15), _in_full(value, _PLAIN))
+    return exp.Case(ifs=[exp.If(this=short, true=exp.true())], default=full)
 
 
 def _is_decimal(value: Term) -> Term:
@@ -129,7 +132,10 @@ def _is_iso_timestamp(value: Term) -> Term:
     stamp = try_cast(value, "TIMESTAMP")
     exact = _eq(_text(stamp), call("replace", value, "T", " "))
     full = exp.and_(_in_full(value, _ISO_STAMP), given(stamp.copy()))
-    return exp.Case(ifs=[exp.If(this=_eq(call("strlen", value), 19), true=exact)], default=full)
+    long = _eq(call("strlen", value), 19)
+    as_written = exp.and_(long, _eq(_text(stamp.copy()), value.copy()))
+    cases = [exp.If(this=as_written, true=exp.true()), exp.If(this=long.copy(), true=exact)]
+    return exp.Case(ifs=cases, default=full)
 
 
 def _to_date(parse: Callable[[Term], Term]) -> Callable[[Term], Term]:

@@ -319,7 +319,9 @@ def _with_whole_identifiers(
     if not said:
         return proven
     other = [
-        call("bool_or", call("regexp_matches", column(names[position]), "[^0-9]")).as_(raw_name(position))
+        call("bool_or", exp.not_(call("regexp_full_match", column(names[position]), "[0-9]*"))).as_(
+            raw_name(position)
+        )
         for position in said
     ]
     (found,) = engine.fetch(exp.select(*other).from_(named(table))).to_pylist()
