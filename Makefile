@@ -30,6 +30,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.publish
 	$(BIN)/python -m benchmarks.serve
 	$(BIN)/python -m benchmarks.screen
+	$(BIN)/python -m benchmarks.activate
 	$(BIN)/python -m benchmarks.quality
 
 # Locked with hashes, for every platform, without naming an index.
