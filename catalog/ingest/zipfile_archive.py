@@ -71,8 +71,6 @@ def unpack(source: Source, member: str, folder: Path, limits: Limits) -> Source:
                     Where(file=source.name),
                 )
             most = min(limits.max_zip_bytes, max(RATIO_FROM_BYTES, limits.max_zip_ratio * source.bytes))
-            if entry.file_size > most:
-                raise _bomb(source.name)
             with archive.open(entry) as stream:
                 return spool(cast(BinaryIO, stream), member, folder, most)
     except _DAMAGED as error:

@@ -140,8 +140,10 @@ def test_a_held_submission_is_listed_shown_answered_and_withdrawn(kaizha: Kaizha
 MISTAKES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "unknown file": (("publish", "no-such.csv"), "no-such.csv", "Check the path"),
     "folder": (("publish", "."), "folder", "path of one file"),
-    "web address": (("publish", "https://data.example/a.csv"), "https://", "Download"),
-    "database address": (("check", "postgresql://u:s3cret@db/city"), "postgresql://", "export"),
+    "web address": (("publish", "http://127.0.0.1/a.csv"), "inner network", "KAIZHA_PRIVATE_SOURCES"),
+    "database address": (("check", "postgresql+psycopg://u:s3cret@db/city"), "one table", "--query"),
+    "table of a file": (("check", "FILE", "--table", "t"), "--table", "postgresql"),
+    "encoding unknown": (("check", "FILE", "--encoding", "klingon"), "encoding", "gb18030"),
     "set without value": (("publish", "FILE", "--set", "theme"), "--set", "FIELD=VALUE"),
     "set unknown field": (("publish", "FILE", "--set", "colour=red"), "colour", "review show"),
     "set unknown value": (("publish", "FILE", "--set", "grade=secret"), "grade", "L1"),

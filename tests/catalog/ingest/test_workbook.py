@@ -166,3 +166,45 @@ def test_a_sheet_over_the_cap_is_refused(desk: Any) -> None:
     book, _ = sheet_of([["a", "b"], *([f"x{n}", n] for n in range(50))])
     with pytest.raises(TooLarge):
         desk.read(saved(book), "a.xlsx", limits=Limits(max_cells=20))
+
+
+def test_a_cell_that_claims_to_stand_a_million_times_over_is_refused_before_parsing(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import catalog.ingest.calamine_workbook as edge
+
+    monkeypatch.setattr(
+        edge.calamine.CalamineWorkbook, "from_path", lambda *_: pytest.fail("parsed"), raising=False
+    )
+    space = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = (
+        f'<d xmlns:office="{space}office:1.0" xmlns:table="{space}table:1.0"><table:table>'
+        '<table:table-row table:number-rows-repeated="1000000"><table:table-cell office:value-type="string"'
+        ' table:number-columns-repeated="1000"/></table:table-row></table:table></d>'
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        made.writestr("content.xml", content)
+    with pytest.raises(TooLarge):
+        desk.read(stream.getvalue(), "a.ods")
+
+
+def test_a_zip_is_unpacked_within_bounds_and_asks_which_of_different_tables(desk: Any, choice: Any) -> None:
+    def packed(**files: str) -> bytes:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+            for name, text in files.items():
+                made.writestr(f"{name}.csv", text)
+        return stream.getvalue()
+
+    with pytest.raises(TooLarge):
+        desk.read(packed(a="a,b\n" + "1,2\n" * 8_000_000), "a.zip")
+    several = packed(one="a,b\n1,2\n", two="c,d\n3,4\n")
+    with pytest.raises(BadInput) as caught:
+        desk.read(several, "a.zip")
+    assert "two.csv" in caught.value.remedy.en
+    reading = desk.read(several, "a.zip", member="two.csv")
+    assert desk.rows(reading) == [(3, 4)]
+    assert choice(reading, "member") == ("two.csv", True)
+    assert not list((desk.folder / "spool").glob("received-*"))
