@@ -253,8 +253,10 @@ def _measured(
         for label, term in wanted.items():
             labels.append((position, label))
             terms.append(term)
-    select = exp.select(*(term.as_(f"m{number}") for number, term in enumerate(terms))).from_(named(table))
-    row = engine.fetch(select.where(kept) if kept is not None else select)
+    # Not copied: for hundreds of columns copying the terms would cost more than the query.
+    named_terms = [exp.alias_(term, f"m{number}", copy=False) for number, term in enumerate(terms)]
+    select = exp.Select(expressions=named_terms).from_(named(table), copy=False)
+    row = engine.fetch(select.where(kept.copy(), copy=False) if kept is not None else select)
     measured: dict[int, dict[str, Any]] = {position: {} for position in forms}
     for place, (position, label) in enumerate(labels):
         measured[position][label] = row.column(place)[0].as_py()

@@ -62,7 +62,6 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
     "/datasets/{dataset_id}": (Probe("/datasets/stops", CANARY), Probe("/datasets/gone", GONE)),
     "/datasets/{dataset_id}/quality": (
         Probe("/datasets/stops/quality", FIELD),
-        Probe("/datasets/stops/quality", CANARY),
         Probe("/datasets/gone/quality", GONE),
     ),
     "/counts": (Probe("/counts", "gone"),),
