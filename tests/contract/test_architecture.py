@@ -110,8 +110,12 @@ def test_files_named_after_a_term_are_pure() -> None:
 
 
 def test_the_registry_is_connected_in_one_place() -> None:
+    """The other one connects to the databases of others, which are read once."""
     places = [path for path in modules() if "create_engine(" in path.read_text("utf-8")]
-    assert [path.relative_to(ROOT).as_posix() for path in places] == ["catalog/registry/registry.py"]
+    assert sorted(path.relative_to(ROOT).as_posix() for path in places) == [
+        "catalog/ingest/sqlalchemy_database.py",
+        "catalog/registry/registry.py",
+    ]
 
 
 def test_every_public_surface_is_sorted() -> None:
