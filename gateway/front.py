@@ -106,15 +106,21 @@ class Front:
         """An answer of the rest of the house: given up when the lease is lost before it begins, and not begun when a
         reader's page was made under rules that have changed. Raises Unavailable."""
         begun = False
+        refused: Unavailable | None = None
 
         async def checked(message: MutableMapping[str, Any]) -> None:
-            nonlocal begun
+            """An answer that may not leave is dropped, not interrupted: the application would take that for its own
+            failure."""
+            nonlocal begun, refused
             if message["type"] == "http.response.start":
-                now = self._shelf.epoch()
-                if now != epoch and scope["method"] in ("GET", "HEAD"):
-                    raise _changed()
-                begun = True
-            await send(message)
+                try:
+                    if self._shelf.epoch() != epoch and scope["method"] in ("GET", "HEAD"):
+                        raise _changed()
+                    begun = True
+                except Unavailable as error:
+                    refused = error
+            if refused is None:
+                await send(message)
 
         def held() -> None:
             if not begun:
@@ -122,6 +128,8 @@ class Front:
 
         answering = asyncio.ensure_future(app(scope, receive, checked))
         await while_held(answering, held)
+        if refused is not None:
+            raise refused
 
 
 def _bounded(receive: Receive) -> Receive:

@@ -22,7 +22,7 @@ from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.trim import ROW_ID
 
 __all__ = [
-    "PLACEHOLDERS",
+    "PLACEHOLDER",
     "Cleaning",
     "Proven",
     "all_digits",
@@ -40,25 +40,8 @@ _NUMBERS = frozenset((ColumnType.INTEGER, ColumnType.DOUBLE, ColumnType.DECIMAL)
 
 
 # What people write where there is no value; among numbers or dates it is read as empty, among texts it stays.
-PLACEHOLDERS = (
-    "-",
-    "--",
-    "---",
-    "—",
-    "——",
-    "/",
-    "\\",
-    "无",
-    "暂无",
-    "缺",
-    "不详",
-    "n/a",
-    "na",
-    "null",
-    "none",
-    "…",
-    "...",
-)
+PLACEHOLDER = r"-{1,3}|—{1,2}|/|\\|…|\.\.\.|无|暂无|缺|不详|(?i:n/?a|null|none)"
+_PLACEHOLDER = re.compile(PLACEHOLDER)
 WIDE, NARROW = "０１２３４５６７８９，．－％／：　", "0123456789,.-%/: "
 _WIDE_CELL = re.compile(f"[{WIDE}]")
 _TO_NARROW = str.maketrans(WIDE, NARROW)
@@ -68,7 +51,7 @@ _SAYS_DATE = re.compile(r"日期|年月日|出生日|(?:^|_)date$|date(?:$|_)", 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
     """What is done to the cells of a column before they are read: blanks around them cut, full-width digits and signs
-    made ASCII, `PLACEHOLDERS` made null."""
+    made ASCII, what matches `PLACEHOLDER` made null."""
 
     trimmed: bool = False
     narrowed: bool = False
@@ -84,7 +67,7 @@ class Cleaning:
 
 
 def _is_placeholder(cell: Term) -> Term:
-    return exp.In(this=call("lower", cell), expressions=[literal(one) for one in PLACEHOLDERS])
+    return call("regexp_full_match", cell, PLACEHOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +132,7 @@ def forms_after_cleaning(
     if narrowed:
         bare = [cell.translate(_TO_NARROW).strip() for cell in bare]
     filled = (
-        bare if "placeholders" in refused else [cell for cell in bare if cell.lower() not in PLACEHOLDERS]
+        bare if "placeholders" in refused else [cell for cell in bare if not _PLACEHOLDER.fullmatch(cell)]
     )
     if not filled:
         return [], Cleaning(trimmed)

@@ -67,9 +67,9 @@ def test_every_messy_file_gives_its_rows_or_a_remedy(tmp_path: Path) -> None:
         if expected is None:
             continue
         agreed += 1
-        if said(reading, "blank_rows", reading.rows) != expected[0] and not is_unsure(reading):
+        if said(reading, LEFT_OUT, reading.rows) != expected[0] and not is_unsure(reading):
             silent.append((path.name, "rows", reading.rows, expected[0]))
-        if said(reading, "empty_columns", len(reading.schema)) != expected[1] and not is_unsure(reading):
+        if said(reading, ("empty_columns",), len(reading.schema)) != expected[1] and not is_unsure(reading):
             silent.append((path.name, "columns", len(reading.schema), expected[1]))
     assert set(slow) <= WIDE
     assert not without_remedy
@@ -88,9 +88,12 @@ def agreement(reference: dict[str, Any]) -> tuple[int, int] | None:
     return (rows, columns) if same else None
 
 
-def said(reading: Reading, what: str, kept: int) -> int:
+LEFT_OUT = ("blank_rows", "footer_rows", "repeated_header")  # rows that are no data, with their number
+
+
+def said(reading: Reading, what: tuple[str, ...], kept: int) -> int:
     """How many there were, with those that a choice says were left out."""
-    return kept + sum(int(one.value) for one in reading.choices if one.what == what)
+    return kept + sum(int(one.value) for one in reading.choices if one.what in what)
 
 
 def is_unsure(reading: Reading) -> bool:
