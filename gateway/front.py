@@ -61,8 +61,7 @@ class Front:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
-        ours = self.data_path.matches(path)
-        kind = "data" if ours else "api" if path.startswith("/api/") else "page"
+        kind = "data" if self.data_path.matches(path) else "api" if path.startswith("/api/") else "page"
         status = 500
         begun = time.perf_counter()
 
@@ -76,21 +75,19 @@ class Front:
             await send(message)
 
         try:
-            if path.startswith(UNLEASED):
-                await self.app(scope, receive, noting)
-            else:
-                await self._leased(self.data_path if ours else self.app, scope, _bounded(receive), noting)
+            answer = self.app if path.startswith(UNLEASED) else self._leased
+            await answer(scope, _bounded(receive), noting)
         finally:
             self._requests.labels(kind, f"{status // 100}xx").inc()
             self._seconds.labels(kind).observe(time.perf_counter() - begun)
 
-    async def _leased(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _leased(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             epoch = await self._epoch()
-            if app is self.data_path:  # which asks again before every byte
-                await app(scope, receive, send)
+            if self.data_path.matches(scope["path"]):
+                await self.data_path(scope, receive, send)  # asks again before every byte
             else:
-                await self._unchanged(epoch, app, scope, receive, send)
+                await self._unchanged(epoch, scope, receive, send)
         except Unavailable as error:
             await _send_problem(send, error)
 
@@ -102,7 +99,7 @@ class Front:
             await asyncio.sleep(LEASE_LOOK_S)
         return self._shelf.epoch()
 
-    async def _unchanged(self, epoch: int, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _unchanged(self, epoch: int, scope: Scope, receive: Receive, send: Send) -> None:
         """An answer of the rest of the house: given up when the lease is lost before it begins, and not begun when a
         reader's page was made under rules that have changed. Raises Unavailable."""
         begun = False
@@ -126,7 +123,7 @@ class Front:
             if not begun:
                 self._shelf.epoch()
 
-        answering = asyncio.ensure_future(app(scope, receive, checked))
+        answering = asyncio.ensure_future(self.app(scope, receive, checked))
         await while_held(answering, held)
         if refused is not None:
             raise refused

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from catalog.ingest import local
+from catalog.registry import Registry
 from gateway.access import OWNER
 from gateway.gate import Gate, open_gate
 from gateway.publish.report import Report
@@ -23,6 +26,24 @@ ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT.parent / "shared" / "samples"
 
 Publish = Callable[..., Report]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def database(base: str) -> str:
+    """The URL of a new database on the server of `base`."""
+    name = f"t{os.urandom(6).hex()}"
+    admin = Registry(base)
+    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.close()
+    before, _, after = base.partition("/postgres?")
+    return f"{before}/{name}?{after}" if after else f"{base.rsplit('/', 1)[0]}/{name}"
 
 
 @pytest.fixture(autouse=True)

@@ -83,7 +83,8 @@ class Header:
 @dataclass(slots=True)
 class NextTable:
     """Tells, row by row, where another table begins below the first. `header` are the first table's names, `typed` the
-    columns that hold numbers or dates; `gap` = a blank or nearly blank row has just gone by.
+    columns that hold numbers or dates; `gap` = a blank row has just gone by, and at most a title
+    since.
 
     Either a row repeats at least half of the names in another number of cells, or after a gap all its cells are
     distinct texts, also above the columns that held none.
@@ -106,7 +107,8 @@ class NextTable:
     def begins(self, row: Row) -> bool:
         """Whether this row, the next below, is the header of another table."""
         filled = [cell.strip() for cell in row if cell.strip()]
-        gap, self.gap = self.gap, len(filled) <= 1 < len(self.header)
+        # A title may stand between the blank row and the names; alone it is only a row of a sparse table.
+        gap, self.gap = self.gap, not filled or (self.gap and len(filled) == 1)
         if len(filled) < 2 or any(kind(cell) > Kind.TEXT for cell in filled):
             return False
         names = {name.strip() for name in self.header}

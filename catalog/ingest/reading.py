@@ -246,8 +246,9 @@ def _columns(
     for position in positions:
         one = proven[position]
         cell = one.cleaning.of(value(position, one.cleaning.trimmed))
-        columns.append((one.form.cast(cell) if one.form else cell).as_(raw.names[position], quoted=True))
-    select = exp.select(*columns).from_(named(raw.table))
+        written = one.form.cast(cell) if one.form else cell
+        columns.append(exp.alias_(written, raw.names[position], quoted=True, copy=False))
+    select = exp.Select(expressions=columns).from_(named(raw.table), copy=False)
     return select.where(trimmed.kept) if trimmed.kept is not None else select
 
 

@@ -209,17 +209,20 @@ def _measured(
 ) -> dict[int, dict[str, Any]]:
     terms: list[Term] = []
     labels: list[tuple[int, str]] = []
+    # Each cleaned cell is spelled once, inside, and named by the terms about it: with hundreds of columns their text
+    # would cost more than the query.
+    inside: list[Term] = []
     for position, form in forms.items():
         cleaning = cleanings.get(position, Cleaning())
         as_it_stands = value(position, cleaning.trimmed)
-        cell = cleaning.of(as_it_stands)
+        cell = _inside(inside, cleaning.of(as_it_stands))
         holds = exp.Coalesce(this=form.holds(cell), expressions=[exp.false()])
         wanted: dict[str, Term] = {
             "cells": exp.Count(this=cell.copy()),
             "holds": exp.Filter(this=call("bool_and", holds), expression=exp.Where(this=given(cell.copy()))),
         }
         if cleaning.emptied:
-            narrow = replace(cleaning, emptied=False).of(as_it_stands)
+            narrow = _inside(inside, replace(cleaning, emptied=False).of(as_it_stands))
             wanted["placeholders"] = call("count_if", _is_placeholder(narrow))
         if form.type is ColumnType.INTEGER:
             number, size = form.cast(cell), call("strlen", cell)
@@ -236,11 +239,21 @@ def _measured(
         for label, term in wanted.items():
             labels.append((position, label))
             terms.append(term)
-    # Not copied: for hundreds of columns copying the terms would cost more than the query.
+    cleaned = exp.Select(expressions=inside).from_(named(table), copy=False)
+    if kept is not None:
+        cleaned = cleaned.where(kept.copy(), copy=False)
     named_terms = [exp.alias_(term, f"m{number}", copy=False) for number, term in enumerate(terms)]
-    select = exp.Select(expressions=named_terms).from_(named(table), copy=False)
-    row = engine.fetch(select.where(kept.copy(), copy=False) if kept is not None else select)
+    row = engine.fetch(
+        exp.Select(expressions=named_terms).from_(cleaned.subquery("cleaned", copy=False), copy=False)
+    )
     measured: dict[int, dict[str, Any]] = {position: {} for position in forms}
     for place, (position, label) in enumerate(labels):
         measured[position][label] = row.column(place)[0].as_py()
     return measured
+
+
+def _inside(terms: list[Term], term: Term) -> Term:
+    """Add a term of the inner query; its name for the outer one."""
+    name = f"c{len(terms)}"
+    terms.append(exp.alias_(term, name, copy=False))
+    return exp.column(name)

@@ -22,7 +22,7 @@ from gateway.gate import Gate
 from gateway.governance import notices, store
 from gateway.governance.reminders import alert, remind
 from gateway.governance.screening import decided, prepare
-from gateway.publish.examine import Law
+from gateway.publish.law import Law
 from negative_list.exemption import ExemptionState, end_exemption, exemption_event
 from negative_list.impact import Shift, consequence
 from negative_list.lifecycle import ListRecord, ListState, activated, superseded

@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 
 from catalog.registry import Registry
 from gateway.governance import store
-from gateway.publish.examine import Law
+from gateway.publish.law import Law
 from gateway.publish.suites import SetSuite, suite_of
 from gateway.settings import GateSettings
 from negative_list import load_starter

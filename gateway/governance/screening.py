@@ -17,7 +17,7 @@ from gateway.gate import Gate
 from gateway.governance import store
 from gateway.governance.reminders import alert
 from gateway.governance.store import Cached
-from gateway.publish.examine import Law
+from gateway.publish.law import Law
 from negative_list import Index, NegativeList
 from negative_list.impact import SAME, Consequence, Shift, consequence
 from negative_list.lifecycle import as_if_approved, changed_entries

@@ -154,7 +154,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"grouped": _grouped, "day": _day, "moment": _moment, "size": _size}
+    environment.filters |= {
+        "grouped": _grouped,
+        "plain": _plain,
+        "day": _day,
+        "moment": _moment,
+        "size": _size,
+    }
     environment.globals |= {
         "asset_address": _asset_address,
         "web_address": _web_address,
@@ -188,6 +194,12 @@ def _matches(request: Request, etag: str) -> bool:
 
 def _grouped(number: int) -> str:
     return f"{number:,}"
+
+
+def _plain(number: float) -> str:
+    """Six significant digits, grouped, without an exponent where there is room: 2,011,660 and 0.0305."""
+    rounded = float(f"{number:.6g}")
+    return f"{rounded:,.0f}" if 1e5 <= abs(rounded) < 1e15 else f"{rounded:,.6g}"
 
 
 def _day(moment: datetime) -> str:

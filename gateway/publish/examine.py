@@ -28,6 +28,7 @@ from catalog.release import Question, ReleasedColumn, State
 from catalog.subject import Subject
 from catalog.text import Text
 from gateway.publish.intake import RECEIVED, register
+from gateway.publish.law import Law
 from gateway.publish.plan import (
     NOT_PERSONAL,
     ReleasePlan,
@@ -46,13 +47,10 @@ from negative_list import (
     REGRADE_RULE,
     UNCLASSIFIED_RULE,
     Grading,
-    Index,
-    NegativeList,
     decided,
     graded_output,
     graded_source,
     is_refused,
-    screen,
 )
 from privacy import (
     about_persons,
@@ -80,34 +78,6 @@ GENERALISED = frozenset(
         MaskOperator.SNAP_GRID,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """What a dataset is judged by: a list, made ready for many questions; and of this one dataset the entries that
-    exemptions lift, what officers have said of its fields' grades, and the grades of the elements they are bound to."""
-
-    entries: NegativeList
-    index: Index
-    exempt: frozenset[str] = frozenset()
-    gradings: Mapping[str, Grading] = field(default_factory=dict)
-    elements: Mapping[str, Grade] = field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls,
-        entries: NegativeList,
-        exempt: frozenset[str] = frozenset(),
-        gradings: Mapping[str, Grading] | None = None,
-    ) -> Law:
-        return cls(entries, Index(entries.entries), exempt, gradings or {})
-
-    def lifting(self, exempt: frozenset[str]) -> Law:
-        """The same list with other exemptions."""
-        return replace(self, exempt=exempt)
-
-    def screen(self, subject: Subject, on: date) -> Decision:
-        return screen(subject, self.index, on, exempt=self.exempt)
 
 
 @dataclass(frozen=True, slots=True)

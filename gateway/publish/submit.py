@@ -30,8 +30,9 @@ from gateway.gate import Gate, new_submission_id
 from gateway.governance import store
 from gateway.governance.reminders import alert
 from gateway.publish.agreed import Agreed, Terms, agreed_by, agreed_of, register_terms, settle
-from gateway.publish.examine import Examination, Law, examine
+from gateway.publish.examine import Examination, examine
 from gateway.publish.intake import measure_quality, read_source, register
+from gateway.publish.law import Law
 from gateway.publish.published import published_quality
 from gateway.publish.questions import is_an_officers_word
 from gateway.publish.report import Report, basis_of_grade, grounds, public_reasons, report_of

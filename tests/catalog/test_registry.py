@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from catalog import ledger
@@ -23,6 +21,7 @@ from catalog.registry import Registry, metadata, queries, work
 from catalog.registry.tables import releases
 from catalog.release import Release, ReleasedColumn, ReleaseStatus, State
 from gateway.migrations import upgrade
+from tests.conftest import database
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 DATASET = Dataset("bus-stops", "公交站点", "交通局", "transport", licence="CC-BY-4.0")
@@ -32,17 +31,7 @@ DATASET = Dataset("bus-stops", "公交站点", "交通局", "transport", licence
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'registry.sqlite'}"
-    base: str = request.getfixturevalue("postgres_url")
-    name = f"t{os.urandom(6).hex()}"
-    admin = Registry(base)
-    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.close()
-    return (
-        base.replace("/postgres?", f"/{name}?")
-        if "/postgres?" in base
-        else base.rsplit("/", 1)[0] + f"/{name}"
-    )
+    return database(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.gate import open_gate
 from gateway.settings import GateSettings
-from tests.faults.gateways import database
+from tests.conftest import database
 from tests.faults.race import race
 
 pytestmark = [pytest.mark.deep, pytest.mark.timeout(7_200)]

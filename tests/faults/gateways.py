@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,10 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from sqlalchemy import text
 
 from catalog.ingest import local
-from catalog.registry import Registry
 from gateway.access import OWNER, Person, Role
 from gateway.gate import Gate
 from gateway.governance.activation import activate
@@ -27,8 +24,9 @@ from gateway.publish.request import Metadata, Request
 from gateway.publish.stages import Stages
 from gateway.publish.submit import submit
 from negative_list import NegativeList
+from tests.conftest import free_port
 
-__all__ = ["EXEMPT", "FIELD", "PROBES", "READER", "Probe", "database", "enforce", "gateways", "publish_all"]
+__all__ = ["EXEMPT", "FIELD", "PROBES", "READER", "Probe", "enforce", "gateways", "publish_all"]
 
 KAIZHA = Path(sys.executable).with_name("kaizha")
 READER = Path(__file__).with_name("reader.py")
@@ -134,17 +132,6 @@ EXEMPT: Mapping[str, str] = {
 }
 
 
-def database(base: str) -> str:
-    """The URL of a new database on the server of `base`."""
-    name = f"t{os.urandom(6).hex()}"
-    admin = Registry(base)
-    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.close()
-    before, _, after = base.partition("/postgres?")
-    return f"{before}/{name}?{after}" if after else f"{base.rsplit('/', 1)[0]}/{name}"
-
-
 def publish_all(gate: Gate, folder: Path, names: tuple[str, ...] = ("stops", "gone")) -> None:
     """The datasets of these names, released with the field."""
     rows = "".join(f"线{n % 3},{CANARY}-{n:04},区{n % 4},{n}\n" for n in range(300))
@@ -178,13 +165,6 @@ def enforce(gate: Gate, entries: NegativeList) -> None:
     """All the way into effect, by two people."""
     draft_and_approve(gate, entries)
     activate(gate, BERT, entries.version)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

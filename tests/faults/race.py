@@ -18,7 +18,7 @@ from tests.gateway.governance.conftest import column_entry
 __all__ = ["AFTER_S", "Outcome", "denying", "race", "withdrawn"]
 
 AFTER_S = 1.0  # what begins so long after the commit must not see it
-LOOK_S = 0.8  # how long it is looked for after that
+LOOK_S = 1.6  # how long it is looked for after that
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from gateway.gate import open_gate
 from gateway.publish.jobs import run_jobs
 from gateway.publish.review import withdraw
 from gateway.settings import GateSettings
+from tests.conftest import database
 from tests.faults.cable import Cable
-from tests.faults.gateways import PROBES, database, gateways, publish_all, readers
+from tests.faults.gateways import PROBES, gateways, publish_all, readers
 
 WITHIN_S = 1.0
 

@@ -14,7 +14,8 @@ import pytest
 from gateway.access.surface import ROUTES
 from gateway.gate import Gate, open_gate
 from gateway.settings import GateSettings
-from tests.faults.gateways import CANARY, EXEMPT, PROBES, database, gateways, publish_all
+from tests.conftest import database
+from tests.faults.gateways import CANARY, EXEMPT, PROBES, gateways, publish_all
 from tests.faults.race import AFTER_S, denying, race, withdrawn
 
 

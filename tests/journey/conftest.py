@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.conftest import free_port
 
 KAIZHA = Path(sys.executable).with_name("kaizha")
 
@@ -39,13 +40,6 @@ def kaizha(home: Path, *arguments: str, stdin: bytes | None = None) -> subproces
         [KAIZHA, *arguments], env=environment, capture_output=True, input=stdin, timeout=180, check=False
     )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")

@@ -163,6 +163,16 @@ def test_both_ways_give_one_answer(desk: Any, columns: list[Any], odd: list[Any]
     )
 
 
+def test_a_sparse_row_before_a_text_in_a_column_of_numbers_begins_no_other_table(desk: Any) -> None:
+    content = "名,数,注\n" + "".join(f"k{n},{n if n % 3 else ''},\n" for n in range(3_000))
+    content = content.replace("k106,106,", "k106,甲,")
+    ways = [
+        desk.read(content, limits=limits, delimiter=",", header_row="1") for limits in (AT_ONCE, WITH_CARE)
+    ]
+    assert [reading.rows for reading in ways] == [3_000, 3_000]
+    assert comparable(desk, ways[0]) == comparable(desk, ways[1])
+
+
 def test_a_header_repeated_in_a_table_of_texts_is_read_with_care(
     desk: Any, way: Callable[[], list[bool]]
 ) -> None:
