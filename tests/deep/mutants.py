@@ -44,7 +44,7 @@ LISTS = (
 TESTS: dict[str, tuple[str, ...]] = {
     "catalog/decision.py": ("tests/catalog/test_decision.py", LISTS[3], LISTS[0]),
     "negative_list/match.py": LISTS,
-    "negative_list/screen.py": LISTS,
+    "negative_list/screen.py": ("tests/negative_list/test_grading.py", *LISTS),
     "negative_list/view.py": ("tests/negative_list/test_view.py", *LISTS[:3]),
     "negative_list/sieve.py": ("tests/negative_list/test_sieve.py", LISTS[2]),
     "negative_list/index.py": (LISTS[2], LISTS[0]),

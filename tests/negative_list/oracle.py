@@ -9,7 +9,7 @@ from datetime import date
 from catalog.decision import Decision
 from catalog.subject import Subject
 from negative_list import Entry
-from negative_list.match import matches
+from negative_list.match import match_clause
 from negative_list.screen import (
     _built_in,
     _deferred,
@@ -43,7 +43,11 @@ def _of_entry(entry: Entry, subject: Subject, on: date, exempt: frozenset[str]) 
     view, decision = View(subject, on), Decision()
     deferred = Decision(reasons=frozenset({_deferred(entry)})) if entry.deferred else Decision()
     try:
-        for match in matches(entry, subject, on):
+        # In reading order, clause by clause: of an entry broken twice the first failure is the one that is told.
+        for clause in entry.clauses:
+            match = match_clause(clause, view)
+            if match is None:
+                continue
             effects = list(_effects(entry, match, view))
             if effects and entry.governance.exemptible and entry.entry_id in exempt:
                 effects = [Decision(reasons=frozenset({_exempted(entry, match, view)}))]

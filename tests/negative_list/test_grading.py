@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from catalog.decision import MaskOperator, Scope
 from catalog.finding import Classification, Confidence, FieldRole, Grade
 from catalog.text import Text
 from negative_list import (
+    GRADE_RULE,
     REGRADE_RULE,
     AnyOf,
     Clause,
@@ -104,6 +106,24 @@ def test_a_lower_word_lifts_no_entry() -> None:
     assert named(known(Grade.L1)) == set()
     raised = graded_source(FIELD, known(), word(Grade.L3, known()))
     assert named(raised) == {"T-1", REGRADE_RULE}
+
+
+@pytest.mark.parametrize(
+    ("grade", "proposed", "rule"),
+    [
+        (Grade.L2, None, GRADE_RULE),
+        (Grade.L2, Grade.L2, GRADE_RULE),
+        (Grade.L2, Grade.L3, GRADE_RULE),  # lowered, and not far enough to open
+        (Grade.L3, Grade.L2, REGRADE_RULE),
+        (Grade.L2, Grade.L1, REGRADE_RULE),
+    ],
+)
+def test_an_officers_grade_is_named_as_the_rule_only_where_it_is_higher(
+    grade: Grade, proposed: Grade | None, rule: str
+) -> None:
+    field = replace(known(grade), proposed=proposed)
+    subject = a_subject("t", "other", ["站名"], stage="planned", classes={"站名": field})
+    assert {one.entry_id for one in screen(subject, [], TODAY).reasons} == {rule}
 
 
 def test_why_a_field_is_graded_so_does_not_tell_the_officers_reason() -> None:
