@@ -12,7 +12,7 @@ from negative_list.explain import explain, explain_json, explain_reason, verdict
 from negative_list.grade import JURISDICTION, GradePolicy, GradeRule
 from negative_list.grading import Grading, graded_output, graded_source, seen_field
 from negative_list.index import Index, concerned
-from negative_list.match import Match, matches
+from negative_list.match import Match
 from negative_list.outcome import is_refused, may_leave, useful_columns, withheld_columns
 from negative_list.problem import Problem
 from negative_list.screen import (
@@ -78,7 +78,6 @@ __all__ = [
     "is_refused",
     "load_list",
     "load_starter",
-    "matches",
     "may_leave",
     "parse_grades",
     "parse_list",

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-from catalog.subject import Subject
-from negative_list.entry import Clause, Entry
+from negative_list.entry import Clause
 from negative_list.view import View
 
-__all__ = ["Match", "match_clause", "matches"]
+__all__ = ["Match", "match_clause"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +18,6 @@ class Match:
     columns: tuple[str, ...]
     asked: str
     found: str
-
-
-def matches(entry: Entry, subject: Subject, on: date) -> tuple[Match, ...]:
-    """Every clause of `entry` that `subject` meets, whatever the entry's status or dates."""
-    view = View(subject, on)
-    return tuple(met for met in (match_clause(clause, view) for clause in entry.clauses) if met)
 
 
 def match_clause(clause: Clause, view: View) -> Match | None:

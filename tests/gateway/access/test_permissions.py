@@ -8,6 +8,7 @@ import pytest
 
 from catalog.errors import NotAllowed, NotSignedIn
 from gateway.access import ACTION_NAMES, OWNER, PERMISSIONS, Action, Person, Role, may, require
+from gateway.role import ROLE_NAMES
 
 ROLES = tuple(Role)
 #        anonymous developer organisation steward officer auditor data-office administrator owner
@@ -113,3 +114,24 @@ def test_a_person_without_a_role_or_a_publisher_without_a_steward_cannot_be() ->
         person()
     with pytest.raises(ValueError, match="only a steward"):
         person(Role.OFFICER, publisher="交通局")
+
+
+def test_a_refusal_names_the_roles_that_may_and_no_others() -> None:
+    for action in Action:
+        may_not = next((role for role in ROLES if role not in PERMISSIONS[action]), None)
+        if may_not is None:
+            continue
+        with pytest.raises((NotSignedIn, NotAllowed)) as refused:
+            require(person(may_not), action)
+        named = refused.value.message.en.split("one of the roles: ")[1].split(", ")
+        assert named == [
+            ROLE_NAMES[one].en for one in ROLES if one in PERMISSIONS[action] and one != Role.OWNER
+        ]
+
+
+def test_a_steward_of_another_publisher_is_told_so_and_not_to_get_a_role_they_have() -> None:
+    steward = person(Role.STEWARD, publisher="交通局")
+    require(steward, Action.SUBMIT, "交通局")
+    with pytest.raises(NotAllowed) as refused:
+        require(steward, Action.SUBMIT, "水务局")
+    assert "another publisher" in refused.value.message.en
