@@ -10,6 +10,9 @@ from catalog.dataset import Access, Column, ColumnType, Dataset
 from catalog.decision import MaskOperator
 from catalog.finding import Classification, Confidence, FieldRole, Finding, Grade
 from catalog.subject import Facts, Stage, Subject
+from negative_list import Entry
+from negative_list.match import Match, match_clause
+from negative_list.view import View
 
 TODAY = date(2026, 11, 24)
 
@@ -57,3 +60,9 @@ def a_subject(
 def _column(written: str) -> Column:
     name, _, kind = written.partition(":")
     return Column(name, ColumnType[kind.upper()] if kind else ColumnType.TEXT)
+
+
+def matches(entry: Entry, subject: Subject, on: date) -> tuple[Match, ...]:
+    """Every clause of `entry` that `subject` meets, whatever the entry's status or dates."""
+    view = View(subject, on)
+    return tuple(met for met in (match_clause(clause, view) for clause in entry.clauses) if met)

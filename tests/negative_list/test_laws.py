@@ -17,7 +17,7 @@ from drawn import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from subjects import TODAY
+from subjects import TODAY, matches
 
 from catalog.decision import OPEN, SHUT, Decision, Scope, Terms
 from catalog.subject import Subject
@@ -29,7 +29,6 @@ from negative_list import (
     Index,
     decided,
     is_refused,
-    matches,
     screen,
     useful_columns,
 )

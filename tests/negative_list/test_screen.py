@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from subjects import TODAY, a_class, a_finding, a_subject
+from subjects import TODAY, a_class, a_finding, a_subject, matches
 
 from catalog.dataset import Access, Column, ColumnType
 from catalog.decision import OPEN, SHUT, Audience, Decision, MaskOperator, Scope, Terms, Visibility
@@ -33,7 +33,6 @@ from negative_list import (
     explain_json,
     is_refused,
     load_starter,
-    matches,
     screen,
     useful_columns,
     withheld_columns,
