@@ -165,9 +165,24 @@ def terms_of(one: Plan) -> tuple[exp.Expr, ...]:
 
 
 def aggregate(table: str, terms: Sequence[exp.Expr]) -> exp.Select:
-    """The one select: `terms` in order, as columns `t0`, `t1`, …"""
-    columns = [exp.alias_(term.copy(), f"t{index}") for index, term in enumerate(terms)]
-    return exp.select(*columns).from_(exp.to_identifier(table, quoted=True))
+    """The one select: `terms` in order, as columns `t0`, `t1`, …
+
+    An aggregate over distinct values is a select of its own inside it: one such term beside others would take the whole
+    select off the engine's fast path (on 1,000,000 × 20, 0.70 s against 0.26 s; benchmarks.quality).
+    """
+    source = exp.to_identifier(table, quoted=True)
+
+    def apart(node: exp.Expr) -> exp.Expr:
+        counted = node.this if isinstance(node, exp.Filter) else node
+        if isinstance(counted, exp.AggFunc) and isinstance(counted.this, exp.Distinct):
+            return exp.select(node.copy()).from_(source.copy()).subquery()
+        return node
+
+    taken = [term.copy().transform(apart) for term in terms]
+    select = exp.select(*(exp.alias_(term, f"t{index}") for index, term in enumerate(taken)))
+    # Without an aggregate left over the table itself, naming the table would yield the answer once per row.
+    outer = any(found.find_ancestor(exp.Select) is None for term in taken for found in term.find_all(exp.AggFunc))
+    return select.from_(source) if outer else select
 
 
 def duplicates(table: str, one: Keyed) -> exp.Select:
