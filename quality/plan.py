@@ -180,8 +180,9 @@ def aggregate(table: str, terms: Sequence[exp.Expr]) -> exp.Select:
 
     taken = [term.copy().transform(apart) for term in terms]
     select = exp.select(*(exp.alias_(term, f"t{index}") for index, term in enumerate(taken)))
-    # Without an aggregate left over the table itself, naming the table would yield the answer once per row.
-    outer = any(found.find_ancestor(exp.Select) is None for term in taken for found in term.find_all(exp.AggFunc))
+    # Where nothing is left that reads the table itself, naming it would yield the answer once per row.
+    reads = (found for term in taken for found in term.find_all(exp.Column, exp.Star))
+    outer = any(found.find_ancestor(exp.Select) is None for found in reads)
     return select.from_(source) if outer else select
 
 

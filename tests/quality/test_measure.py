@@ -19,6 +19,7 @@ from catalog.dataset import Column, ColumnType
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import Unavailable
 from quality import Measurement, Verdict, measure, profile, propose_suite
+from quality.plan import aggregate
 
 NOT_NULL, UNIQUE = "expect_column_values_to_not_be_null", "expect_column_values_to_be_unique"
 BETWEEN, MATCH = "expect_column_values_to_be_between", "expect_column_values_to_match_regex"
@@ -276,3 +277,24 @@ def test_quality_imports_no_engine_of_its_own() -> None:
     assert [
         name for name, text in sources.items() if "great_expectations" in re.sub(r'"[^"]*"', "", text)
     ] == ["expectations_gx.py"]
+
+
+DISTINCT = exp.Count(this=exp.Distinct(expressions=[exp.column("name", quoted=True)]))
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        (DISTINCT,),
+        (DISTINCT, exp.Count(this=exp.Star())),
+        (exp.Anonymous(this="histogram", expressions=[exp.column("name", quoted=True)]),),
+        (exp.EQ(this=DISTINCT, expression=exp.Literal.number(2)),),
+    ],
+    ids=["distinct alone", "beside a count", "an aggregate of the engine's own", "distinct within a test"],
+)
+def test_the_one_select_answers_one_row_whatever_its_terms(
+    terms: tuple[exp.Expr, ...], engine: DuckDBEngine
+) -> None:
+    engine.connection.execute("CREATE OR REPLACE TABLE few AS SELECT unnest(['a', 'a', 'b']) AS name")
+    (answer,) = engine.fetch(aggregate("few", terms)).to_pylist()
+    assert answer["t0"] in (2, True, [("a", 2), ("b", 1)])
