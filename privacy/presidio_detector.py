@@ -11,25 +11,12 @@ from typing import Any
 
 from privacy.alphabet import fold
 from privacy.recognise import find
-from privacy.recognisers import RECOGNISERS
+from privacy.recognisers import BY_ENTITY, RECOGNISERS
 
 __all__ = ["PresidioDetector"]
 
 WINDOW_CHARS = 12
 _SHAPED, _CHECKED, _SPOKEN_FOR = 0.3, 0.6, 0.85
-
-CONTEXT: dict[str, tuple[str, ...]] = {
-    "RESIDENT_ID": ("身份证", "证件", "公民身份", "idcard", "sfzh", "idno"),
-    "BANK_CARD": ("账户", "账号", "帐号", "卡号", "银行", "户名", "card", "account"),
-    "MOBILE": ("电话", "手机", "联系", "致电", "拨打", "微信", "tel", "phone", "mobile", "lxdh", "call"),
-    "HOME_PHONE": ("家庭", "住宅", "home"),
-    "LANDLINE": ("家庭", "住宅"),
-    "PLATE": ("车", "牌", "驾驶", "违停", "plate", "vehicle"),
-    "ADDRESS": ("住", "地址", "户籍", "居", "address"),
-    "EMAIL": ("邮箱", "邮件", "mail"),
-    "IP": ("登录", "访问", "ip"),
-}
-"""Words that, near a mention, speak for it."""
 
 
 class PresidioDetector:
@@ -103,7 +90,7 @@ _STRONG = frozenset({"RESIDENT_ID", "BANK_CARD"})
 
 
 def _speaks(text: str, entity: str, start: int, end: int) -> bool:
-    words = CONTEXT.get(entity)
+    words = BY_ENTITY[entity].near
     if not words:
         return False
     near = fold(text[max(0, start - WINDOW_CHARS) : start] + " " + text[end : end + WINDOW_CHARS]).lower()

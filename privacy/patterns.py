@@ -1,0 +1,120 @@
+"""The patterns of identifiers, in the syntax RE2 and Python share (explicit classes, no shorthand, no dot), over folded text."""
+
+from __future__ import annotations
+
+__all__ = [
+    "ALNUM",
+    "CARD",
+    "CARD_HEAD",
+    "CENTURY",
+    "COUNTRY",
+    "DATE",
+    "DOOR",
+    "GAP",
+    "HAN",
+    "HAN_DIGIT",
+    "HEX",
+    "ID15",
+    "ID18",
+    "ID18_PARTED",
+    "IPV6",
+    "MOBILE",
+    "MOBILE_EXPONENT",
+    "MONTH_DAY",
+    "NAME_TRIGGER",
+    "OCTET",
+    "PAIR",
+    "PLATE",
+    "PLATE_HEAD",
+    "PROVINCE",
+    "ROAD_EN",
+    "ROOM_EN",
+    "SEP",
+    "SIGN",
+    "USCC",
+    "USCC_HEAD",
+    "YEAR",
+    "D",
+]
+
+D = "[0-9]"
+SEP = "[ \\-]{0,2}"
+ALNUM = "0-9A-Za-z"
+HAN = "一-龥"
+HAN_DIGIT = "零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸"
+
+
+def _spaced(*units: str) -> str:
+    return SEP.join(units)
+
+
+PROVINCE = (
+    "(?:"
+    + "|".join(
+        f"{tens}{SEP}[{ones}]"
+        for tens, ones in (
+            ("1", "1-5"),
+            ("2", "1-3"),
+            ("3", "1-7"),
+            ("4", "1-6"),
+            ("5", "0-4"),
+            ("6", "1-5"),
+            ("7", "1"),
+            ("8", "1-3"),
+        )
+    )
+    + ")"
+)
+CENTURY = f"(?:1{SEP}[89]|2{SEP}0)"
+MONTH_DAY = f"(?:0{SEP}[1-9]|1{SEP}[0-2]){SEP}(?:0{SEP}[1-9]|[12]{SEP}{D}|3{SEP}[01])"
+ID18 = _spaced(PROVINCE, D, D, D, D, CENTURY, D, D, MONTH_DAY, D, D, D, "[0-9Xx]")
+SIGN = "[ ]?[._/,，、|][ ]?"
+"""A separator that stands between the parts of a number (not between any two digits of it)."""
+ID18_PARTED = SIGN.join(
+    (f"{PROVINCE}{D}{{4}}", f"{CENTURY}{D}{{2}}(?:{SIGN})?{MONTH_DAY}", f"{D}{{3}}[0-9Xx]")
+)
+ID15 = _spaced(PROVINCE, D, D, D, D, D, D, MONTH_DAY, D, D, D)
+
+COUNTRY = "(?:[(（]?(?:\\+|00)?86[)）]?[ .\\-]{0,3})?"
+GAP = "[ .\\-]{1,3}"
+MOBILE = (
+    f"{COUNTRY}1[3-9](?:{D}{{9}}|{D}{GAP}{D}{{4}}{GAP}{D}{{4}}|{D}{GAP}{D}{{3}}{GAP}{D}{{5}}"
+    f"|{D}{{2}}[ \\-]{{1,3}}{D}{{4}}[ \\-]{{1,3}}{D}{{3}}|{D}(?:{GAP}{D}{{2}}){{4}})"
+    f"|1(?:[ \\-]{{1,2}}{D}){{10}}"
+    f"|1[3-9]{D}{SIGN}{D}{{4}}{SIGN}{D}{{4}}"
+)
+MOBILE_EXPONENT = "1[.][3-9][0-9]{7,9}[eE][+]?10"
+"""A mobile number as a spreadsheet writes a number: 1.3812345678E+10."""
+CARD_HEAD = "(?:6[0289][0-9]{2}|4[0-9]{3}|5[1-5][0-9]{2}|35[0-9]{2})"
+CARD = (
+    f"6[0289]{D}{{14,17}}|(?:4{D}|5[1-5]|35){D}{{14}}|{CARD_HEAD}(?:{GAP}{D}{{4}}){{3}}(?:{GAP}{D}{{1,3}})?"
+)
+USCC_HEAD = "(?:1[1239]|2[19]|3[1-59]|41|5[1239]|6[129]|7[129]|8[19]|9[123]|[Aa]1|[Nn][1239]|[Yy]1)"
+USCC = f"{USCC_HEAD}{D}{{6}}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{10}}"
+PLATE_HEAD = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使]"
+PLATE = f"{PLATE_HEAD}[ ]?[A-HJ-NP-Za-hj-np-z][ .\\-]{{0,2}}[0-9A-HJ-NP-Za-hj-np-z]{{4}}(?:[0-9A-HJ-NP-Za-hj-np-z]{{1,2}}|[学警港澳挂领])"
+OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+HEX = "[0-9A-Fa-f]{1,4}"
+IPV6 = f"(?:{HEX}:){{7}}{HEX}|(?:{HEX}:){{1,6}}(?::{HEX}){{1,6}}"
+YEAR = "(?:1[89]|20)[0-9]{2}"
+DATE = f"{YEAR}[年.\\-/ ]{{1,2}}[0-9]{{1,2}}[月.\\-/ ]{{1,2}}[0-9]{{1,2}}日?"
+DOOR = (
+    f"[{HAN}0-9][0-9]{{1,5}}(?:号楼|号院|号|弄|幢|栋|座|单元|[ ]?[#\\-])[{HAN}]{{0,8}}[0-9A-Za-z]{{0,5}}"
+    f"(?:号楼|幢|栋|座|单元|层|楼|号|\\-)?[{HAN}]{{0,2}}[0-9A-Za-z]{{0,5}}(?:单元|层|楼|\\-)?[0-9]{{1,5}}(?:室|户|房)"
+    f"|[{HAN}][0-9]{{1,4}}(?:幢|栋|号楼|座)[{HAN}0-9]{{0,4}}(?:单元|门)[{HAN}]{{0,2}}[0-9]{{0,5}}"
+    f"|[村屯庄寨][0-9一二三四五六七八九十]{{1,4}}(?:组|社|队)[0-9]{{1,4}}号"
+    f"|[村屯庄寨组][0-9]{{1,4}}号"
+    f"|[{HAN}][0-9]{{1,3}}\\-[0-9]{{1,2}}\\-[0-9]{{3,4}}"
+)
+ROOM_EN = "(?:[Rr]oom|[Rr]m|[Aa]pt|[Aa]partment|[Uu]nit|[Ff]lat)[ .#]{1,3}[0-9]{1,5}[A-Za-z]?"
+ROAD_EN = "(?:[Rr]oad|Rd|[Ss]treet|St|[Aa]venue|Ave|[Ll]ane|[Bb]uilding|Bldg|[Bb]lock)"
+PAIR = (
+    "^[ (（\\[]*(?:(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{3,}[ ,，;/]{1,3}(?:[1-4][0-9]|5[0-4])[.][0-9]{3,}"
+    "|(?:[1-4][0-9]|5[0-4])[.][0-9]{3,}[ ,，;/]{1,3}(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{3,})[ )）\\]]*$"
+)
+"""Longitude and latitude inside China, in one cell."""
+NAME_TRIGGER = (
+    "(?:联系人|负责人|经办人|投诉人|举报人|申请人|当事人|受害人|被害人|报案人|来访人|反映人|承租人|法定代表人|法人代表|法人"
+    '|户主|户名|业主|车主|患者|病人|村民|居民|市民|学生|家长|低保对象|救助对象|嫌疑人|监护人|死者|伤者|姓名|"xm"|"name"|"(?:user|real|full|contact|person|patient|student|owner|customer)_?[Nn]ame"'
+    "|有事找|请联系|请找)"
+)
