@@ -5,7 +5,18 @@ from __future__ import annotations
 from catalog.decision import MaskOperator
 from catalog.finding import FieldRole, Grade
 from catalog.text import Text
-from privacy.patterns import DATE, DOOR, HAN, NAME_TRIGGER, PAIR, ROAD_EN, ROOM_EN, YEAR
+from privacy.patterns import (
+    DATE,
+    DOOR,
+    EMBEDDED_IMAGE,
+    HAN,
+    NAME_TRIGGER,
+    ORGANISATION,
+    PAIR,
+    ROAD_EN,
+    ROOM_EN,
+    YEAR,
+)
 from privacy.recogniser import GBT_35273, GBT_35273_B, GBT_45574, PIPL_4, PIPL_28, Recogniser, Shape
 from privacy.surnames import SURNAME
 
@@ -53,6 +64,7 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         header_zh="出生(?:日期|年月|时间)|^出生$|生日|出生日",
         header_en="birth ?date|date of birth|birthday|dob|born|csrq|csny|sr",
         values=f"^ *(?:{YEAR}[年.\\-/ ]{{0,2}}[0-9]{{1,2}}(?:[月.\\-/ ]{{0,2}}[0-9]{{1,2}})?.*|[0-9]{{1,2}}[/.\\-][0-9]{{1,2}}[/.\\-]{YEAR}.*)$",
+        sure_in_text=True,
     ),
     Recogniser(
         "BIRTH_YEAR",
@@ -110,6 +122,20 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         context=True,
     ),
     Recogniser(
+        "MINOR",
+        Text("不满十四周岁未成年人", "child under fourteen"),
+        True,
+        FieldRole.QUASI_IDENTIFIER,
+        Grade.L4,
+        MaskOperator.GENERALISE_BAND,
+        (PIPL_28, "《个人信息保护法》第三十一条 PIPL art. 31", GBT_45574),
+        header_zh="年龄|周岁|岁数",
+        header_en="age|nl",
+        values="^ *(?:1[0-3]|[0-9])(?:\\.0+)? *(?:岁|周岁)? *$",
+        context=True,
+        least=0,
+    ),
+    Recogniser(
         "SEX",
         Text("性别", "sex"),
         True,
@@ -152,6 +178,17 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         opaque="[^* ]",
     ),
     Recogniser(
+        "IMAGE",
+        Text("内嵌的图像或录音", "picture or recording in a cell"),
+        True,
+        FieldRole.SENSITIVE,
+        Grade.L4,
+        MaskOperator.DROP,
+        (PIPL_28, GBT_45574),
+        shapes=(Shape(EMBEDDED_IMAGE, not_before="", not_after=""),),
+        near=("人脸", "照片", "头像", "指纹", "face", "photo"),
+    ),
+    Recogniser(
         "HEALTH",
         Text("健康与医疗信息", "health and medical data"),
         True,
@@ -192,6 +229,28 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         header_en="income|salary|wage|wages|deposit|balance|loan|debt|credit score|pension|tax paid",
         values="[0-9]",
         context=True,
+    ),
+    Recogniser(
+        "ORGANISATION",
+        Text("单位名称", "name of an organisation"),
+        False,
+        FieldRole.NONE,
+        Grade.L1,
+        MaskOperator.KEEP,
+        (GBT_35273,),
+        anywhere=ORGANISATION,
+    ),
+    Recogniser(
+        "LOCATION",
+        Text("个人位置", "position of a person"),
+        True,
+        FieldRole.SENSITIVE,
+        Grade.L4,
+        MaskOperator.DROP,
+        (PIPL_28, GBT_35273_B, GBT_45574),
+        beside=True,
+        near=("定位", "位置", "轨迹", "gps"),
+        sure_in_text=True,
     ),
     Recogniser(
         "COORDINATES",

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date
 from ipaddress import ip_address
 
-__all__ = ["ip_ok", "luhn_ok", "mobile_ok", "resident_id_ok", "uscc_ok", "vin_ok"]
+__all__ = [
+    "imei_ok",
+    "ip_ok",
+    "luhn_ok",
+    "mobile_ok",
+    "residence_permit_ok",
+    "resident_id_ok",
+    "uscc_ok",
+    "vin_ok",
+]
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # 2^(17-i) mod 11
 _ID_CHECKS = "10X98765432"
@@ -40,6 +49,19 @@ def luhn_ok(number: str) -> bool:
     """ISO/IEC 7812-1 annex B."""
     digits = [int(digit) for digit in reversed(number)]
     return sum(digits[0::2]) % 10 == -sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2]) % 10
+
+
+def imei_ok(number: str) -> bool:
+    """3GPP TS 23.003: fifteen digits, the last by Luhn; not one digit repeated."""
+    return len(number) == 15 and luhn_ok(number) and len(set(number)) > 2
+
+
+def residence_permit_ok(number: str) -> bool:
+    """The card of 2023: as an identity number; the older one: three letters (ISO 3166), province, year and month of
+    issue or birth, and six digits more, of which the month decides."""
+    if len(number) == 18:
+        return resident_id_ok(number)
+    return len(number) == 15 and number[:3].isalpha() and 1 <= int(number[9:11]) <= 12
 
 
 def mobile_ok(number: str) -> bool:

@@ -105,7 +105,7 @@ def _operator(column: Column, finding: Finding) -> MaskOperator:
     """The entity's operator where the entity is the column; where it is the exception in a text, only its spans go."""
     proposed = _terms(finding)[2]
     exceptional = not finding.whole_cell or finding.hit_ratio < MOSTLY
-    if exceptional and column.type is ColumnType.TEXT and BY_ENTITY[finding.entity].shapes:
+    if exceptional and column.type is ColumnType.TEXT and BY_ENTITY[finding.entity].in_text:
         return MaskOperator.REDACT_SPANS
     return proposed if resolve(frozenset({proposed}), column) is proposed else MaskOperator.DROP
 

@@ -86,6 +86,8 @@ def _by_shape(facts: ColumnFacts) -> Iterator[Finding]:
             continue
         if row.bare_alone and whole and not announced and _serial(facts):
             continue
+        if row.bare_alone and row.only_valid and whole and not announced and ratio < MOSTLY:
+            continue  # one number in ten passes Luhn
         sure = _sure_of_column(row, tally, ratio, announced) if whole else _sure_in_text(tally, facts)
         yield _finding(facts, row, tally.cells, tally.valid_ratio, sure, whole, announced)
 
@@ -103,6 +105,8 @@ def _serial(facts: ColumnFacts) -> bool:
         return True
     lettered = facts.tests.get("lettered", 0)
     alone = sum(tally.whole for tally in facts.tallies if BY_ENTITY[tally.entity].bare_alone)
+    if not lettered:
+        return False
     return alone < ALONE_AT_LEAST * lettered or facts.tests.get("dated", 0) >= MOSTLY * lettered
 
 
@@ -130,7 +134,7 @@ def _sure_in_text(tally: EntityTally, facts: ColumnFacts) -> bool:
         and tally.entity in {"RESIDENT_ID", "BANK_CARD"}
     )
     spoken_for = facts.context.get(tally.entity, 0.0) >= MOSTLY and tally.entity != "PERSON_NAME"
-    return checked or spoken_for or tally.entity in {"EMAIL", "HOME_PHONE", "PASSPORT", "BIRTH_DATE"}
+    return checked or spoken_for or BY_ENTITY[tally.entity].sure_in_text
 
 
 def _by_name(facts: ColumnFacts) -> Iterator[Finding]:
@@ -155,7 +159,7 @@ def _by_values(facts: ColumnFacts) -> Iterator[Finding]:
     for entity in sorted(facts.hinted):
         row = BY_ENTITY[entity]
         cells = facts.tests.get(f"values:{entity}", 0)
-        if row.values and cells >= MOSTLY * facts.cells:
+        if row.values and cells >= max(1, row.least * facts.cells):
             yield _finding(facts, row, cells, None, True, True, True)
     for row in RECOGNISERS:
         cells = facts.tests.get(f"anywhere:{row.entity}", 0)

@@ -1,61 +1,28 @@
-"""Recognisers of what names one person, thing or account: numbers, documents, plates, devices, accounts."""
+"""Recognisers of cards, telephones, plates, devices and accounts."""
 
 from __future__ import annotations
 
 from catalog.decision import MaskOperator
 from catalog.finding import FieldRole, Grade
 from catalog.text import Text
-from privacy.checksums import ip_ok, luhn_ok, mobile_ok, resident_id_ok, uscc_ok, vin_ok
+from privacy.checksums import imei_ok, ip_ok, luhn_ok, mobile_ok, vin_ok
 from privacy.patterns import (
     ALNUM,
     CARD,
     HAN_DIGIT,
-    ID15,
-    ID18,
-    ID18_PARTED,
     IPV6,
+    LABEL_END,
     MOBILE,
     MOBILE_EXPONENT,
+    MOBILE_HAN,
     OCTET,
     PLATE,
-    USCC,
 )
 from privacy.recogniser import GBT_35273, GBT_35273_B, GBT_45574, PIPL_4, PIPL_28, Recogniser, Shape
 
 __all__ = ["IDENTIFIERS"]
 
 IDENTIFIERS: tuple[Recogniser, ...] = (
-    Recogniser(
-        "RESIDENT_ID",
-        Text("居民身份证号", "resident identity number"),
-        True,
-        FieldRole.IDENTIFIER,
-        Grade.L3,
-        MaskOperator.DROP,
-        (PIPL_28, GBT_35273_B, GBT_45574),
-        shapes=(Shape(ID18), Shape(ID18_PARTED), Shape(ID15, not_after=ALNUM)),
-        validate=resident_id_ok,
-        header_zh="身份证(?!明)|公民身份|居民证号|证件号|证照号码|身份号码",
-        header_en=(
-            "id card|identity card|identity (?:no|number)|resident id|idcard|idno|id no|id number"
-            "|citizen id|national id|sfzh|sfzhm|zjhm|gmsfhm|sfz"
-        ),
-        opaque="[0-9](?:[^0-9]{0,3}[0-9]){7}",
-        near=("身份证", "证件", "公民身份", "idcard", "sfzh", "idno"),
-    ),
-    Recogniser(
-        "USCC",
-        Text("统一社会信用代码", "unified social credit code"),
-        False,
-        FieldRole.NONE,
-        Grade.L1,
-        MaskOperator.KEEP,
-        ("GB 32100-2015",),
-        shapes=(Shape(USCC, not_before=ALNUM, not_after=ALNUM),),
-        validate=uscc_ok,
-        header_zh="社会信用代码|信用代码",
-        header_en="uscc|credit code|tyshxydm|shxydm",
-    ),
     Recogniser(
         "BANK_CARD",
         Text("银行卡号", "bank card number"),
@@ -85,11 +52,7 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
             Shape(MOBILE),
             Shape(MOBILE_EXPONENT),
             Shape("1[3-9][0-9Oo]{9}", not_before=ALNUM, not_after=ALNUM),
-            Shape(
-                f"[一幺壹][三四五六七八九叁肆伍陆柒捌玖參陸][{HAN_DIGIT}]{{9}}",
-                not_before=HAN_DIGIT,
-                not_after=HAN_DIGIT,
-            ),
+            Shape(MOBILE_HAN, not_before=f"0-9{HAN_DIGIT}", not_after=f"0-9{HAN_DIGIT}"),
         ),
         validate=mobile_ok,
         header_zh="手机|移动电话",
@@ -115,6 +78,7 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         header_zh="家庭电话|住宅电话|宅电|家庭座机",
         header_en="home phone|home tel|home telephone|jtdh",
         near=("家庭", "住宅", "home"),
+        sure_in_text=True,
     ),
     Recogniser(
         "LANDLINE",
@@ -132,71 +96,6 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         header_zh="电话|联系方式|座机",
         header_en="phone|telephone|tel|contact no|contact number|lxdh|dhhm",
         near=("家庭", "住宅"),
-    ),
-    Recogniser(
-        "PASSPORT",
-        Text("护照号", "passport number"),
-        True,
-        FieldRole.IDENTIFIER,
-        Grade.L3,
-        MaskOperator.DROP,
-        (PIPL_28, GBT_35273_B),
-        shapes=(
-            Shape(
-                "[A-Za-z][A-Za-z]?[0-9]{7,8}",
-                before=f"(?:护照|[Pp]assport|PASSPORT)[^{ALNUM}]{{0,12}}(?:(?:[Nn]o|NO)[ .:]{{0,3}})?",
-                not_before="",
-                not_after=ALNUM,
-            ),
-        ),
-        bare=(Shape("[EGDSPHKegdsphk](?:[0-9]{8}|[A-Za-z][0-9]{7})", not_before=ALNUM, not_after=ALNUM),),
-        bare_alone=True,
-        header_zh="护照",
-        header_en="passport|hzh|hzhm",
-        opaque="[0-9]{6}",
-    ),
-    Recogniser(
-        "HK_MACAO_PERMIT",
-        Text("港澳通行证号", "Hong Kong and Macao travel permit"),
-        True,
-        FieldRole.IDENTIFIER,
-        Grade.L3,
-        MaskOperator.DROP,
-        (PIPL_28, GBT_35273_B),
-        shapes=(
-            Shape(
-                "[HMCWhmcw][A-Za-z]?[0-9]{7,10}",
-                before=f"(?:港澳|通行证|回乡证|[Pp]ermit)[^{ALNUM}]{{0,14}}",
-                not_before="",
-                not_after=ALNUM,
-            ),
-        ),
-        bare=(Shape("[HMChmc](?:[0-9]{10}|[0-9]{8}|[A-Za-z][0-9]{7})", not_before=ALNUM, not_after=ALNUM),),
-        bare_alone=True,
-        header_zh="港澳.{0,8}(?:通行证|居民证)|回乡证",
-        header_en="home return permit|hk macao permit|hong kong permit",
-        opaque="[0-9]{6}",
-    ),
-    Recogniser(
-        "TAIWAN_PERMIT",
-        Text("台湾居民通行证号", "Taiwan travel permit"),
-        True,
-        FieldRole.IDENTIFIER,
-        Grade.L3,
-        MaskOperator.DROP,
-        (PIPL_28, GBT_35273_B),
-        shapes=(
-            Shape(
-                "[TLtl]?[0-9]{8}(?:[0-9]{2}(?:\\([A-Za-z]\\))?)?",
-                before=f"(?:台胞证|台湾.{{0,8}}通行证|台胞)[^{ALNUM}]{{0,12}}",
-                not_before="",
-                not_after=ALNUM,
-            ),
-        ),
-        bare=(Shape("[TLtl]?[0-9]{8}(?:[0-9]{2})?", not_before=ALNUM, not_after=ALNUM),),
-        header_zh="台胞证|台湾.{0,8}通行证",
-        header_en="taiwan permit|taiwan compatriot permit",
-        opaque="[0-9]{6}",
     ),
     Recogniser(
         "PLATE",
@@ -230,6 +129,27 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         opaque="[0-9A-Za-z]{8}",
     ),
     Recogniser(
+        "IMEI",
+        Text("移动设备识别码", "IMEI of a mobile device"),
+        True,
+        FieldRole.IDENTIFIER,
+        Grade.L3,
+        MaskOperator.DROP,
+        (PIPL_4, GBT_35273),
+        shapes=(
+            Shape(
+                "[0-9]{15}|[0-9]{2}[ \\-][0-9]{6}[ \\-][0-9]{6}[ \\-][0-9]",
+                before="[Ii][Mm][Ee][Ii][^0-9A-Za-z]{0,6}(?:[Nn][Oo][ .:：]{0,3})?",
+                not_before="A-Za-z",
+            ),
+        ),
+        bare=(Shape("(?:35|86|01|99)[0-9]{13}", not_before=ALNUM, not_after=ALNUM),),
+        bare_alone=True,
+        validate=imei_ok,
+        only_valid=True,
+        sure_in_text=True,
+    ),
+    Recogniser(
         "DEVICE_ID",
         Text("终端设备标识", "identifier of a personal device"),
         True,
@@ -256,9 +176,24 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         Grade.L3,
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
+        shapes=(
+            Shape(
+                "[A-Za-z][A-Za-z0-9_\\-]{5,19}",
+                before=f"(?:微信|薇信|徽信|威信|加微|[Ww][Ee][Cc][Hh][Aa][Tt]|[Ww]eixin|[Vv][Xx]|[Ww][Xx])(?:账?号|[Ii][Dd])?{LABEL_END}",
+                not_before="A-Za-z0-9_",
+                not_after="A-Za-z0-9_@.\\-",
+            ),
+            Shape(
+                "[1-9][0-9]{4,10}",
+                before=f"(?:[Qq][Qq]|扣扣|企鹅)(?:账?号码?)?{LABEL_END}",
+                not_before="A-Za-z",
+                not_after="0-9A-Za-z@.\\-",
+            ),
+        ),
         header_zh="微信(?!公众)|^QQ|^qq|支付宝账",
         header_en="wechat|qq|weixin|wx|alipay account",
         opaque="[^ *]{5}",
+        sure_in_text=True,
     ),
     Recogniser(
         "EMAIL",
@@ -279,6 +214,7 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         header_en="email|e mail|mailbox|yx|dzyx",
         opaque="@",
         near=("邮箱", "邮件", "mail"),
+        sure_in_text=True,
     ),
     Recogniser(
         "IP",

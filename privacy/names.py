@@ -1,7 +1,8 @@
-"""Chinese personal names: a surname rule for the shape, and a part-of-speech lexicon (rjieba) to tell people from places.
+"""Chinese personal names: a surname rule for the shape, the characters that given names are made of, and a part-of-speech
+lexicon (rjieba) to tell people from places.
 
-Neither is enough alone. A column is names when its cells have the shape *and* the lexicon agrees on at least half;
-in running text a name is looked for only behind a word that announces one, and stays a question.
+None is enough alone. A column is names when its cells have the shape *and* the rest agrees on at least half; in running
+text a name is looked for behind a word that announces one, or where it stands alone beside something else of a person.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import re
 import rjieba
 
 from privacy.alphabet import fold
-from privacy.surnames import SURNAME
+from privacy.given_names import GIVEN, NOT_NAMES
+from privacy.surnames import COMPOUND, SURNAME
 
 __all__ = [
     "DOTTED_NAME",
     "KNOWN_LATIN_NAME",
     "LATIN_NAME",
     "NAME_SHAPE",
+    "are_names",
     "is_name",
     "name_end",
     "split_names",
@@ -49,7 +52,11 @@ KNOWN_LATIN_NAME = (
 """RE2: a common English given name with a surname, or a Chinese name in pinyin in either order."""
 
 _ONE = re.compile(f"{SURNAME}[{_HAN}]{{1,2}}")
-_PERSON_TAGS = ("nr", "nrt", "nrfg")
+_SHAPE = re.compile(NAME_SHAPE)
+_PERSON_TAGS = ("nr", "nrt", "nrfg", "x")  # x: in no lexicon
+_PLACE_TAGS = ("ns", "nz", "nt")
+"""A rare name may be a place's (马东): behind a word that announces a person it is the person's."""
+LONGEST_LIST = 200
 # Last characters of places and institutions that given names avoid.
 _PLACE_ENDS = frozenset(
     "市县区镇乡村路街巷弄站局院校馆厂店所队社庄屯寨港州省盟旗司部处科室楼苑园寺庙桥湾井界河湖溪塘渡滩沟坝堰闸"
@@ -65,14 +72,28 @@ def split_names(text: str) -> tuple[str, ...]:
     return tuple(part.replace(" ", "") for part in parts if part.strip())
 
 
+def are_names(text: str) -> bool:
+    """Whether a whole cell is one Chinese name, or a list of them."""
+    return (
+        len(text) <= LONGEST_LIST
+        and _SHAPE.match(fold(text)) is not None
+        and all(map(is_name, split_names(text)))
+    )
+
+
 def is_name(text: str) -> bool:
-    """Whether one short text is a Chinese personal name by surname, ending and lexicon."""
-    if _ONE.fullmatch(text) is None or text[-1] in _PLACE_ENDS or text[1:] == text[:1]:
+    """Whether one short text is a Chinese personal name by surname, given characters, ending and lexicon."""
+    if _ONE.fullmatch(text) is None or text[-1] in _PLACE_ENDS or text[1:] == text[:1] or text in NOT_NAMES:
         return False  # a place's ending, or a doubled word (谢谢, 常常)
+    if not _given(text):
+        return False
     tagged: list[tuple[str, str]] = rjieba.tag(text)
-    if len(tagged) == 1:
-        return tagged[0][1] in _PERSON_TAGS
-    return any(tag in _PERSON_TAGS for _, tag in tagged) or all(len(word) == 1 for word, _ in tagged)
+    return len(tagged) > 1 or tagged[0][1] in _PERSON_TAGS
+
+
+def _given(text: str) -> bool:
+    """Whether what follows the surname is made of characters of given names."""
+    return all(character in GIVEN for character in text[2 if text[:2] in COMPOUND and len(text) > 2 else 1 :])
 
 
 def name_end(text: str, start: int, end: int) -> int | None:
@@ -80,9 +101,10 @@ def name_end(text: str, start: int, end: int) -> int | None:
     piece = text[start : min(end, start + 4)]
     first, tag = rjieba.tag(text[start : start + 8])[0]
     announced = start > 0 and fold(text[start - 1]) in ': "'
-    if len(first) >= 2 and tag not in _PERSON_TAGS and not announced:
+    place = tag in _PLACE_TAGS and first not in NOT_NAMES and _given(first)
+    if len(first) >= 2 and tag not in _PERSON_TAGS and not announced and not place:
         return None
-    if tag in _PERSON_TAGS and 2 <= len(first) <= len(piece):
+    if (tag in _PERSON_TAGS or place) and 2 <= len(first) <= len(piece):
         return start + len(first)
     if len(piece) >= 3 and piece[2] not in _AFTER_NAME and piece[1] not in _AFTER_NAME:
         return start + 3

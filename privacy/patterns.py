@@ -10,23 +10,30 @@ __all__ = [
     "COUNTRY",
     "DATE",
     "DOOR",
+    "EMBEDDED_IMAGE",
     "GAP",
     "HAN",
     "HAN_DIGIT",
     "HEX",
     "ID15",
     "ID18",
+    "ID18_HAN",
     "ID18_PARTED",
     "IPV6",
+    "LABEL_END",
     "MOBILE",
     "MOBILE_EXPONENT",
+    "MOBILE_HAN",
     "MONTH_DAY",
     "NAME_TRIGGER",
     "OCTET",
+    "OFFICER_CARD",
+    "ORGANISATION",
     "PAIR",
     "PLATE",
     "PLATE_HEAD",
     "PROVINCE",
+    "RESIDENCE_PERMIT",
     "ROAD_EN",
     "ROOM_EN",
     "SEP",
@@ -113,8 +120,29 @@ PAIR = (
     "|(?:[1-4][0-9]|5[0-4])[.][0-9]{3,}[ ,，;/]{1,3}(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{3,})[ )）\\]]*$"
 )
 """Longitude and latitude inside China, in one cell."""
+LABEL_END = '[ :：是为=#"]{0,4}'
+"""What may stand between a label and what it announces."""
 NAME_TRIGGER = (
-    "(?:联系人|负责人|经办人|投诉人|举报人|申请人|当事人|受害人|被害人|报案人|来访人|反映人|承租人|法定代表人|法人代表|法人"
-    '|户主|户名|业主|车主|患者|病人|村民|居民|市民|学生|家长|低保对象|救助对象|嫌疑人|监护人|死者|伤者|姓名|"xm"|"name"|"(?:user|real|full|contact|person|patient|student|owner|customer)_?[Nn]ame"'
-    "|有事找|请联系|请找)"
+    "(?:联系人|负责人|经办人|投诉人|举报人|申请人|申报人|当事人|受害人|被害人|报案人|来访人|来信人|反映人|承租人|出租人|法定代表人|法人代表|法人"
+    "|户主|户名|业主|车主|货主|失主|房主|雇主|患者|病人|病患|伤员|产妇|孕妇|村民|居民|市民|农户|住户|租户|租客|房东|学生|学员|考生|家长|同学|儿童|男童|女童|老人|长者"
+    "|低保对象|救助对象|帮扶对象|服务对象|被访人|受访者|嫌疑人|犯罪嫌疑人|被告人?|原告|证人|监护人|赡养人|抚养人|继承人|受益人|受助人|担保人|借款人|贷款人|投保人|被保险人|参保人|纳税人"
+    "|死者|伤者|逝者|失踪人|司机|驾驶员|驾驶人|乘客|旅客|游客|骑手|快递员|收件人|寄件人|收货人|发货人|签收人|领取人|领款人|收款人|付款人|持卡人|持证人|开户人|账户名|户名为"
+    "|委托人|被委托人|代理人|代表人|发包人|承包人|联络人|联络员|网格员|值班员|经手人|审核人|填表人|制表人|检查人|记录人|主办人|承办人|报修人|报名人|预约人|购买人|消费者|用户姓名|客户姓名"
+    "|员工|职工|工人|护工|保姆|教师|老师|医生|护士|律师|民警|辅警|志愿者|党员|退役军人|残疾人|姓名|名字|本人|我叫|叫做|名叫"
+    '|"xm"|"name"|"(?:user|real|full|contact|person|patient|student|owner|customer)_?[Nn]ame"'
+    "|有事找|请联系|请找|联系)"
+)
+_HAN_PROVINCE = "[一二三四五六七八壹贰叁肆伍陆柒捌貳參陸][零〇一二三四五六七壹贰叁肆伍陆柒貳參陸]"
+ID18_HAN = f"{_HAN_PROVINCE}[{HAN_DIGIT}0-9]{{15}}[{HAN_DIGIT}0-9Xx]"
+"""An identity number in Chinese numerals, or partly so."""
+MOBILE_HAN = f"[1一幺壹][3-9三四五六七八九叁肆伍陆柒捌玖參陸][{HAN_DIGIT}0-9]{{9}}"
+RESIDENCE_PERMIT = f"9{PROVINCE}{D}{{3}}{CENTURY}{D}{{2}}{MONTH_DAY}{D}{{3}}[0-9Xx]"
+"""Foreigners' permanent residence identity card of 2023: 9, place of application, nationality, then as GB 11643."""
+OFFICER_CARD = "[军兵士文职警武海空北南西东中沈济成兰广政后装参战火联]{1,3}字?第[ ]?[0-9]{5,9}[ ]?号"
+EMBEDDED_IMAGE = "data:(?:image|audio|video)/[A-Za-z0-9.+\\-]{2,20};base64,[A-Za-z0-9+/]{24}|^[ ]*(?:/9j/4|iVBORw0KGgo|R0lGOD|UklGR)[A-Za-z0-9+/]{40}"
+"""A picture or a recording in a cell: a data URL, or the Base64 of a JPEG's, PNG's, GIF's or RIFF's first bytes."""
+ORGANISATION = (
+    f"^[ ]*[{HAN}0-9A-Za-z()（）·]{{2,40}}(?:公司|集团|厂|银行|支行|医院|卫生院|卫生室|诊所|学校|大学|学院|中学|小学|幼儿园|研究院|研究所"
+    "|事务所|委员会|居委会|村委会|合作社|经营部|商行|超市|店|酒店|宾馆|协会|基金会|商会|局|厅|署|法院|检察院|派出所|支队|大队|中队|政府"
+    "|办事处|街道办|中心|站|馆|所)[ ]*$"
 )

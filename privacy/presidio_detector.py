@@ -67,7 +67,7 @@ def _analyzer() -> Any:
             return raw_results
 
     recogniser = Finder(
-        supported_entities=[row.entity for row in RECOGNISERS if row.shapes],
+        supported_entities=[row.entity for row in RECOGNISERS if row.in_text],
         supported_language="zh",
         name="kaizha",
     )

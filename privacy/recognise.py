@@ -13,13 +13,18 @@ from functools import cache
 
 from catalog.finding import FieldRole
 from privacy.alphabet import DISGUISED, fold, squeeze
-from privacy.names import is_name, name_end
+from privacy.beside import BESIDE, names_alone, positions, sexed_names
+from privacy.chance import in_decimal, in_hash
+from privacy.encoded import ENCODED, unwrapped
+from privacy.names import NAME_SHAPE, are_names, name_end
 from privacy.recognisers import BY_ENTITY, RECOGNISERS, Recogniser, Shape
 
 __all__ = ["Span", "find", "gate_pattern", "is_whole"]
 
 _NO_ENTITIES: frozenset[str] = frozenset()
 _SURROUNDINGS = re.compile("(?:\\.0+)?[ '\"“”‘’`;；,，。.|、()（）]*")
+_LAYERS = 3
+"""How many encodings may lie in each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +43,30 @@ class _Probe:
     pattern: re.Pattern[str]
 
 
-def find(text: str, hinted: frozenset[str] = _NO_ENTITIES) -> tuple[Span, ...]:
-    """Non-overlapping spans of `text`, left to right; `hinted` are the entities its column's header names.
+def find(text: str, hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -> tuple[Span, ...]:
+    """Non-overlapping spans of `text`, left to right; `hinted` are the entities its column's header names. Without
+    `alone`, a text that is a name and nothing else is left to its column to judge.
 
     Where spans overlap, a valid one wins over a merely shaped one (but an ID-shaped number is never taken for a
-    company's code because one check digit in 31 agrees), then the order of `RECOGNISERS`.
+    company's code because one check digit in 31 agrees), then the order of `RECOGNISERS`. What is found inside an
+    encoded stretch is the whole stretch.
     """
-    text = fold(text)
-    found = [span for probe in _probes(hinted) for span in _search(probe, text, hinted)]
+    return _find(text, hinted, alone, _LAYERS)
+
+
+def _find(text: str, hinted: frozenset[str], alone: bool, layers: int) -> tuple[Span, ...]:
+    plain = fold(text)
+    found = [span for probe in _probes(hinted) for span in _search(probe, plain, hinted)]
     found += [
-        span for probe in _alone_probes() for span in _search(probe, text, hinted) if is_whole(text, span)
+        span for probe in _alone_probes() for span in _search(probe, plain, hinted) if is_whole(plain, span)
     ]
+    if layers:
+        found += _inside(text, hinted, layers)
+    if alone and are_names(plain):
+        found.append(Span("PERSON_NAME", len(plain) - len(plain.lstrip()), len(plain.rstrip()), None))
+    found += _beside(plain, found)
     if not found:
         return ()
-    found += _names_beside(text, found)
     kept: list[Span] = []
     for span in sorted(found, key=_rank):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
@@ -59,13 +74,29 @@ def find(text: str, hinted: frozenset[str] = _NO_ENTITIES) -> tuple[Span, ...]:
     return tuple(sorted(kept, key=lambda span: span.start))
 
 
-def _names_beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
-    """Names that stand alone between signs in a text that holds something else of a person, or a telephone number."""
-    if not any(BY_ENTITY[span.entity].role is FieldRole.IDENTIFIER for span in found):
+def _inside(text: str, hinted: frozenset[str], layers: int) -> Iterator[Span]:
+    """What encoded stretches hold, each as the whole stretch."""
+    for start, end, inside in unwrapped(text):
+        for span in _find(inside, hinted, True, layers - 1):
+            yield Span(span.entity, start, end, span.valid)
+
+
+def _beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
+    """Names and positions that stand beside something of a person, or beside each other."""
+    for start, end in sexed_names(text):
+        yield Span("PERSON_NAME", start, end, None)
+    of_a_person = any(
+        BY_ENTITY[span.entity].role is FieldRole.IDENTIFIER or span.entity == "BIRTH_DATE" for span in found
+    )
+    places = list(positions(text))
+    if not (of_a_person or places):
         return
-    for word in _WORD.finditer(text):
-        if is_name(word.group()):
-            yield Span("PERSON_NAME", *word.span(), None)
+    names = list(names_alone(text))
+    for start, end in names:
+        yield Span("PERSON_NAME", start, end, None)
+    if of_a_person or names:
+        for start, end in places:
+            yield Span("LOCATION", start, end, None)
 
 
 def is_whole(text: str, span: Span) -> bool:
@@ -74,15 +105,15 @@ def is_whole(text: str, span: Span) -> bool:
     return all(_SURROUNDINGS.fullmatch(part) is not None for part in around)
 
 
-def gate_pattern(hinted: frozenset[str] = _NO_ENTITIES) -> str:
-    """One RE2 pattern that matches every text in which `find(text, hinted)` finds something.
+def gate_pattern(hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -> str:
+    """One RE2 pattern that matches every text in which `find(text, hinted, alone=alone)` finds something.
 
     Lookarounds become consumed characters or text ends (for *whether* there is a match the two are the same), and a
     text whose folding could matter passes unread.
     """
     shapes = [shape for row in RECOGNISERS for shape in row.shapes]
     shapes += [shape for row in RECOGNISERS if row.entity in hinted or row.bare_alone for shape in row.bare]
-    return "|".join([*map(_gate, shapes), DISGUISED])
+    return "|".join([*map(_gate, shapes), DISGUISED, ENCODED, BESIDE, *([NAME_SHAPE] if alone else [])])
 
 
 def _gate(shape: Shape) -> str:
@@ -127,7 +158,7 @@ def _judged(row: Recogniser, text: str, start: int, end: int, hinted: frozenset[
     if row.entity == "PERSON_NAME":
         stop = name_end(text, start, end)
         return None if stop is None else Span(row.entity, start, stop, None)
-    by_chance = _in_decimal(text, start, end) or _in_hash(text, start, end)
+    by_chance = in_decimal(text, start, end) or in_hash(text, start, end)
     if by_chance and row.entity in _NUMBERS_OF_CHANCE:
         return None
     if row.validate is None:
@@ -137,36 +168,14 @@ def _judged(row: Recogniser, text: str, start: int, end: int, hinted: frozenset[
     checked = valid and len(squeeze(raw)) != 15  # the old 15-digit number has no check digit
     if not checked and row.entity == "RESIDENT_ID" and by_chance:
         return None
-    span = Span(row.entity, start, end, valid)
+    zeros = _ZERO_FRACTION.match(text, end)  # a spreadsheet's .0 goes with its number
+    span = Span(row.entity, start, zeros.end() if zeros else end, valid)
     shaped = not row.only_valid or row.entity in hinted or (raw.startswith("62") and is_whole(text, span))
     return span if valid or shaped else None
 
 
-def _in_decimal(text: str, start: int, end: int) -> bool:
-    """Whether the digits are the fraction or the whole part of a decimal number (a spreadsheet's ``.0`` is none)."""
-    return (
-        _FRACTION_BEFORE.search(text[max(0, start - 2) : start]) is not None
-        or _FRACTION_AFTER.match(text, end) is not None
-    )
-
-
-def _in_hash(text: str, start: int, end: int) -> bool:
-    """Whether the digits stand inside a hexadecimal digest or a UUID."""
-    around = _HEX_TAIL.search(text[max(0, start - 128) : start]), _HEX_HEAD.match(text, end)
-    token = (
-        f"{around[0].group() if around[0] else ''}{text[start:end]}{around[1].group() if around[1] else ''}"
-    )
-    digits = token.replace("-", "")
-    return len(digits) >= _SHORTEST_DIGEST and not digits.isdigit() and _HEX_HEAD.fullmatch(token) is not None
-
-
-_WORD = re.compile("(?<![一-龥])[一-龥]{2,4}(?![一-龥])")
-_SHORTEST_DIGEST = 24
-_HEX_HEAD = re.compile("[0-9A-Fa-f\\-]{1,128}")
-_HEX_TAIL = re.compile("[0-9A-Fa-f\\-]{1,128}$")
+_ZERO_FRACTION = re.compile("\\.0{1,2}(?![0-9.])")
 _NUMBERS_OF_CHANCE = frozenset({"MOBILE", "LANDLINE", "BANK_CARD"})
-_FRACTION_BEFORE = re.compile("[0-9]\\.$")
-_FRACTION_AFTER = re.compile("\\.(?!0*(?![0-9]))[0-9]")
 _ORDER = {row.entity: place for place, row in enumerate(RECOGNISERS)}
 
 

@@ -45,6 +45,8 @@ class Recogniser:
     outside a hinted column is no finding, otherwise it is reported as shaped like the entity. `values` is an RE2
     pattern for column-level entities: what a cell must hold, under a header that hints the entity; `anywhere` one that
     counts under any header. `opaque`: what an unreadable cell under a hinting header must at least hold to be a question.
+    `sure_in_text`: of such a form, or so labelled, that a mention needs nothing else to speak for it.
+    `beside`: found where it stands beside something of a person (`privacy.beside`).
     `context`: the table must be about persons for the field to be personal. `least`: the share of cells (0..1) that
     `values` must fill to count, 0 = any cell. `near`: words that, close to a mention in free text, speak for it.
     """
@@ -69,6 +71,13 @@ class Recogniser:
     context: bool = False
     least: float = 0.5
     near: tuple[str, ...] = ()
+    beside: bool = False
+    sure_in_text: bool = False
+
+    @property
+    def in_text(self) -> bool:
+        """Whether it is found inside longer text, so that its spans can be taken out of it."""
+        return bool(self.shapes) or self.beside
 
     @property
     def sensitive(self) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from privacy.attributes import ATTRIBUTES
+from privacy.documents import DOCUMENTS
 from privacy.identifiers import IDENTIFIERS
 from privacy.recogniser import Recogniser, Shape
 
 __all__ = ["BY_ENTITY", "RECOGNISERS", "Recogniser", "Shape"]
 
-RECOGNISERS: tuple[Recogniser, ...] = (*IDENTIFIERS, *ATTRIBUTES)
+RECOGNISERS: tuple[Recogniser, ...] = (*DOCUMENTS, *IDENTIFIERS, *ATTRIBUTES)
 
 BY_ENTITY: dict[str, Recogniser] = {row.entity: row for row in RECOGNISERS}

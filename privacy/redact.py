@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 from catalog.dataset import Column
 from privacy.headers import hinted
 from privacy.mask import MARK
-from privacy.recognise import find
+from privacy.recognise import Span, find
 from privacy.recognisers import BY_ENTITY
 
 __all__ = ["redact_batch", "redact_spans", "redact_text"]
@@ -22,12 +23,24 @@ def redact_text(text: str, hints: frozenset[str] = frozenset()) -> str:
     Found and cut in the original text, so a number in full-width digits or with blanks inside goes whole. Every round
     removes at least one character that is no mark, so the rounds end.
     """
-    while spans := [
-        span for span in find(text, hints) if BY_ENTITY[span.entity].personal or span.entity == "LANDLINE"
-    ]:
+    while spans := _theirs(text, find(text, hints)):
         for span in reversed(spans):
             text = f"{text[: span.start]}{MARK}{text[span.end :]}"
     return text
+
+
+def _theirs(text: str, found: Sequence[Span]) -> list[Span]:
+    """The spans that belong to a person; a landline number too, unless it stands beside the name of an office only."""
+    personal = [span for span in found if BY_ENTITY[span.entity].personal]
+    if not personal and _OFFICE.search(text):
+        return []
+    return [span for span in found if BY_ENTITY[span.entity].personal or span.entity == "LANDLINE"]
+
+
+_OFFICE = re.compile(
+    "(?:公司|集团|银行|医院|学校|大学|中学|小学|幼儿园|法院|检察院|政府|委员会|[局厅署院所站馆队处办室部科]|中心|支队|大队|窗口|热线|总机|前台|服务台)"
+    "(?![一-龥])|办公|咨询|客服|监督|值班|举报电话"
+)
 
 
 def redact_spans(cells: pa.Array[Any], column: Column) -> pa.Array[Any]:

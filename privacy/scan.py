@@ -18,7 +18,7 @@ from catalog.engine.render import literal
 from catalog.finding import Finding
 from privacy.evidence import ColumnFacts, EntityTally, column_findings
 from privacy.headers import hinted, is_plain_name
-from privacy.names import DOTTED_NAME, KNOWN_LATIN_NAME, LATIN_NAME, NAME_SHAPE, is_name, split_names
+from privacy.names import DOTTED_NAME, KNOWN_LATIN_NAME, LATIN_NAME, NAME_SHAPE, are_names
 from privacy.plain import representative
 from privacy.presidio_detector import PresidioDetector
 from privacy.recognise import find, gate_pattern, is_whole
@@ -254,7 +254,7 @@ def _read(
 def _flagged(table: str, probe: _Probe) -> exp.Select:
     """``value, cells`` of the cells the gate flags (each by what stands for it, `privacy.plain`); of a column with few
     values, the gate reads each value once."""
-    pattern = gate_pattern(probe.hinted)
+    pattern = gate_pattern(probe.hinted, alone=False)
     if probe.few:
         counted = _distinct(table, probe, None).subquery("counted")
         return exp.select("value", "cells").from_(counted).where(_matches(exp.column("value"), pattern))
@@ -304,7 +304,7 @@ def _texts(batch: pa.RecordBatch) -> Iterator[tuple[str, int]]:
 def _kinds(text: str, hints: frozenset[str]) -> list[tuple[str, bool, bool | None]]:
     """The entities of one cell: whether one is the whole cell, whether all its mentions are valid."""
     kinds: dict[str, tuple[bool, bool | None]] = {}
-    for span in find(text, hints):
+    for span in find(text, hints, alone=False):  # names that fill a cell are counted by column
         whole, valid = kinds.get(span.entity, (False, span.valid))
         kinds[span.entity] = (whole or is_whole(text, span), valid and span.valid)
     return [(entity, whole, valid) for entity, (whole, valid) in kinds.items()]
@@ -322,7 +322,7 @@ def _name_tally(engine: Engine, table: str, probe: _Probe) -> tuple[int, tuple[i
     def tally(batch: pa.RecordBatch) -> pa.RecordBatch:
         names = confirmed = 0
         for text, cells in _texts(batch):
-            if all(map(is_name, split_names(text))):
+            if are_names(text):
                 names, confirmed = names + cells, confirmed + 1
         shaped = batch.num_rows
         return pa.RecordBatch.from_pylist(
