@@ -52,7 +52,7 @@ _PUNCTUATION = str.maketrans("", "", " -.'()（）_/,，、|")
 
 def fold(text: str) -> str:
     """The text in plain characters; same length, so positions carry over."""
-    return text.translate(FOLD)
+    return text if text.isascii() and text.isprintable() else text.translate(FOLD)
 
 
 def squeeze(text: str) -> str:

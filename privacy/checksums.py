@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from ipaddress import ip_address
+from operator import mul
 
 __all__ = [
     "imei_ok",
@@ -17,9 +18,11 @@ __all__ = [
 ]
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # 2^(17-i) mod 11
+_ID_OFFSET = 48 * sum(_ID_WEIGHTS)  # the digits are summed as ASCII codes
 _ID_CHECKS = "10X98765432"
-_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_VALUES = {char: value for value, char in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
 _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+_DOUBLED = {48 + digit: sum(divmod(2 * digit, 10)) for digit in range(10)}  # of Luhn, by ASCII code
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "12345678123457923456789"), strict=True))
 _MOBILE_UNALLOCATED = ("154", "160", "161", "163", "164", "168", "169", "179")
@@ -32,23 +35,24 @@ def resident_id_ok(number: str) -> bool:
         return _is_date(f"19{number[6:12]}")
     if not _is_date(number[6:14]):
         return False
-    total = sum(weight * int(digit) for weight, digit in zip(_ID_WEIGHTS, number, strict=False))
+    total = sum(map(mul, _ID_WEIGHTS, number.encode())) - _ID_OFFSET
     return _ID_CHECKS[total % 11] == number[17]
 
 
 def uscc_ok(code: str) -> bool:
     """GB 32100-2015: MOD 31-3 over 17 of 31 characters (no I, O, S, V, Z)."""
-    if len(code) != 18 or any(char not in _USCC_ALPHABET for char in code):
+    values = [_USCC_VALUES.get(char, -1) for char in code]
+    if len(values) != 18 or -1 in values:
         return False
-    values = [_USCC_ALPHABET.index(char) for char in code]
-    total = sum(weight * value for weight, value in zip(_USCC_WEIGHTS, values, strict=False))
-    return values[17] == -total % 31
+    return values[17] == -sum(map(mul, _USCC_WEIGHTS, values)) % 31
 
 
 def luhn_ok(number: str) -> bool:
     """ISO/IEC 7812-1 annex B."""
-    digits = [int(digit) for digit in reversed(number)]
-    return sum(digits[0::2]) % 10 == -sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2]) % 10
+    digits = number.encode()[::-1]
+    return (
+        sum(digits[0::2]) - 48 * len(digits[0::2]) + sum(map(_DOUBLED.__getitem__, digits[1::2]))
+    ) % 10 == 0
 
 
 def imei_ok(number: str) -> bool:

@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
+from typing import Any
+
+import re2
 
 from catalog.finding import FieldRole
 from privacy.alphabet import DISGUISED, fold, squeeze
@@ -39,8 +43,27 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class _Probe:
+    """`alone`: only where the match is the whole cell."""
+
     row: Recogniser
     pattern: re.Pattern[str]
+    alone: bool
+
+
+class _Special(Enum):
+    """What is found in another way than by a recogniser's pattern."""
+
+    ENCODED = ENCODED
+    BESIDE = BESIDE
+    NAMES = NAME_SHAPE
+
+
+@dataclass(frozen=True, slots=True)
+class _Sieve:
+    """The gate of one text: the RE2 forms of all patterns as one automaton, which says whose exact pattern to try."""
+
+    patterns: Any
+    probes: tuple[_Probe | _Special, ...]
 
 
 def find(text: str, hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -> tuple[Span, ...]:
@@ -56,17 +79,27 @@ def find(text: str, hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True
 
 def _find(text: str, hinted: frozenset[str], alone: bool, layers: int) -> tuple[Span, ...]:
     plain = fold(text)
-    found = [span for probe in _probes(hinted) for span in _search(probe, plain, hinted)]
-    found += [
-        span for probe in _alone_probes() for span in _search(probe, plain, hinted) if is_whole(plain, span)
-    ]
-    if layers:
-        found += _inside(text, hinted, layers)
-    if alone and are_names(plain):
-        found.append(Span("PERSON_NAME", len(plain) - len(plain.lstrip()), len(plain.rstrip()), None))
-    found += _beside(plain, found)
-    if not found:
+    sieve = _sieve(hinted)
+    # Cells that are no Unicode text (a lone surrogate) cannot come from a table; a question mark stands for such.
+    caught = sieve.patterns.Match(plain.encode("utf-8", "replace"))
+    if not caught:
         return ()
+    found: list[Span] = []
+    beside = False
+    for probe in map(sieve.probes.__getitem__, sorted(caught)):
+        if isinstance(probe, _Probe):
+            spans = _search(probe, plain, hinted)
+            found += [span for span in spans if is_whole(plain, span)] if probe.alone else spans
+        elif probe is _Special.ENCODED and layers:
+            found += _inside(text, hinted, layers)
+        elif probe is _Special.NAMES and alone and are_names(plain):
+            found.append(Span("PERSON_NAME", len(plain) - len(plain.lstrip()), len(plain.rstrip()), None))
+        elif probe is _Special.BESIDE:
+            beside = True
+    if found or beside:
+        found += _beside(plain, found)
+    if len(found) < 2:
+        return tuple(found)
     kept: list[Span] = []
     for span in sorted(found, key=_rank):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
@@ -83,8 +116,9 @@ def _inside(text: str, hinted: frozenset[str], layers: int) -> Iterator[Span]:
 
 def _beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
     """Names and positions that stand beside something of a person, or beside each other."""
-    for start, end in sexed_names(text):
-        yield Span("PERSON_NAME", start, end, None)
+    if "男" in text or "女" in text:
+        for start, end in sexed_names(text):
+            yield Span("PERSON_NAME", start, end, None)
     of_a_person = any(
         BY_ENTITY[span.entity].role is FieldRole.IDENTIFIER or span.entity == "BIRTH_DATE" for span in found
     )
@@ -111,9 +145,19 @@ def gate_pattern(hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -
     Lookarounds become consumed characters or text ends (for *whether* there is a match the two are the same), and a
     text whose folding could matter passes unread.
     """
-    shapes = [shape for row in RECOGNISERS for shape in row.shapes]
-    shapes += [shape for row in RECOGNISERS if row.entity in hinted or row.bare_alone for shape in row.bare]
-    return "|".join([*map(_gate, shapes), DISGUISED, ENCODED, BESIDE, *([NAME_SHAPE] if alone else [])])
+    shapes = [shape for _, shape, _ in _forms(hinted)]
+    others = [one.value for one in _Special if alone or one is not _Special.NAMES]
+    return "|".join([*map(_gate, shapes), DISGUISED, *others])
+
+
+def _forms(hinted: frozenset[str]) -> Iterator[tuple[Recogniser, Shape, bool]]:
+    """Every shape looked for under such a header, and whether only where it is the whole cell."""
+    for row in RECOGNISERS:
+        announced = row.entity in hinted
+        for shape in row.shapes:
+            yield row, shape, False
+        for shape in row.bare if announced or row.bare_alone else ():
+            yield row, shape, not announced
 
 
 def _gate(shape: Shape) -> str:
@@ -131,17 +175,22 @@ def _exact(shape: Shape) -> re.Pattern[str]:
 
 
 @cache
-def _probes(hinted: frozenset[str]) -> tuple[_Probe, ...]:
-    return tuple(
-        _Probe(row, _exact(shape))
-        for row in RECOGNISERS
-        for shape in (*row.shapes, *(row.bare if row.entity in hinted else ()))
-    )
+def _sieve(hinted: frozenset[str]) -> _Sieve:
+    options = re2.Options()
+    options.max_mem = _SIEVE_MEMORY
+    patterns = re2.Set.SearchSet(options)
+    probes: list[_Probe | _Special] = []
+    for row, shape, alone in _forms(hinted):
+        patterns.Add(_gate(shape))
+        probes.append(_Probe(row, _exact(shape), alone))
+    for special in _Special:
+        patterns.Add(special.value)
+        probes.append(special)
+    patterns.Compile()
+    return _Sieve(patterns, tuple(probes))
 
 
-@cache
-def _alone_probes() -> tuple[_Probe, ...]:
-    return tuple(_Probe(row, _exact(shape)) for row in RECOGNISERS if row.bare_alone for shape in row.bare)
+_SIEVE_MEMORY = 256 << 20  # bytes the automaton's states may fill; it starts with few
 
 
 def _search(probe: _Probe, text: str, hinted: frozenset[str]) -> Iterable[Span]:
@@ -151,27 +200,31 @@ def _search(probe: _Probe, text: str, hinted: frozenset[str]) -> Iterable[Span]:
         if span is not None:
             yield span
         # A rejected match may hide an overlapping good one.
-        at = match.start() + 1 if span is None or not span.valid else max(span.end, match.start() + 1)
+        at = match.start() + 1 if span is None or span.valid is False else max(span.end, match.start() + 1)
 
 
 def _judged(row: Recogniser, text: str, start: int, end: int, hinted: frozenset[str]) -> Span | None:
     if row.entity == "PERSON_NAME":
         stop = name_end(text, start, end)
         return None if stop is None else Span(row.entity, start, stop, None)
-    by_chance = in_decimal(text, start, end) or in_hash(text, start, end)
-    if by_chance and row.entity in _NUMBERS_OF_CHANCE:
+    if row.entity in _NUMBERS_OF_CHANCE and _by_chance(text, start, end):
         return None
     if row.validate is None:
         return Span(row.entity, start, end, None)
     raw = text[start:end]
-    valid = row.validate(squeeze(raw) if row.entity != "IP" else raw)
-    checked = valid and len(squeeze(raw)) != 15  # the old 15-digit number has no check digit
-    if not checked and row.entity == "RESIDENT_ID" and by_chance:
+    squeezed = squeeze(raw) if row.entity != "IP" else raw
+    valid = row.validate(squeezed)
+    checked = valid and len(squeezed) != 15  # the old 15-digit number has no check digit
+    if not checked and row.entity == "RESIDENT_ID" and _by_chance(text, start, end):
         return None
     zeros = _ZERO_FRACTION.match(text, end)  # a spreadsheet's .0 goes with its number
     span = Span(row.entity, start, zeros.end() if zeros else end, valid)
     shaped = not row.only_valid or row.entity in hinted or (raw.startswith("62") and is_whole(text, span))
     return span if valid or shaped else None
+
+
+def _by_chance(text: str, start: int, end: int) -> bool:
+    return in_decimal(text, start, end) or in_hash(text, start, end)
 
 
 _ZERO_FRACTION = re.compile("\\.0{1,2}(?![0-9.])")
