@@ -47,7 +47,12 @@ DISGUISED = (
 """RE2: a folded letter or digit anywhere, or a folded separator beside a plain one."""
 
 _HAN_DIGITS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸", "001234567891123456789236")
-_PUNCTUATION = str.maketrans("", "", " -.'()（）_/,，、|")
+_SQUEEZED: dict[int, str | int | None] = {
+    **FOLD,
+    **_HAN_DIGITS,
+    **dict.fromkeys(map(ord, " -.'()（）_/,，、|"), None),
+    **{code: None for code, plain in FOLD.items() if plain in " -."},
+}
 
 
 def fold(text: str) -> str:
@@ -57,4 +62,4 @@ def fold(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """A found span as its validator wants it: folded, separators out, upper case, Chinese digits as digits."""
-    return text.translate(FOLD).translate(_PUNCTUATION).translate(_HAN_DIGITS).upper()
+    return text.upper() if text.isalnum() and text.isascii() else text.translate(_SQUEEZED).upper()

@@ -9,7 +9,9 @@ from privacy.patterns import (
     DATE,
     DOOR,
     EMBEDDED_IMAGE,
+    GATE_DOOR,
     HAN,
+    NAME_GAP,
     NAME_TRIGGER,
     ORGANISATION,
     PAIR,
@@ -36,10 +38,10 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
                 f"[{HAN}][{HAN}0-9A-Za-z]{{0,40}}?(?:{DOOR})",
                 not_before="",
                 not_after="0-9",
-                gate=f"(?:{DOOR})",
+                gate=GATE_DOOR,
             ),
-            Shape(f"{ROOM_EN}[^;\\n]{{0,40}}{ROAD_EN}", not_before="A-Za-z", not_after="A-Za-z"),
-            Shape(f"{ROAD_EN}[^;\\n]{{0,40}}{ROOM_EN}", not_before="A-Za-z", not_after="0-9A-Za-z"),
+            Shape(f"{ROOM_EN}[^;\\n]{{0,40}}{ROAD_EN}", ROOM_EN, not_before="A-Za-z", not_after="A-Za-z"),
+            Shape(f"{ROAD_EN}[^;\\n]{{0,40}}{ROOM_EN}", ROOM_EN, not_before="A-Za-z", not_after="0-9A-Za-z"),
         ),
         header_zh="家庭.{0,2}[住地]址|居住地址|现住址|住址|户籍地址|户口所在地|常住地址|户籍所在地|通讯地址|收货地址",
         header_en="home address|residential address|residence|mailing address|zz|jtzz|hjdz|xzz",
@@ -57,9 +59,10 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         shapes=(
             Shape(
                 DATE,
+                "出生|生于|生日|[Bb]orn|DOB|[Bb]irth",
                 before="(?:出生日期|出生年月日?|出生时间|出生于|生于|生日|[Bb]orn(?: on)?|DOB|[Dd]ate of [Bb]irth)[ :：是为]{0,4}",
             ),
-            Shape(f"{DATE}[ ]?(?:出)?生", not_after=""),
+            Shape(f"{DATE}[ ]?(?:出)?生", "[0-9]日?[ ]?出?生", not_after=""),
         ),
         header_zh="出生(?:日期|年月|时间)|^出生$|生日|出生日",
         header_en="birth ?date|date of birth|birthday|dob|born|csrq|csny|sr",
@@ -90,14 +93,23 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         shapes=(
             Shape(
                 f"{SURNAME}[{HAN}]{{1,3}}",
-                before=f'{NAME_TRIGGER}[ \u3000\u00a0:：是"]{{0,5}}',
+                before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",
-                gate=f"{SURNAME}[{HAN}]",
+                gate=f"{NAME_TRIGGER}{NAME_GAP}[{HAN}]",
             ),
-            Shape(f"{SURNAME}[{HAN}]{{1,2}}(?:同志|先生|女士|小姐)", not_before="", not_after=""),
             Shape(
-                f"{SURNAME}[{HAN}]{{1,2}}(?:负责|牵头|承办|跟进)", before="由", not_before="", not_after=""
+                f"{SURNAME}[{HAN}]{{1,2}}(?:同志|先生|女士|小姐)",
+                "同志|先生|女士|小姐",
+                not_before="",
+                not_after="",
+            ),
+            Shape(
+                f"{SURNAME}[{HAN}]{{1,2}}(?:负责|牵头|承办|跟进)",
+                "负责|牵头|承办|跟进",
+                before="由",
+                not_before="",
+                not_after="",
             ),
         ),
         header_zh="^姓$|^名$|姓名|联系人|负责人|经办人|法定代表人|法人代表|法人姓名|户主|申请人|患者|投诉人|举报人|当事人|持有人|权利人|被执行人|学生名|教师名|受益人|监护人",
@@ -185,7 +197,11 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         Grade.L4,
         MaskOperator.DROP,
         (PIPL_28, GBT_45574),
-        shapes=(Shape(EMBEDDED_IMAGE, not_before="", not_after=""),),
+        shapes=(
+            Shape(
+                EMBEDDED_IMAGE, "base64,|^[ ]*(?:/9j/4|iVBORw0KGgo|R0lGOD|UklGR)", not_before="", not_after=""
+            ),
+        ),
         near=("人脸", "照片", "头像", "指纹", "face", "photo"),
     ),
     Recogniser(

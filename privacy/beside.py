@@ -40,5 +40,5 @@ _AND = "[ ,，;；/|]{1,3}(?:纬度|lat|latitude|N|北纬)?[ :：=]{0,2}"
 _PAIR = f"(?:{_LONGITUDE}{_AND}{_LATITUDE}|{_LATITUDE}{_AND}{_LONGITUDE})"
 _POSITION = re.compile(f"(?<![0-9.]){_PAIR}(?![0-9.])")
 
-BESIDE = f"[{_HAN}]{{2,4}}{_SEX}|{_PAIR}"
+BESIDE = f"[{_HAN}]{_SEX}|[0-9][.][0-9]{{4,}}{_AND}[0-9]{{2,3}}[.][0-9]{{4}}"
 """RE2: every text in which a name is found by the sex beside it, or a position."""

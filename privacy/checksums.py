@@ -50,9 +50,8 @@ def uscc_ok(code: str) -> bool:
 def luhn_ok(number: str) -> bool:
     """ISO/IEC 7812-1 annex B."""
     digits = number.encode()[::-1]
-    return (
-        sum(digits[0::2]) - 48 * len(digits[0::2]) + sum(map(_DOUBLED.__getitem__, digits[1::2]))
-    ) % 10 == 0
+    total: int = sum(digits[0::2]) - 48 * len(digits[0::2]) + sum(map(_DOUBLED.__getitem__, digits[1::2]))
+    return total % 10 == 0
 
 
 def imei_ok(number: str) -> bool:

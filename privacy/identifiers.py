@@ -9,6 +9,9 @@ from privacy.checksums import imei_ok, ip_ok, luhn_ok, mobile_ok, vin_ok
 from privacy.patterns import (
     ALNUM,
     CARD,
+    GATE_HAN_DIGITS,
+    GATE_IPV6,
+    GATE_MAC,
     HAN_DIGIT,
     IPV6,
     LABEL_END,
@@ -17,6 +20,8 @@ from privacy.patterns import (
     MOBILE_HAN,
     OCTET,
     PLATE,
+    PLATE_HEAD,
+    run,
 )
 from privacy.recogniser import GBT_35273, GBT_35273_B, GBT_45574, PIPL_4, PIPL_28, Recogniser, Shape
 
@@ -31,8 +36,8 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         Grade.L4,
         MaskOperator.DROP,
         (PIPL_28, GBT_35273_B, GBT_45574, "JR/T 0171-2020"),
-        shapes=(Shape(CARD),),
-        bare=(Shape("[0-9]{12,22}"), Shape("[0-9]{4}(?:[ \\-]{1,2}[0-9]{3,4}){3,4}")),
+        shapes=(Shape(CARD, run(14)),),
+        bare=(Shape("[0-9]{12,22}", run(7)), Shape("[0-9]{4}(?:[ \\-]{1,2}[0-9]{3,4}){3,4}", run(7))),
         validate=luhn_ok,
         only_valid=True,
         header_zh="银行卡|银行账[号户]|卡号|银行帐号|收款账[号户]|发放账[号户]|借记卡|信用卡号",
@@ -49,10 +54,10 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
         shapes=(
-            Shape(MOBILE),
-            Shape(MOBILE_EXPONENT),
-            Shape("1[3-9][0-9Oo]{9}", not_before=ALNUM, not_after=ALNUM),
-            Shape(MOBILE_HAN, not_before=f"0-9{HAN_DIGIT}", not_after=f"0-9{HAN_DIGIT}"),
+            Shape(MOBILE, run(11)),
+            Shape(MOBILE_EXPONENT, "1[.][3-9][0-9]{7}"),
+            Shape("1[3-9][0-9Oo]{9}", "[0-9][Oo]", not_before=ALNUM, not_after=ALNUM),
+            Shape(MOBILE_HAN, GATE_HAN_DIGITS, not_before=f"0-9{HAN_DIGIT}", not_after=f"0-9{HAN_DIGIT}"),
         ),
         validate=mobile_ok,
         header_zh="手机|移动电话",
@@ -71,10 +76,11 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         shapes=(
             Shape(
                 "(?:[(（]?0[1-9][0-9]{1,2}[)）]?[ \\-]{0,3})?[2-9][0-9]{6,7}",
+                gate="家庭|住宅|家里|家中|宅|[Hh]ome",
                 before="(?:家庭|住宅|家里|家中|宅|[Hh]ome)(?:固定)?(?:电话|座机|号码|[ ]?(?:[Pp]hone|[Tt]el))?[ :：是为.]{0,4}",
             ),
         ),
-        bare=(Shape("(?:[(（]?0[1-9][0-9]{1,2}[)）]?[ \\-]{0,3})?[2-9][0-9]{6,7}"),),
+        bare=(Shape("(?:[(（]?0[1-9][0-9]{1,2}[)）]?[ \\-]{0,3})?[2-9][0-9]{6,7}", run(7)),),
         header_zh="家庭电话|住宅电话|宅电|家庭座机",
         header_en="home phone|home tel|home telephone|jtdh",
         near=("家庭", "住宅", "home"),
@@ -90,7 +96,10 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         (PIPL_4, GBT_35273),
         shapes=(
             Shape(
-                "[(（]?0[1-9][0-9]{1,2}[)）]?[ \\-]{0,3}[2-9][0-9]{6,7}", not_before="0-9.", not_after="0-9."
+                "[(（]?0[1-9][0-9]{1,2}[)）]?[ \\-]{0,3}[2-9][0-9]{6,7}",
+                "0[1-9][0-9]{1,2}[)）]?[ \\-]{0,3}[2-9][0-9]{6}",
+                not_before="0-9.",
+                not_after="0-9.",
             ),
         ),
         header_zh="电话|联系方式|座机",
@@ -105,7 +114,7 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         Grade.L3,
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
-        shapes=(Shape(PLATE, not_before=ALNUM, not_after=ALNUM),),
+        shapes=(Shape(PLATE, f"{PLATE_HEAD}[ ]?[A-Za-z]", not_before=ALNUM, not_after=ALNUM),),
         header_zh="车牌|号牌号|车辆号码",
         header_en="plate|plate number|plate no|license plate|licence plate|cph|cphm|hphm",
         opaque="[A-Za-z][ .\\-]{0,2}[0-9A-Za-z]{4}",
@@ -120,7 +129,12 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
         shapes=(
-            Shape("[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{4}[0-9]{4}", not_before=ALNUM, not_after=ALNUM),
+            Shape(
+                "[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{4}[0-9]{4}",
+                "[0-9A-Z]{17}",
+                not_before=ALNUM,
+                not_after=ALNUM,
+            ),
         ),
         validate=vin_ok,
         only_valid=True,
@@ -139,11 +153,12 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         shapes=(
             Shape(
                 "[0-9]{15}|[0-9]{2}[ \\-][0-9]{6}[ \\-][0-9]{6}[ \\-][0-9]",
+                gate="[Ii][Mm][Ee][Ii]",
                 before="[Ii][Mm][Ee][Ii][^0-9A-Za-z]{0,6}(?:[Nn][Oo][ .:：]{0,3})?",
                 not_before="A-Za-z",
             ),
         ),
-        bare=(Shape("(?:35|86|01|99)[0-9]{13}", not_before=ALNUM, not_after=ALNUM),),
+        bare=(Shape("(?:35|86|01|99)[0-9]{13}", run(14), not_before=ALNUM, not_after=ALNUM),),
         bare_alone=True,
         validate=imei_ok,
         only_valid=True,
@@ -158,12 +173,23 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
         shapes=(
-            Shape("(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}", not_before="0-9A-Za-z:.", not_after="0-9A-Za-z:."),
             Shape(
-                "(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}", not_before="0-9A-Za-z\\-", not_after="0-9A-Za-z\\-"
+                "(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}",
+                GATE_MAC,
+                not_before="0-9A-Za-z:.",
+                not_after="0-9A-Za-z:.",
+            ),
+            Shape(
+                "(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}",
+                GATE_MAC,
+                not_before="0-9A-Za-z\\-",
+                not_after="0-9A-Za-z\\-",
             ),
         ),
-        bare=(Shape("[0-9]{14,16}"), Shape("[0-9A-Fa-f]{12}", not_before=ALNUM, not_after=ALNUM)),
+        bare=(
+            Shape("[0-9]{14,16}", run(14)),
+            Shape("[0-9A-Fa-f]{12}", "[0-9A-Fa-f]{12}", not_before=ALNUM, not_after=ALNUM),
+        ),
         header_zh="设备识别码|IMEI|imei",
         header_en="imei|imsi|mac|mac address|idfa|oaid|android id",
         opaque="[0-9A-Fa-f]{8}",
@@ -179,12 +205,14 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         shapes=(
             Shape(
                 "[A-Za-z][A-Za-z0-9_\\-]{5,19}",
+                gate=f"(?:信|加微|[Cc][Hh][Aa][Tt]|[Ww]eixin|[Vv][Xx]|[Ww][Xx])(?:账?号|[Ii][Dd])?{LABEL_END}[A-Za-z]",
                 before=f"(?:微信|薇信|徽信|威信|加微|[Ww][Ee][Cc][Hh][Aa][Tt]|[Ww]eixin|[Vv][Xx]|[Ww][Xx])(?:账?号|[Ii][Dd])?{LABEL_END}",
                 not_before="A-Za-z0-9_",
                 not_after="A-Za-z0-9_@.\\-",
             ),
             Shape(
                 "[1-9][0-9]{4,10}",
+                gate="[Qq][Qq]|扣扣|企鹅",
                 before=f"(?:[Qq][Qq]|扣扣|企鹅)(?:账?号码?)?{LABEL_END}",
                 not_before="A-Za-z",
                 not_after="0-9A-Za-z@.\\-",
@@ -206,6 +234,7 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         shapes=(
             Shape(
                 "[A-Za-z0-9._%+\\-]+[ ]?(?:@|\\(at\\)|\\[at\\])[ ]?(?:[A-Za-z0-9\\-]+\\.)+[A-Za-z]{2,24}",
+                "[A-Za-z0-9._%+\\-][ ]?(?:@|\\(at\\)|\\[at\\])",
                 not_before="A-Za-z0-9._%+\\-",
                 not_after="A-Za-z",
             ),
@@ -225,8 +254,13 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
         shapes=(
-            Shape(f"(?:{OCTET}\\.){{3}}{OCTET}", not_before="0-9A-Za-z.", not_after="0-9A-Za-z.\\-"),
-            Shape(IPV6, not_before="0-9A-Za-z:.", not_after="0-9A-Za-z:."),
+            Shape(
+                f"(?:{OCTET}\\.){{3}}{OCTET}",
+                "[0-9]\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]",
+                not_before="0-9A-Za-z.",
+                not_after="0-9A-Za-z.\\-",
+            ),
+            Shape(IPV6, GATE_IPV6, not_before="0-9A-Za-z:.", not_after="0-9A-Za-z:."),
         ),
         validate=ip_ok,
         only_valid=True,

@@ -12,6 +12,11 @@ __all__ = [
     "DOOR",
     "EMBEDDED_IMAGE",
     "GAP",
+    "GATE_DOOR",
+    "GATE_HAN_DIGITS",
+    "GATE_IPV6",
+    "GATE_LETTERED",
+    "GATE_MAC",
     "HAN",
     "HAN_DIGIT",
     "HEX",
@@ -25,6 +30,7 @@ __all__ = [
     "MOBILE_EXPONENT",
     "MOBILE_HAN",
     "MONTH_DAY",
+    "NAME_GAP",
     "NAME_TRIGGER",
     "OCTET",
     "OFFICER_CARD",
@@ -42,6 +48,7 @@ __all__ = [
     "USCC_HEAD",
     "YEAR",
     "D",
+    "run",
 ]
 
 D = "[0-9]"
@@ -122,6 +129,7 @@ PAIR = (
 """Longitude and latitude inside China, in one cell."""
 LABEL_END = '[ :：是为=#"]{0,4}'
 """What may stand between a label and what it announces."""
+NAME_GAP = '[ :：是"]{0,5}'
 NAME_TRIGGER = (
     "(?:联系人|负责人|经办人|投诉人|举报人|申请人|申报人|当事人|受害人|被害人|报案人|来访人|来信人|反映人|承租人|出租人|法定代表人|法人代表|法人"
     "|户主|户名|业主|车主|货主|失主|房主|雇主|患者|病人|病患|伤员|产妇|孕妇|村民|居民|市民|农户|住户|租户|租客|房东|学生|学员|考生|家长|同学|儿童|男童|女童|老人|长者"
@@ -146,3 +154,17 @@ ORGANISATION = (
     "|事务所|委员会|居委会|村委会|合作社|经营部|商行|超市|店|酒店|宾馆|协会|基金会|商会|局|厅|署|法院|检察院|派出所|支队|大队|中队|政府"
     "|办事处|街道办|中心|站|馆|所)[ ]*$"
 )
+_BETWEEN_DIGITS = "[ ._/,，、|()（）\\-]{0,3}"
+
+
+def run(digits: int) -> str:
+    """The gate of a number: that many digits, separators between them or not, whatever the digits are. A gate that
+    looked at the digits themselves would be an automaton with a state for every run of digits it has seen."""
+    return f"[0-9](?:{_BETWEEN_DIGITS}[0-9]){{{digits - 1}}}"
+
+
+GATE_DOOR = "[0-9](?:室|户|房|幢|栋|号楼|座)|[村屯庄寨组社队][0-9]{1,4}号|[0-9]\\-[0-9]{1,2}\\-[0-9]{3}"
+GATE_HAN_DIGITS = f"[{HAN_DIGIT}][{HAN_DIGIT}0-9]{{4}}|[{HAN_DIGIT}0-9]{{4}}[{HAN_DIGIT}]"
+GATE_LETTERED = "[A-Za-z][0-9]{7}"
+GATE_MAC = "(?:[0-9A-Fa-f]{2}[:\\-]){3}"
+GATE_IPV6 = f"(?:{HEX}:){{7}}|[0-9A-Fa-f]::[0-9A-Fa-f]"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import re2
@@ -23,7 +24,7 @@ from privacy.encoded import ENCODED, unwrapped
 from privacy.names import NAME_SHAPE, are_names, name_end
 from privacy.recognisers import BY_ENTITY, RECOGNISERS, Recogniser, Shape
 
-__all__ = ["Span", "find", "gate_pattern", "is_whole"]
+__all__ = ["Span", "exact_pattern", "find", "gate_pattern", "is_whole"]
 
 _NO_ENTITIES: frozenset[str] = frozenset()
 _SURROUNDINGS = re.compile("(?:\\.0+)?[ '\"“”‘’`;；,，。.|、()（）]*")
@@ -60,10 +61,10 @@ class _Special(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Sieve:
-    """The gate of one text: the RE2 forms of all patterns as one automaton, which says whose exact pattern to try."""
+    """The gate of one text: all gates as one automaton, which says whose exact patterns to try."""
 
     patterns: Any
-    probes: tuple[_Probe | _Special, ...]
+    probes: tuple[tuple[_Probe | _Special, ...], ...]
 
 
 def find(text: str, hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -> tuple[Span, ...]:
@@ -86,7 +87,7 @@ def _find(text: str, hinted: frozenset[str], alone: bool, layers: int) -> tuple[
         return ()
     found: list[Span] = []
     beside = False
-    for probe in map(sieve.probes.__getitem__, sorted(caught)):
+    for probe in chain.from_iterable(map(sieve.probes.__getitem__, caught)):
         if isinstance(probe, _Probe):
             spans = _search(probe, plain, hinted)
             found += [span for span in spans if is_whole(plain, span)] if probe.alone else spans
@@ -122,10 +123,10 @@ def _beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
     of_a_person = any(
         BY_ENTITY[span.entity].role is FieldRole.IDENTIFIER or span.entity == "BIRTH_DATE" for span in found
     )
-    places = list(positions(text))
+    places = list(positions(text)) if "." in text else []
     if not (of_a_person or places):
         return
-    names = list(names_alone(text))
+    names = [] if text.isascii() else list(names_alone(text))
     for start, end in names:
         yield Span("PERSON_NAME", start, end, None)
     if of_a_person or names:
@@ -142,12 +143,11 @@ def is_whole(text: str, span: Span) -> bool:
 def gate_pattern(hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -> str:
     """One RE2 pattern that matches every text in which `find(text, hinted, alone=alone)` finds something.
 
-    Lookarounds become consumed characters or text ends (for *whether* there is a match the two are the same), and a
-    text whose folding could matter passes unread.
+    Each shape states its own gate, most share one; a text whose folding could matter passes unread.
     """
-    shapes = [shape for _, shape, _ in _forms(hinted)]
+    shapes = dict.fromkeys(shape.gate for _, shape, _ in _forms(hinted))
     others = [one.value for one in _Special if alone or one is not _Special.NAMES]
-    return "|".join([*map(_gate, shapes), DISGUISED, *others])
+    return "|".join([*(f"(?:{gate})" for gate in shapes), DISGUISED, *others])
 
 
 def _forms(hinted: frozenset[str]) -> Iterator[tuple[Recogniser, Shape, bool]]:
@@ -160,15 +160,8 @@ def _forms(hinted: frozenset[str]) -> Iterator[tuple[Recogniser, Shape, bool]]:
             yield row, shape, not announced
 
 
-def _gate(shape: Shape) -> str:
-    left = f"(?:^|[^{shape.not_before}])" if shape.not_before else ""
-    # A looser core need not end where the core does.
-    right = f"(?:[^{shape.not_after}]|$)" if shape.not_after and not shape.gate else ""
-    return f"{left}(?:{shape.before})(?:{shape.gate or shape.core}){right}"
-
-
 @cache
-def _exact(shape: Shape) -> re.Pattern[str]:
+def exact_pattern(shape: Shape) -> re.Pattern[str]:
     left = f"(?<![{shape.not_before}])" if shape.not_before else ""
     right = f"(?![{shape.not_after}])" if shape.not_after else ""
     return re.compile(f"{left}(?:{shape.before})({shape.core}){right}")
@@ -179,15 +172,14 @@ def _sieve(hinted: frozenset[str]) -> _Sieve:
     options = re2.Options()
     options.max_mem = _SIEVE_MEMORY
     patterns = re2.Set.SearchSet(options)
-    probes: list[_Probe | _Special] = []
+    probes: dict[str, list[_Probe | _Special]] = {}
     for row, shape, alone in _forms(hinted):
-        patterns.Add(_gate(shape))
-        probes.append(_Probe(row, _exact(shape), alone))
-    for special in _Special:
-        patterns.Add(special.value)
-        probes.append(special)
+        probes.setdefault(shape.gate, []).append(_Probe(row, exact_pattern(shape), alone))
+    probes |= {special.value: [special] for special in _Special}
+    for pattern in probes:
+        patterns.Add(pattern)
     patterns.Compile()
-    return _Sieve(patterns, tuple(probes))
+    return _Sieve(patterns, tuple(map(tuple, probes.values())))
 
 
 _SIEVE_MEMORY = 256 << 20  # bytes the automaton's states may fill; it starts with few

@@ -24,16 +24,17 @@ class Shape:
     """One form of an entity, over folded text (`privacy.alphabet`), in the syntax RE2 and Python share:
     explicit classes, no shorthand, no dot.
 
-    `core` is the span; `before` (consumed, not part of the span) must stand in front of it; `not_before` and
-    `not_after` are classes of characters that may not touch it. `gate`, where given, is a looser core for the engine:
-    it must match wherever `core` does.
+    `core` is the span; `gate` is what the engine looks for in its place: it must match every text in which the shape does,
+    and be cheap, which is to count characters rather than look at them (`privacy.patterns.run`). `before` (consumed, not
+    part of the span) must stand in front of the core; `not_before` and `not_after` are classes of characters that may
+    not touch it.
     """
 
     core: str
+    gate: str
     before: str = ""
     not_before: str = "0-9"
     not_after: str = "0-9"
-    gate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
