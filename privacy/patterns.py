@@ -165,6 +165,6 @@ def run(digits: int) -> str:
 
 GATE_DOOR = "[0-9](?:室|户|房|幢|栋|号楼|座)|[村屯庄寨组社队][0-9]{1,4}号|[0-9]\\-[0-9]{1,2}\\-[0-9]{3}"
 GATE_HAN_DIGITS = f"[{HAN_DIGIT}][{HAN_DIGIT}0-9]{{4}}|[{HAN_DIGIT}0-9]{{4}}[{HAN_DIGIT}]"
-GATE_LETTERED = "[A-Za-z][0-9]{7}"
+GATE_LETTERED = "[CDEGHKMPScdeghkmps][0-9A-Za-z][0-9]{7}"
 GATE_MAC = "(?:[0-9A-Fa-f]{2}[:\\-]){3}"
 GATE_IPV6 = f"(?:{HEX}:){{7}}|[0-9A-Fa-f]::[0-9A-Fa-f]"
