@@ -9,6 +9,7 @@ __all__ = [
     "CENTURY",
     "COUNTRY",
     "DATE",
+    "DIGIT",
     "DOOR",
     "EMBEDDED_IMAGE",
     "GAP",
@@ -47,11 +48,10 @@ __all__ = [
     "USCC",
     "USCC_HEAD",
     "YEAR",
-    "D",
     "run",
 ]
 
-D = "[0-9]"
+DIGIT = "[0-9]"
 SEP = "[ \\-]{0,2}"
 ALNUM = "0-9A-Za-z"
 HAN = "一-龥"
@@ -80,31 +80,31 @@ PROVINCE = (
     + ")"
 )
 CENTURY = f"(?:1{SEP}[89]|2{SEP}0)"
-MONTH_DAY = f"(?:0{SEP}[1-9]|1{SEP}[0-2]){SEP}(?:0{SEP}[1-9]|[12]{SEP}{D}|3{SEP}[01])"
-ID18 = _spaced(PROVINCE, D, D, D, D, CENTURY, D, D, MONTH_DAY, D, D, D, "[0-9Xx]")
+MONTH_DAY = f"(?:0{SEP}[1-9]|1{SEP}[0-2]){SEP}(?:0{SEP}[1-9]|[12]{SEP}{DIGIT}|3{SEP}[01])"
+ID18 = _spaced(
+    PROVINCE, DIGIT, DIGIT, DIGIT, DIGIT, CENTURY, DIGIT, DIGIT, MONTH_DAY, DIGIT, DIGIT, DIGIT, "[0-9Xx]"
+)
 SIGN = "[ ]?[._/,，、|][ ]?"
 """A separator that stands between the parts of a number (not between any two digits of it)."""
 ID18_PARTED = SIGN.join(
-    (f"{PROVINCE}{D}{{4}}", f"{CENTURY}{D}{{2}}(?:{SIGN})?{MONTH_DAY}", f"{D}{{3}}[0-9Xx]")
+    (f"{PROVINCE}{DIGIT}{{4}}", f"{CENTURY}{DIGIT}{{2}}(?:{SIGN})?{MONTH_DAY}", f"{DIGIT}{{3}}[0-9Xx]")
 )
-ID15 = _spaced(PROVINCE, D, D, D, D, D, D, MONTH_DAY, D, D, D)
+ID15 = _spaced(PROVINCE, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, MONTH_DAY, DIGIT, DIGIT, DIGIT)
 
 COUNTRY = "(?:[(（]?(?:\\+|00)?86[)）]?[ .\\-]{0,3})?"
 GAP = "[ .\\-]{1,3}"
 MOBILE = (
-    f"{COUNTRY}1[3-9](?:{D}{{9}}|{D}{GAP}{D}{{4}}{GAP}{D}{{4}}|{D}{GAP}{D}{{3}}{GAP}{D}{{5}}"
-    f"|{D}{{2}}[ \\-]{{1,3}}{D}{{4}}[ \\-]{{1,3}}{D}{{3}}|{D}(?:{GAP}{D}{{2}}){{4}})"
-    f"|1(?:[ \\-]{{1,2}}{D}){{10}}"
-    f"|1[3-9]{D}{SIGN}{D}{{4}}{SIGN}{D}{{4}}"
+    f"{COUNTRY}1[3-9](?:{DIGIT}{{9}}|{DIGIT}{GAP}{DIGIT}{{4}}{GAP}{DIGIT}{{4}}|{DIGIT}{GAP}{DIGIT}{{3}}{GAP}{DIGIT}{{5}}"
+    f"|{DIGIT}{{2}}[ \\-]{{1,3}}{DIGIT}{{4}}[ \\-]{{1,3}}{DIGIT}{{3}}|{DIGIT}(?:{GAP}{DIGIT}{{2}}){{4}})"
+    f"|1(?:[ \\-]{{1,2}}{DIGIT}){{10}}"
+    f"|1[3-9]{DIGIT}{SIGN}{DIGIT}{{4}}{SIGN}{DIGIT}{{4}}"
 )
 MOBILE_EXPONENT = "1[.][3-9][0-9]{7,9}[eE][+]?10"
 """A mobile number as a spreadsheet writes a number: 1.3812345678E+10."""
 CARD_HEAD = "(?:6[0289][0-9]{2}|4[0-9]{3}|5[1-5][0-9]{2}|35[0-9]{2})"
-CARD = (
-    f"6[0289]{D}{{14,17}}|(?:4{D}|5[1-5]|35){D}{{14}}|{CARD_HEAD}(?:{GAP}{D}{{4}}){{3}}(?:{GAP}{D}{{1,3}})?"
-)
+CARD = f"6[0289]{DIGIT}{{14,17}}|(?:4{DIGIT}|5[1-5]|35){DIGIT}{{14}}|{CARD_HEAD}(?:{GAP}{DIGIT}{{4}}){{3}}(?:{GAP}{DIGIT}{{1,3}})?"
 USCC_HEAD = "(?:1[1239]|2[19]|3[1-59]|41|5[1239]|6[129]|7[129]|8[19]|9[123]|[Aa]1|[Nn][1239]|[Yy]1)"
-USCC = f"{USCC_HEAD}{D}{{6}}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{10}}"
+USCC = f"{USCC_HEAD}{DIGIT}{{6}}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{10}}"
 PLATE_HEAD = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使]"
 PLATE = f"{PLATE_HEAD}[ ]?[A-HJ-NP-Za-hj-np-z][ .\\-]{{0,2}}[0-9A-HJ-NP-Za-hj-np-z]{{4}}(?:[0-9A-HJ-NP-Za-hj-np-z]{{1,2}}|[学警港澳挂领])"
 OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
@@ -144,7 +144,7 @@ _HAN_PROVINCE = "[一二三四五六七八壹贰叁肆伍陆柒捌貳參陸][零
 ID18_HAN = f"{_HAN_PROVINCE}[{HAN_DIGIT}0-9]{{15}}[{HAN_DIGIT}0-9Xx]"
 """An identity number in Chinese numerals, or partly so."""
 MOBILE_HAN = f"[1一幺壹][3-9三四五六七八九叁肆伍陆柒捌玖參陸][{HAN_DIGIT}0-9]{{9}}"
-RESIDENCE_PERMIT = f"9{PROVINCE}{D}{{3}}{CENTURY}{D}{{2}}{MONTH_DAY}{D}{{3}}[0-9Xx]"
+RESIDENCE_PERMIT = f"9{PROVINCE}{DIGIT}{{3}}{CENTURY}{DIGIT}{{2}}{MONTH_DAY}{DIGIT}{{3}}[0-9Xx]"
 """Foreigners' permanent residence identity card of 2023: 9, place of application, nationality, then as GB 11643."""
 OFFICER_CARD = "[军兵士文职警武海空北南西东中沈济成兰广政后装参战火联]{1,3}字?第[ ]?[0-9]{5,9}[ ]?号"
 EMBEDDED_IMAGE = "data:(?:image|audio|video)/[A-Za-z0-9.+\\-]{2,20};base64,[A-Za-z0-9+/]{24}|^[ ]*(?:/9j/4|iVBORw0KGgo|R0lGOD|UklGR)[A-Za-z0-9+/]{40}"
