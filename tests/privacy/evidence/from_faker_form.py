@@ -71,7 +71,13 @@ SCENES: dict[str, tuple[str, ...]] = {
         "在吗？S，«subsidy»到账了吗？",
         "«day» «time» «name»：S～谢谢",
     ),
-    "remark": ("S，已核对", "S（«day»已核）", "补录，S；原件已归档", "«office»退回：S有误，请更正", "见附件；S;经办«name»"),
+    "remark": (
+        "S，已核对",
+        "S（«day»已核）",
+        "补录，S；原件已归档",
+        "«office»退回：S有误，请更正",
+        "见附件；S;经办«name»",
+    ),
     "subsidy_note": (
         "«name»户，S，发放«subsidy»«amount»元",
         "«subsidy»　«name»　S　«amount»元　已公示",
@@ -109,7 +115,9 @@ def compose(world: World, entity: str, form: Form) -> Cell:
     return Cell(before + written + after, start, start + len(written), entity, form.name, frame.header)
 
 
-def statements(labels: Iterable[str], joints: Iterable[str] = ("：", ":", "", " ", "是", "为", "： ")) -> tuple[str, ...]:
+def statements(
+    labels: Iterable[str], joints: Iterable[str] = ("：", ":", "", " ", "是", "为", "： ")
+) -> tuple[str, ...]:
     """Label, joint and value; a Latin label is never glued to the value."""
     joined = tuple(joints)
     return tuple(
@@ -157,7 +165,12 @@ def standard(kind: Kind) -> tuple[Form, ...]:
     return (
         *(Form(name, kind.make, as_it_is, frames) for name, frames in forms),
         *(Form(name, kind.make, write, places(kind)) for name, write in disguised),
-        Form("base64_json", kind.make, base64_json(*kind.keys), framed(("«X»", "payload=«X»", "data: «X»", "报文：«X»"))),
+        Form(
+            "base64_json",
+            kind.make,
+            base64_json(*kind.keys),
+            framed(("«X»", "payload=«X»", "data: «X»", "报文：«X»")),
+        ),
     )
 
 
@@ -194,13 +207,20 @@ def _written(kind: Kind) -> tuple[tuple[str, tuple[Frame, ...]], ...]:
     two = tuple(
         f"{label}：{body}"
         for label in kind.labels
-        for body in ("«X»、«same»", "«same»，«X»", "«same»/«X»", "«X»；«same»", "«X» «same»", f"«same»，{label}：«X»")
+        for body in (
+            "«X»、«same»",
+            "«same»，«X»",
+            "«same»/«X»",
+            "«X»；«same»",
+            "«X» «same»",
+            f"«same»，{label}：«X»",
+        )
     )
     return (
         ("two_in_one", framed(two)),
         ("quoted", framed(quotes, headers)),
         ("bracketed", framed(brackets, headers)),
-        ("apostrophe", framed(("'«X»", "’«X»", "\t«X»", "=\"«X»\""), headers)),
+        ("apostrophe", framed(("'«X»", "’«X»", "\t«X»", '="«X»"'), headers)),
     )
 
 
@@ -215,11 +235,15 @@ def _in_markup(kind: Kind) -> tuple[tuple[str, tuple[Frame, ...]], ...]:
             "{'KEY': '«X»', 'seq': «seq»}",
         ),
         "json_escaped": ('{\\"KEY\\":\\"«X»\\"}', '"{\\"name\\":\\"«name»\\",\\"KEY\\":\\"«X»\\"}"'),
-        "xml": ("<KEY>«X»</KEY>", '<row seq="«seq»" KEY="«X»"/>', "<person><name>«name»</name><KEY><![CDATA[«X»]]></KEY></person>"),
+        "xml": (
+            "<KEY>«X»</KEY>",
+            '<row seq="«seq»" KEY="«X»"/>',
+            "<person><name>«name»</name><KEY><![CDATA[«X»]]></KEY></person>",
+        ),
         "url_query": (
             "https://zwfw.example.gov.cn/query?KEY=«X»&type=1",
             "/api/v1/person?seq=«seq»&KEY=«X»",
-            "GET http://10.1.2.3:8080/apply?KEY=«X» HTTP/1.1",
+            "GET https://gate.example.gov.cn/apply?KEY=«X» HTTP/1.1",
         ),
         "log_line": (
             "«day» «time» INFO [gateway-«seq»] KEY=«X» status=200",
@@ -233,12 +257,24 @@ def _in_markup(kind: Kind) -> tuple[tuple[str, tuple[Frame, ...]], ...]:
         f"<div>«name»&nbsp;{label}&nbsp;«X»<br/>«day»</div>",
         f'<input name="{kind.keys[0]}" value="«X»">',
     )
-    csv = (f"序号,姓名,{label}\n«seq»,«name»,«X»", f"姓名|{label}|日期\n«name»|«X»|«day»", f"{label}\n«X»")
+    csv: tuple[str, ...] = (
+        f"序号,姓名,{label}\n«seq»,«name»,«X»",
+        f"姓名|{label}|日期\n«name»|«X»|«day»",
+        f"{label}\n«X»",
+    )
     if kind.alone:
-        csv += ("«seq»,«name»,«X»,«day»", "«name»|«X»|«district»", "«name»\t«X»\t«amount»", '"«seq»","«X»","«name»"')
+        csv += (
+            "«seq»,«name»,«X»,«day»",
+            "«name»|«X»|«district»",
+            "«name»\t«X»\t«amount»",
+            '"«seq»","«X»","«name»"',
+        )
     return (
         *(
-            (name, framed(text.replace("KEY", key) for text in texts for key in kind.keys if _fits(name, key)))
+            (
+                name,
+                framed(text.replace("KEY", key) for text in texts for key in kind.keys if _fits(name, key)),
+            )
             for name, texts in per_key.items()
         ),
         ("html_cell", framed(html)),

@@ -6,7 +6,16 @@ from dataclasses import replace
 from random import Random
 
 from tests.privacy.evidence import from_faker_numbers as numbers
-from tests.privacy.evidence.from_faker_form import Form, Frame, Kind, framed, numeric, places, standard, statements
+from tests.privacy.evidence.from_faker_form import (
+    Form,
+    Frame,
+    Kind,
+    framed,
+    numeric,
+    places,
+    standard,
+    statements,
+)
 from tests.privacy.evidence.from_faker_world import World
 from tests.privacy.evidence.from_faker_writing import (
     as_it_is,
@@ -26,7 +35,15 @@ RESIDENT = Kind(
     headers=("身份证号", "公民身份号码", "证件号码", "sfzh", "id_no"),
     keys=("idCard", "idno", "id_card_no", "sfzh", "certNo", "身份证号"),
     alone=True,
-    scenes=("hotline_note", "chat_line", "remark", "subsidy_note", "incident_note", "patient_note", "register_note"),
+    scenes=(
+        "hotline_note",
+        "chat_line",
+        "remark",
+        "subsidy_note",
+        "incident_note",
+        "patient_note",
+        "register_note",
+    ),
 )
 PASSPORT = Kind(
     make=lambda world: numbers.passport(world.rng),
@@ -38,7 +55,14 @@ PASSPORT = Kind(
 )
 HK_MACAO = Kind(
     make=lambda world: numbers.hk_macao_permit(world.rng),
-    labels=("港澳通行证", "往来港澳通行证号", "回乡证", "港澳居民来往内地通行证", "港澳通行证号码", "回乡证号"),
+    labels=(
+        "港澳通行证",
+        "往来港澳通行证号",
+        "回乡证",
+        "港澳居民来往内地通行证",
+        "港澳通行证号码",
+        "回乡证号",
+    ),
     headers=("港澳通行证号", "港澳居民来往内地通行证", "回乡证号"),
     keys=("港澳通行证", "hkMacaoPermit", "hk_macao_permit_no", "回乡证号"),
     alone=False,
@@ -46,7 +70,14 @@ HK_MACAO = Kind(
 )
 TAIWAN = Kind(
     make=lambda world: numbers.taiwan_permit(world.rng),
-    labels=("台胞证", "台胞证号", "台湾居民来往大陆通行证", "台湾通行证号", "大陆居民往来台湾通行证", "台胞证号码"),
+    labels=(
+        "台胞证",
+        "台胞证号",
+        "台湾居民来往大陆通行证",
+        "台湾通行证号",
+        "大陆居民往来台湾通行证",
+        "台胞证号码",
+    ),
     headers=("台胞证号", "台湾居民来往大陆通行证", "台湾通行证"),
     keys=("台胞证号", "taiwanPermit", "taiwan_permit_no", "台湾通行证"),
     alone=False,
@@ -120,13 +151,30 @@ RESIDENT_OWN = (
     Form("old_labelled", _old, as_it_is, LABELLED),
     Form("old_full_width", _old, full_width, LABELLED),
     Form("old_spaced", _old, grouped(" "), LABELLED),
-    Form("old_sentence", _old, as_it_is, framed(("老身份证«X»，已换发", "«name»（旧证«X»）来访", "原15位身份证«X»升位"))),
-    Form("name_beside", RESIDENT.make, as_it_is, framed(("«name»«X»", "«name» «X» «mobile»", "«X»«name»", "«name»/«X»"))),
+    Form(
+        "old_sentence",
+        _old,
+        as_it_is,
+        framed(("老身份证«X»，已换发", "«name»（旧证«X»）来访", "原15位身份证«X»升位")),
+    ),
+    Form(
+        "name_beside",
+        RESIDENT.make,
+        as_it_is,
+        framed(("«name»«X»", "«name» «X» «mobile»", "«X»«name»", "«name»/«X»")),
+    ),
     Form("mobile_glued", RESIDENT.make, as_it_is, framed(("«X»,«mobile»", "«X»/«mobile»", "«mobile»|«X»"))),
     Form("bad_checksum_plain", _bad, as_it_is, framed(("«X»",), ("", *RESIDENT.headers))),
     Form("bad_checksum_labelled", _bad_anywhere, as_it_is, LABELLED),
-    Form("bad_checksum_region", _bad_region, as_it_is, framed(("«X»", "«name»«X»", "'«X»"), ("", "身份证号"))),
-    Form("bad_checksum_sentence", _bad, as_it_is, framed(("投诉人«name»，公民身份号码：«X»，情况属实。", "«name»身份证«X»核验不通过"))),
+    Form(
+        "bad_checksum_region", _bad_region, as_it_is, framed(("«X»", "«name»«X»", "'«X»"), ("", "身份证号"))
+    ),
+    Form(
+        "bad_checksum_sentence",
+        _bad,
+        as_it_is,
+        framed(("投诉人«name»，公民身份号码：«X»，情况属实。", "«name»身份证«X»核验不通过")),
+    ),
     Form("bad_checksum_json", _bad_anywhere, as_it_is, framed(f'{{"{key}":"«X»"}}' for key in RESIDENT.keys)),
     Form("bad_checksum_full_width", _bad, full_width, places(RESIDENT)),
     Form("bad_checksum_spaced", _bad, grouped(" ", "-"), places(RESIDENT)),
@@ -142,21 +190,61 @@ PASSPORT_OWN = (
         as_it_is,
         framed(("外籍旅客，护照号：«X»，«day»入住", "护照号码：«X»", "Passport No. «X»", "护照«X»")),
     ),
-    Form("old_digits_labelled", lambda world: "1" + numbers.digits(world.rng, 8, "45"), as_it_is, framed(("护照号：«X»", "护照«X»"))),
-    Form("travel_sentence", PASSPORT.make, as_it_is, framed(("«name»持护照«X»于«day»出境", "旅客«name»(«X»)未登机"))),
+    Form(
+        "old_digits_labelled",
+        lambda world: "1" + numbers.digits(world.rng, 8, "45"),
+        as_it_is,
+        framed(("护照号：«X»", "护照«X»")),
+    ),
+    Form(
+        "travel_sentence",
+        PASSPORT.make,
+        as_it_is,
+        framed(("«name»持护照«X»于«day»出境", "旅客«name»(«X»)未登机")),
+    ),
 )
 HK_MACAO_OWN = (
     Form("lower_case", HK_MACAO.make, lower_case, framed(statements(HK_MACAO.labels))),
-    Form("travel_sentence", HK_MACAO.make, as_it_is, framed(("«name»持港澳通行证«X»于«day»出境", "香港居民«name»，回乡证«X»，入住«day»"))),
-    Form("in_brackets_after_label", HK_MACAO.make, as_it_is, framed(("港澳居民来往内地通行证（«X»）", "回乡证[«X»]"))),
+    Form(
+        "travel_sentence",
+        HK_MACAO.make,
+        as_it_is,
+        framed(("«name»持港澳通行证«X»于«day»出境", "香港居民«name»，回乡证«X»，入住«day»")),
+    ),
+    Form(
+        "in_brackets_after_label",
+        HK_MACAO.make,
+        as_it_is,
+        framed(("港澳居民来往内地通行证（«X»）", "回乡证[«X»]")),
+    ),
 )
 TAIWAN_OWN = (
-    Form("travel_sentence", TAIWAN.make, as_it_is, framed(("台湾居民«name»，台胞证«X»，入住«day»", "«name»持台湾居民来往大陆通行证«X»办理"))),
-    Form("in_brackets_after_label", TAIWAN.make, as_it_is, framed(("台湾居民来往大陆通行证（«X»）", "台胞证[«X»]"))),
+    Form(
+        "travel_sentence",
+        TAIWAN.make,
+        as_it_is,
+        framed(("台湾居民«name»，台胞证«X»，入住«day»", "«name»持台湾居民来往大陆通行证«X»办理")),
+    ),
+    Form(
+        "in_brackets_after_label",
+        TAIWAN.make,
+        as_it_is,
+        framed(("台湾居民来往大陆通行证（«X»）", "台胞证[«X»]")),
+    ),
 )
 RESIDENCE_OWN = (
-    Form("in_brackets_after_label", RESIDENCE.make, as_it_is, framed(("港澳台居民居住证（«X»）", "外国人永久居留身份证[«X»]"))),
-    Form("school_sentence", RESIDENCE.make, as_it_is, framed(("学生«name»持港澳台居民居住证«X»申请入学", "«name»，居住证«X»，随迁"))),
+    Form(
+        "in_brackets_after_label",
+        RESIDENCE.make,
+        as_it_is,
+        framed(("港澳台居民居住证（«X»）", "外国人永久居留身份证[«X»]")),
+    ),
+    Form(
+        "school_sentence",
+        RESIDENCE.make,
+        as_it_is,
+        framed(("学生«name»持港澳台居民居住证«X»申请入学", "«name»，居住证«X»，随迁")),
+    ),
 )
 OFFICER_OWN = (
     Form(
@@ -166,7 +254,12 @@ OFFICER_OWN = (
         framed(("«X»",), OFFICER.headers) + framed(statements(OFFICER.labels)),
     ),
     Form("chinese_numerals", OFFICER.make, chinese_numerals, framed(statements(OFFICER.labels))),
-    Form("priority_sentence", OFFICER.make, as_it_is, framed(("现役军人«name»出示军官证«X»，优先办理", "«name»（军官证«X»）免票"))),
+    Form(
+        "priority_sentence",
+        OFFICER.make,
+        as_it_is,
+        framed(("现役军人«name»出示军官证«X»，优先办理", "«name»（军官证«X»）免票")),
+    ),
     Form(
         "police_labelled",
         lambda world: numbers.digits(world.rng, 6),

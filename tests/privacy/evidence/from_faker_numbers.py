@@ -29,28 +29,46 @@ __all__ = [
     "taiwan_permit",
     "vin",
     "wechat",
+    "words",
 ]
 
+
+def words(text: str) -> tuple[str, ...]:
+    """A list written as one text, so that it takes few lines."""
+    return tuple(text.split())
+
+
 # GB/T 2260: counties and districts of every part of the country.
-REGIONS = """110101 110105 110108 120101 120104 130102 130203 130402 140105 140211 150102 150203 210102 210203 220102 220203
+REGIONS = words("""110101 110105 110108 120101 120104 130102 130203 130402 140105 140211 150102 150203 210102 210203 220102 220203
 230102 230103 310101 310104 310115 320102 320106 320205 320507 330102 330104 330106 330108 330110 330203 330302 330402 330702
 331002 331121 340102 340202 350102 350203 360102 360702 370102 370202 370302 410102 410302 420102 420106 430102 430602 440103
 440305 440403 450102 450302 460105 500103 500112 510104 510105 520102 530102 540102 610102 610113 620102 630102 640104 650102
-""".split()
+""")
 # Heads in use of the ministry's numbering plan (MIIT), those of virtual operators (162 165 167 170 171) too.
-SEGMENTS = """130 131 132 133 134 135 136 137 138 139 145 147 149 150 151 152 153 155 156 157 158 159 162 165 166 167 170 171
-172 173 175 176 177 178 180 181 182 183 184 185 186 187 188 189 190 191 192 193 195 196 197 198 199""".split()
+SEGMENTS = words("""130 131 132 133 134 135 136 137 138 139 145 147 149 150 151 152 153 155 156 157 158 159 162 165 166 167 170 171
+172 173 175 176 177 178 180 181 182 183 184 185 186 187 188 189 190 191 192 193 195 196 197 198 199""")
 # Issuer heads (ISO/IEC 7812) of banks in the country, with the length of the whole number.
 CARD_HEADS = (
-    *((head, 19) for head in ("622202", "621226", "622208", "622700", "621700", "622848", "623052", "622841")),
-    *((head, 19) for head in ("621660", "621661", "456351", "622260", "622262", "622188", "621799", "621098")),
-    *((head, 16) for head in ("622588", "621483", "622609", "622575", "625908", "622690", "622622", "622155")),
+    *(
+        (head, 19)
+        for head in ("622202", "621226", "622208", "622700", "621700", "622848", "623052", "622841")
+    ),
+    *(
+        (head, 19)
+        for head in ("621660", "621661", "456351", "622260", "622262", "622188", "621799", "621098")
+    ),
+    *(
+        (head, 16)
+        for head in ("622588", "621483", "622609", "622575", "625908", "622690", "622622", "622155")
+    ),
     *((head, 16) for head in ("439225", "518710", "622580", "622662", "622630")),
     ("622908", 18),
 )
-AREAS_8 = "010 020 021 022 023 024 025 027 028 029 0311 0371 0431 0451 0512 0531 0532 0571 0574 0577 0591 0755 0757".split()
-AREAS_7 = "0570 0578 0580 0352 0417 0937 0971 0991".split()
-MAKERS = "LSV LFV LVS LGX LRW LBV LE4 LHG LVG LSG LGW LB3 LJ8 LZW L6T".split()
+AREAS_8 = words(
+    "010 020 021 022 023 024 025 027 028 029 0311 0371 0431 0451 0512 0531 0532 0571 0574 0577 0591 0755 0757"
+)
+AREAS_7 = words("0570 0578 0580 0352 0417 0937 0971 0991")
+MAKERS = words("LSV LFV LVS LGX LRW LBV LE4 LHG LVG LSG LGW LB3 LJ8 LZW L6T")
 PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
 NO_I_O = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 NATIONS = {"USA": "840", "GBR": "826", "JPN": "392", "KOR": "410", "FRA": "250", "DEU": "276", "CAN": "124"}
@@ -192,7 +210,9 @@ def plate(rng: Random) -> str:
 
 def vin(rng: Random) -> str:
     """GB 16735: the ninth sign is the remainder by eleven of the weighted others."""
-    values = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True))
+    values = dict(
+        zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True)
+    )
     signs = "ABCDEFGHJKLMNPRSTUVWXYZ" + string.digits
     head = rng.choice(MAKERS) + "".join(rng.choices(signs, k=5))
     tail = rng.choice("BCDEFGHJKLMNPRST") + rng.choice("ABCDEFGH12345") + digits(rng, 6)
@@ -216,4 +236,9 @@ def wechat(rng: Random) -> str:
     lower = string.ascii_lowercase
     if rng.random() < 0.25:
         return "wxid_" + "".join(rng.choices(lower + string.digits, k=14))
-    return rng.choice(lower) + "".join(rng.choices(lower, k=rng.randint(3, 8))) + rng.choice(("_", "-", "")) + digits(rng, 3)
+    return (
+        rng.choice(lower)
+        + "".join(rng.choices(lower, k=rng.randint(3, 8)))
+        + rng.choice(("_", "-", ""))
+        + digits(rng, 3)
+    )

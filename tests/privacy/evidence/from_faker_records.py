@@ -5,7 +5,16 @@ from __future__ import annotations
 from random import Random
 
 from tests.privacy.evidence import from_faker_numbers as numbers
-from tests.privacy.evidence.from_faker_form import Form, Frame, Kind, framed, numeric, places, standard, statements
+from tests.privacy.evidence.from_faker_form import (
+    Form,
+    Frame,
+    Kind,
+    framed,
+    numeric,
+    places,
+    standard,
+    statements,
+)
 from tests.privacy.evidence.from_faker_writing import (
     as_it_is,
     base64_json,
@@ -109,7 +118,12 @@ PLATE_OWN = (
     Form("fanned", PLATE.make, _fanned_plate, places(PLATE)),
     Form("lower_case", PLATE.make, lower_case, places(PLATE)),
     Form("full_width_digits", PLATE.make, full_width_digits, places(PLATE)),
-    Form("colour_beside", PLATE.make, as_it_is, framed(("蓝牌«X»小型轿车", "白色大众«X»停在消防通道", "绿牌«X»占用充电桩"))),
+    Form(
+        "colour_beside",
+        PLATE.make,
+        as_it_is,
+        framed(("蓝牌«X»小型轿车", "白色大众«X»停在消防通道", "绿牌«X»占用充电桩")),
+    ),
     Form(
         "hong_kong_macao",
         lambda world: "粤Z" + numbers.digits(world.rng, 4) + world.rng.choice("港澳"),
@@ -118,56 +132,133 @@ PLATE_OWN = (
     ),
     Form(
         "trailer_or_learner",
-        lambda world: world.rng.choice(numbers.PROVINCES) + world.rng.choice("ABCDEF") + numbers.digits(world.rng, 4) + world.rng.choice("挂学"),
+        lambda world: (
+            world.rng.choice(numbers.PROVINCES)
+            + world.rng.choice("ABCDEF")
+            + numbers.digits(world.rng, 4)
+            + world.rng.choice("挂学")
+        ),
         as_it_is,
         places(PLATE),
     ),
 )
 CARD_OWN = (
-    Form("bank_beside", CARD.make, as_it_is, framed(("工商银行«X»", "农行«X»，户名«name»", "«name» 建设银行西湖支行 «X»", "开户行：中国银行 «X»"))),
-    Form("holder_behind", CARD.make, as_it_is, framed(("补贴发放账户：«X»，户名«name»", "«X»（«name»）«amount»元", "打到«X»«name»卡上"))),
+    Form(
+        "bank_beside",
+        CARD.make,
+        as_it_is,
+        framed(("工商银行«X»", "农行«X»，户名«name»", "«name» 建设银行西湖支行 «X»", "开户行：中国银行 «X»")),
+    ),
+    Form(
+        "holder_behind",
+        CARD.make,
+        as_it_is,
+        framed(("补贴发放账户：«X»，户名«name»", "«X»（«name»）«amount»元", "打到«X»«name»卡上")),
+    ),
     Form("narrow_no_break", CARD.make, grouped("\u2009", "\u202f", "\u2060"), places(CARD)),
     Form("full_width_digits", CARD.make, full_width_digits, places(CARD)),
     Form("line_broken", CARD.make, grouped("\n"), framed(statements(CARD.labels))),
 )
 MEDICAL_OWN = (
-    Form("ward_sentence", MEDICAL.make, as_it_is, framed(("«name»（病历号«X»）拟行手术", "三病区12床«name»，住院号«X»，«complaint»"))),
-    Form("in_brackets_after_label", MEDICAL.make, as_it_is, framed(("病案号（«X»）", "门诊号[«X»]", "病历号【«X»】"))),
-    Form("numbered_label", MEDICAL.make, as_it_is, framed(("1.病历号：«X»；2.姓名：«name»", "病历号No.«X»", "病历号#«X»"))),
+    Form(
+        "ward_sentence",
+        MEDICAL.make,
+        as_it_is,
+        framed(("«name»（病历号«X»）拟行手术", "三病区12床«name»，住院号«X»，«complaint»")),
+    ),
+    Form(
+        "in_brackets_after_label",
+        MEDICAL.make,
+        as_it_is,
+        framed(("病案号（«X»）", "门诊号[«X»]", "病历号【«X»】")),
+    ),
+    Form(
+        "numbered_label",
+        MEDICAL.make,
+        as_it_is,
+        framed(("1.病历号：«X»；2.姓名：«name»", "病历号No.«X»", "病历号#«X»")),
+    ),
 )
 SOCIAL_OWN = (
-    Form("transfer_sentence", SOCIAL.make, as_it_is, framed(("«name»社保编号«X»转入«day»", "医保卡号«X»报销«amount»元", "参保人«name»，社保卡号«X»，停保"))),
+    Form(
+        "transfer_sentence",
+        SOCIAL.make,
+        as_it_is,
+        framed(
+            ("«name»社保编号«X»转入«day»", "医保卡号«X»报销«amount»元", "参保人«name»，社保卡号«X»，停保")
+        ),
+    ),
     Form("in_brackets_after_label", SOCIAL.make, as_it_is, framed(("社会保障卡号（«X»）", "医保编号[«X»]"))),
-    Form("numbered_label", SOCIAL.make, as_it_is, framed(("1.社保卡号：«X»；2.姓名：«name»", "社保卡号#«X»"))),
+    Form(
+        "numbered_label", SOCIAL.make, as_it_is, framed(("1.社保卡号：«X»；2.姓名：«name»", "社保卡号#«X»"))
+    ),
 )
 VIN_OWN = (
     Form("lower_case", VIN.make, lower_case, places(VIN)),
     Form("full_width_digits", VIN.make, full_width_digits, places(VIN)),
-    Form("plate_beside", VIN.make, as_it_is, framed(("«plate» «X»", "«plate»/«X»", "车辆«plate»，车架号«X»，年检", "«X»,«plate»,«name»"))),
+    Form(
+        "plate_beside",
+        VIN.make,
+        as_it_is,
+        framed(("«plate» «X»", "«plate»/«X»", "车辆«plate»，车架号«X»，年检", "«X»,«plate»,«name»")),
+    ),
 )
 IMEI_OWN = (
-    Form("slashed", IMEI.make, grouped("/"), framed(statements(IMEI.labels))),
+    Form(
+        "type_and_serial_apart",
+        IMEI.make,
+        grouped("-", " ", "/", sizes=(2, 6, 6, 1)),
+        framed(statements(IMEI.labels)),
+    ),
+    Form("serial_apart", IMEI.make, grouped("-", " ", sizes=(8, 6, 1)), framed(statements(IMEI.labels))),
     Form("full_width_digits", IMEI.make, full_width_digits, places(IMEI)),
-    Form("lost_phone_sentence", IMEI.make, as_it_is, framed(("«name»手机被盗，串号IMEI：«X»", "旧机回收 IMEI «X» «amount»元", "*#06# IMEI1:«X»"))),
+    Form(
+        "lost_phone_sentence",
+        IMEI.make,
+        as_it_is,
+        framed(("«name»手机被盗，串号IMEI：«X»", "旧机回收 IMEI «X» «amount»元", "*#06# IMEI1:«X»")),
+    ),
 )
 DEVICE_OWN = (
     Form("upper_case", DEVICE.make, lambda rng, value: value.upper(), places(DEVICE)),
     Form("dashes", DEVICE.make, lambda rng, value: value.replace(":", "-").upper(), places(DEVICE)),
     Form("cisco_dots", DEVICE.make, _dots, places(DEVICE)),
-    Form("no_separators", DEVICE.make, _plain_hex, (*framed(("«X»",), DEVICE.headers), *framed(("MAC地址：«X»", "MAC:«X»", "mac=«X»")))),
-    Form("spaced_pairs", DEVICE.make, lambda rng, value: value.replace(":", " "), framed(statements(DEVICE.labels))),
-    Form("probe_log", DEVICE.make, as_it_is, framed(("«time» AP-12 STA «X» associated rssi=-61", "dhcpd: DHCPACK to «X» via eth0"))),
+    Form(
+        "no_separators",
+        DEVICE.make,
+        _plain_hex,
+        (*framed(("«X»",), DEVICE.headers), *framed(("MAC地址：«X»", "MAC:«X»", "mac=«X»"))),
+    ),
+    Form(
+        "spaced_pairs",
+        DEVICE.make,
+        lambda rng, value: value.replace(":", " "),
+        framed(statements(DEVICE.labels)),
+    ),
+    Form(
+        "probe_log",
+        DEVICE.make,
+        as_it_is,
+        framed(("«time» AP-12 STA «X» associated rssi=-61", "dhcpd: DHCPACK to «X» via eth0")),
+    ),
     Form(
         "advertising_id",
         lambda world: str(world.zh.uuid4()),
         lambda rng, value: rng.choice((value, value.upper())),
-        (*framed(("IDFA：«X»", "idfa=«X»", '{"oaid":"«X»"}', "OAID: «X»", "设备ID：«X»")), Frame("«X»", "IDFA"), Frame("«X»", "OAID")),
+        (
+            *framed(("IDFA：«X»", "idfa=«X»", '{"oaid":"«X»"}', "OAID: «X»", "设备ID：«X»")),
+            Frame("«X»", "IDFA"),
+            Frame("«X»", "OAID"),
+        ),
     ),
     Form(
         "android_id",
         lambda world: f"{world.rng.getrandbits(64):016x}",
         as_it_is,
-        (*framed(("android_id=«X»", '{"androidId":"«X»"}', "AndroidID：«X»", "设备号：«X»")), Frame("«X»", "android_id")),
+        (
+            *framed(("android_id=«X»", '{"androidId":"«X»"}', "AndroidID：«X»", "设备号：«X»")),
+            Frame("«X»", "android_id"),
+        ),
     ),
     Form(
         "advertising_id_base64_json",

@@ -13,27 +13,103 @@ from tests.privacy.evidence import from_faker_numbers as numbers
 
 __all__ = ["COMPOUND_SURNAMES", "World"]
 
-COMPOUND_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "令狐", "东方", "慕容", "司徒", "夏侯", "公孙", "端木")
+COMPOUND_SURNAMES = (
+    "欧阳",
+    "上官",
+    "司马",
+    "诸葛",
+    "皇甫",
+    "尉迟",
+    "令狐",
+    "东方",
+    "慕容",
+    "司徒",
+    "夏侯",
+    "公孙",
+    "端木",
+)
 # Signs usual in given names; two of them, or one, make a given name as parents in any decade might.
 GIVEN = (
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红春梅建国志文海燕秀珍雪琴晓东林峰宇浩然子涵梓轩欣怡佳琪思雨"
     "诗婷雅慧颖淑云凤莲翠萍金龙振宏永福德生庆根土水木火山川江河松柏柳荷菊竹冬夏秋月星辰晨曦昊天博学仁义礼智信诚"
 )
 MINORITY = (
-    *("阿依古丽·买买提", "买买提江·吾守尔", "古丽娜尔·阿不都热依木", "迪丽热巴·迪力木拉提", "艾力·肉孜", "努尔兰·哈山"),
+    *(
+        "阿依古丽·买买提",
+        "买买提江·吾守尔",
+        "古丽娜尔·阿不都热依木",
+        "迪丽热巴·迪力木拉提",
+        "艾力·肉孜",
+        "努尔兰·哈山",
+    ),
     *("扎西·顿珠", "索朗·卓玛", "巴特尔·乌力吉", "吐尔逊·艾合买提", "热依汗·托合提", "帕尔哈提·吐尔地"),
 )
 MATTERS = (
-    *("小区楼下烧烤店油烟扰民", "路灯三天不亮", "供水管道漏水", "公交站牌被撞歪", "电梯频繁故障", "工地夜间施工噪音大"),
-    *("低保金本月未到账", "培训机构不退费", "房产证迟迟未办", "社保转移进度", "车位被占用", "快递丢失", "暖气不热"),
+    *(
+        "小区楼下烧烤店油烟扰民",
+        "路灯三天不亮",
+        "供水管道漏水",
+        "公交站牌被撞歪",
+        "电梯频繁故障",
+        "工地夜间施工噪音大",
+    ),
+    *(
+        "低保金本月未到账",
+        "培训机构不退费",
+        "房产证迟迟未办",
+        "社保转移进度",
+        "车位被占用",
+        "快递丢失",
+        "暖气不热",
+    ),
 )
-COMPLAINTS = ("反复咳嗽一周", "右膝疼痛半年", "头晕伴恶心三天", "体检发现血糖升高", "腰痛加重", "发热待查", "胸闷气短")
+COMPLAINTS = (
+    "反复咳嗽一周",
+    "右膝疼痛半年",
+    "头晕伴恶心三天",
+    "体检发现血糖升高",
+    "腰痛加重",
+    "发热待查",
+    "胸闷气短",
+)
 OFFENCES = ("违反禁止标线指示", "不按规定停车", "超速百分之二十以上", "闯红灯", "未系安全带", "占用应急车道")
 OFFICES = ("社区居委会", "城管局", "卫健委", "交警大队", "民政办", "人社局", "住建局", "市场监管所", "派出所")
-SUBSIDIES = ("高龄津贴", "耕地地力保护补贴", "残疾人两项补贴", "低保金", "稳岗补贴", "农机购置补贴", "危房改造补助")
-ROLES = ("投诉人", "患者", "户主", "驾驶员", "联系人", "申请人", "经办人", "法定代表人", "监护人", "当事人", "来电人", "承租人")
+SUBSIDIES = (
+    "高龄津贴",
+    "耕地地力保护补贴",
+    "残疾人两项补贴",
+    "低保金",
+    "稳岗补贴",
+    "农机购置补贴",
+    "危房改造补助",
+)
+ROLES = (
+    "投诉人",
+    "患者",
+    "户主",
+    "驾驶员",
+    "联系人",
+    "申请人",
+    "经办人",
+    "法定代表人",
+    "监护人",
+    "当事人",
+    "来电人",
+    "承租人",
+)
 TITLES = ("女士", "先生", "同志", "老师", "医生", "主任", "阿姨", "师傅", "书记", "经理")
-DISTRICTS = ("西湖区", "拱墅区", "滨江区", "余杭区", "鼓楼区", "海淀区", "浦东新区", "天河区", "武侯区", "江岸区")
+DISTRICTS = (
+    "西湖区",
+    "拱墅区",
+    "滨江区",
+    "余杭区",
+    "鼓楼区",
+    "海淀区",
+    "浦东新区",
+    "天河区",
+    "武侯区",
+    "江岸区",
+)
 
 
 class World:
@@ -84,7 +160,9 @@ class World:
         return (surname if len(surname) == 1 else "王") + self.rng.choice(GIVEN)
 
     def compound(self) -> str:
-        return self.rng.choice(COMPOUND_SURNAMES) + "".join(self.rng.choices(GIVEN, k=self.rng.choice((1, 2))))
+        return self.rng.choice(COMPOUND_SURNAMES) + "".join(
+            self.rng.choices(GIVEN, k=self.rng.choice((1, 2)))
+        )
 
     def minority(self) -> str:
         return self.rng.choice(MINORITY)
@@ -100,7 +178,10 @@ class World:
             lambda: str(self.zh.company_email()),
             lambda: numbers.qq(rng) + "@qq.com",
             lambda: numbers.mobile(rng) + "@" + rng.choice(("139.com", "163.com", "189.cn")),
-            lambda: f"{self.en.user_name()}@" + rng.choice(("163.com", "126.com", "sina.com", "foxmail.com", "hz.gov.cn")),
+            lambda: (
+                f"{self.en.user_name()}@"
+                + rng.choice(("163.com", "126.com", "sina.com", "foxmail.com", "hz.gov.cn"))
+            ),
             lambda: f"{self.en.first_name()}.{self.en.last_name()}@{self.en.domain_name()}".lower(),
         )
         return rng.choice(made)()

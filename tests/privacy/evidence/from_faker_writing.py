@@ -37,7 +37,7 @@ GROUPS: dict[int, tuple[tuple[int, ...], ...]] = {
     10: ((3, 3, 4), (2, 4, 4)),
     11: ((3, 4, 4), (3, 4, 4), (4, 3, 4), (3, 3, 5)),
     12: ((4, 4, 4), (3, 3, 3, 3)),
-    15: ((6, 6, 3), (2, 6, 6, 1), (8, 6, 1)),
+    15: ((6, 6, 3),),
     16: ((4, 4, 4, 4),),
     17: ((3, 6, 8), (4, 4, 4, 5), (8, 9)),
     18: ((6, 8, 4), (6, 4, 4, 4), (3, 3, 4, 4, 4)),
@@ -62,14 +62,13 @@ def full_width_digits(rng: Random, value: str) -> str:
     return "".join(chr(ord(sign) + 0xFEE0) if sign in "0123456789" else sign for sign in value)
 
 
-def grouped(*separators: str) -> Writing:
-    """One separator, the same throughout, at the groups usual for the length (fours where none are)."""
+def grouped(*separators: str, sizes: tuple[int, ...] = ()) -> Writing:
+    """One separator, the same throughout, at the `sizes` given, else the groups usual for the length (fours if none are)."""
 
     def write(rng: Random, value: str) -> str:
-        length = len(value)
-        sizes = rng.choice(GROUPS[length]) if length in GROUPS else (4,) * (length // 4) + (length % 4,)
+        usual = GROUPS.get(len(value), ((4,) * (len(value) // 4) + (len(value) % 4,),))
         parts, at = [], 0
-        for size in sizes:
+        for size in sizes or rng.choice(usual):
             parts.append(value[at : at + size])
             at += size
         return rng.choice(separators).join(part for part in parts if part)
@@ -80,7 +79,9 @@ def grouped(*separators: str) -> Writing:
 def zero_width(rng: Random, value: str) -> str:
     """One to three invisible characters inside, never at an end."""
     places = set(rng.sample(range(1, len(value)), min(rng.randint(1, 3), len(value) - 1)))
-    return "".join((rng.choice(INVISIBLE) if place in places else "") + sign for place, sign in enumerate(value))
+    return "".join(
+        (rng.choice(INVISIBLE) if place in places else "") + sign for place, sign in enumerate(value)
+    )
 
 
 def chinese_numerals(rng: Random, value: str) -> str:
@@ -118,7 +119,11 @@ def base64_json(*keys: str) -> Writing:
     """A JSON object in which the value stands behind one of `keys`, as Base64: the span is all of it."""
 
     def write(rng: Random, value: str) -> str:
-        body = {"seq": rng.randint(1, 999), rng.choice(keys): value, "channel": rng.choice(("app", "web", "窗口"))}
+        body = {
+            "seq": rng.randint(1, 999),
+            rng.choice(keys): value,
+            "channel": rng.choice(("app", "web", "窗口")),
+        }
         return base64.b64encode(json.dumps(body, ensure_ascii=rng.random() < 0.5).encode()).decode()
 
     return write
