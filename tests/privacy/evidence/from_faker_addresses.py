@@ -3,7 +3,7 @@ tables and notes hold them. A span begins with the first place name and ends wit
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from random import Random
 
 from tests.privacy.evidence.from_faker_form import Form, Frame, framed, statements
@@ -21,6 +21,9 @@ from tests.privacy.evidence.from_faker_writing import (
 )
 
 __all__ = ["FORMS"]
+
+# Region, road, number, door: what blanks may part.
+Parts = tuple[str, ...]
 
 # Province ("" for the four municipalities), city, districts.
 CITIES = (
@@ -108,10 +111,10 @@ def _room(rng: Random) -> str:
     return f"{rng.randint(1, 32)}{rng.randint(1, 8):02}"
 
 
-def _region(rng: Random) -> str:
+def _region(rng: Random) -> Parts:
     """From the province, from the city or from the district on."""
     province, city, districts = rng.choice(CITIES)
-    return rng.choice((province + city, province + city, city, "")) + rng.choice(districts)
+    return (*rng.choice(((province, city), (province, city), (city,), ())), rng.choice(districts))
 
 
 def _door(rng: Random) -> str:
@@ -128,66 +131,61 @@ def _door(rng: Random) -> str:
     )
 
 
-def court(world: World) -> str:
+def court(world: World) -> Parts:
     """A residential court with building and door, with or without its road."""
     rng = world.rng
-    number = f"{_road(world)}{rng.randint(1, 999)}号" if rng.random() < 0.5 else ""
-    street = rng.choice(STREETS) if rng.random() < 0.25 else ""
-    return _region(rng) + street + number + rng.choice(COURTS) + _door(rng)
+    number = (_road(world), f"{rng.randint(1, 999)}号") if rng.random() < 0.5 else ()
+    street = (rng.choice(STREETS),) if rng.random() < 0.25 else ()
+    return (*_region(rng), *street, *number, rng.choice(COURTS), _door(rng))
 
 
-def road(world: World) -> str:
+def road(world: World) -> Parts:
     """A house on a road: number, lane, yard."""
     rng = world.rng
     tail = rng.choice(
         (
-            f"{rng.randint(1, 999)}号",
-            f"{rng.randint(1, 999)}号{_room(rng)}室",
-            f"{rng.randint(2, 999)}弄{rng.randint(1, 99)}号{_room(rng)}室",
-            f"{rng.randint(1, 99)}号院{rng.randint(1, 20)}号楼{rng.randint(1, 6)}门{_room(rng)}号",
-            f"{rng.randint(1, 999)}号{rng.randint(1, 20)}幢{rng.randint(1, 4)}单元{_room(rng)}室",
+            (f"{rng.randint(1, 999)}号",),
+            (f"{rng.randint(1, 999)}号", f"{_room(rng)}室"),
+            (f"{rng.randint(2, 999)}弄", f"{rng.randint(1, 99)}号", f"{_room(rng)}室"),
+            (
+                f"{rng.randint(1, 99)}号院",
+                f"{rng.randint(1, 20)}号楼",
+                f"{rng.randint(1, 6)}门{_room(rng)}号",
+            ),
+            (f"{rng.randint(1, 999)}号", f"{rng.randint(1, 20)}幢{rng.randint(1, 4)}单元{_room(rng)}室"),
         )
     )
-    return _region(rng) + _road(world) + tail
+    return (*_region(rng), _road(world), *tail)
 
 
-def rural(world: World) -> str:
+def rural(world: World) -> Parts:
     """A village with group, hamlet or house number."""
     rng = world.rng
     province, city, county = rng.choice(COUNTIES)
-    group = rng.choice((str(rng.randint(1, 18)), "一二三四五六七八九十"[rng.randint(0, 9)]))
+    village = rng.choice(VILLAGES)
+    group = rng.choice((str(rng.randint(1, 18)), rng.choice("一二三四五六七八九十")))
     tail = rng.choice(
         (
-            f"村{group}组",
-            f"村{group}组{rng.randint(1, 199)}号",
-            f"村{rng.randint(1, 399)}号",
-            f"村{rng.choice(HAMLETS)}{rng.randint(1, 99)}号",
-            f"村委会{rng.choice(HAMLETS)}组{rng.randint(1, 99)}号",
+            (f"{village}村", f"{group}组"),
+            (f"{village}村", f"{group}组", f"{rng.randint(1, 199)}号"),
+            (f"{village}村", f"{rng.randint(1, 399)}号"),
+            (f"{village}村", rng.choice(HAMLETS), f"{rng.randint(1, 99)}号"),
+            (f"{village}村委会", f"{rng.choice(HAMLETS)}组", f"{rng.randint(1, 99)}号"),
         )
     )
-    return (
-        rng.choice((province + city, city, province, ""))
-        + county
-        + rng.choice(TOWNS)
-        + rng.choice(VILLAGES)
-        + tail
-    )
+    return (*rng.choice(((province, city), (city,), (province,), ())), county, rng.choice(TOWNS), *tail)
 
 
-def dashed(world: World) -> str:
+def dashed(world: World) -> Parts:
     """Building, unit and door as three numbers."""
     rng = world.rng
-    return f"{_region(rng)}{rng.choice(COURTS)}{rng.randint(1, 60)}-{rng.randint(1, 6)}-{_room(rng)}"
+    return (*_region(rng), rng.choice(COURTS), f"{rng.randint(1, 60)}-{rng.randint(1, 6)}-{_room(rng)}")
 
 
-def without_region(world: World) -> str:
+def without_region(world: World) -> Parts:
     rng = world.rng
-    return rng.choice(
-        (
-            rng.choice(COURTS) + _door(rng),
-            f"{_road(world)}{rng.randint(1, 999)}号{rng.choice(COURTS)}{_door(rng)}",
-        )
-    )
+    number = (_road(world), f"{rng.randint(1, 999)}号") if rng.random() < 0.5 else ()
+    return (*number, rng.choice(COURTS), _door(rng))
 
 
 def english(world: World) -> str:
@@ -203,14 +201,21 @@ def english(world: World) -> str:
     )
 
 
-def anywhere(world: World) -> str:
+def any_kind(world: World) -> Parts:
     return world.rng.choices((court, road, rural, dashed), weights=(4, 3, 3, 1))[0](world)
 
 
-def _spaced(rng: Random, value: str) -> str:
-    """A blank behind region, road and building, as forms with several boxes are joined."""
-    parts = re.split(r"(?<=[省市区县镇乡路街号幢栋])(?=[^省市区县镇乡号楼院])", value)
-    return rng.choice((" ", " ", "\u3000")).join(part for part in parts if part)
+def anywhere(world: World) -> str:
+    return "".join(any_kind(world))
+
+
+def _spaced(world: World) -> str:
+    """With blanks between its parts, as forms with several boxes are joined."""
+    return world.rng.choice((" ", " ", "\u3000")).join(part for part in any_kind(world) if part)
+
+
+def _plain(parts: Callable[[World], Parts]) -> Callable[[World], str]:
+    return lambda world: "".join(parts(world))
 
 
 HEADERS = ("家庭住址", "住址", "户籍地址", "通讯地址", "现住址", "联系地址", "address")
@@ -233,18 +238,18 @@ def _sentence(name: str, *texts: str) -> Form:
 
 
 ADDRESSES = (
-    Form("court_plain", court, as_it_is, framed(("«X»",))),
-    Form("road_plain", road, as_it_is, framed(("«X»",))),
-    Form("rural_plain", rural, as_it_is, framed(("«X»",))),
-    Form("dashed_plain", dashed, as_it_is, framed(("«X»",))),
+    Form("court_plain", _plain(court), as_it_is, framed(("«X»",))),
+    Form("road_plain", _plain(road), as_it_is, framed(("«X»",))),
+    Form("rural_plain", _plain(rural), as_it_is, framed(("«X»",))),
+    Form("dashed_plain", _plain(dashed), as_it_is, framed(("«X»",))),
     Form("header_bare", anywhere, as_it_is, framed(("«X»",), HEADERS)),
-    Form("header_without_region", without_region, as_it_is, framed(("«X»",), HEADERS)),
+    Form("header_without_region", _plain(without_region), as_it_is, framed(("«X»",), HEADERS)),
     Form("labelled", anywhere, as_it_is, framed(statements(LABELS))),
     Form("living_sentence", anywhere, as_it_is, framed(LIVING)),
-    Form("living_without_region", without_region, as_it_is, framed(LIVING)),
+    Form("living_without_region", _plain(without_region), as_it_is, framed(LIVING)),
     Form(
         "rural_sentence",
-        rural,
+        _plain(rural),
         as_it_is,
         framed(("户主«name»，«X»，«subsidy»«amount»元", "«X»村民«name»反映«matter»", *LIVING)),
     ),
@@ -288,9 +293,9 @@ ADDRESSES = (
     _sentence("quoted", '"«X»"', "“«X»”", "「«X»」", "'«X»"),
     _sentence("bracketed", "«name»（«X»）", "【«X»】«matter»", "[«X»]", "（住址：«X»）"),
     _sentence("chat_line", "«name»: 我家在«X»，什么时候来修", "地址发你了：«X»", "«time» 用户：«X»，谢谢"),
-    Form("spaced", anywhere, _spaced, PLACES),
+    Form("spaced", _spaced, as_it_is, PLACES),
     Form("full_width_digits", anywhere, full_width_digits, PLACES),
-    Form("chinese_numerals", court, chinese_numerals, PLACES),
+    Form("chinese_numerals", _plain(court), chinese_numerals, PLACES),
     Form("zero_width", anywhere, zero_width, PLACES),
     Form("html_references", anywhere, html_references, PLACES),
     Form("unicode_escapes", anywhere, unicode_escapes, framed(f'{{"{key}":"«X»"}}' for key in KEYS)),

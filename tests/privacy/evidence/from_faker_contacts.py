@@ -11,6 +11,7 @@ from tests.privacy.evidence.from_faker_form import (
     Frame,
     Kind,
     framed,
+    named,
     numeric,
     places,
     standard,
@@ -208,14 +209,18 @@ EMAIL_OWN = (
 )
 
 
+# Blocks of the three operators of the country and one of the rest of the world.
+V6_HEADS = ("2408", "2409", "240e", "2001")
+
+
 def _compressed(world: World) -> str:
     """An IPv6 address with a run of zeros left out (RFC 5952)."""
     parts = [f"{world.rng.randint(1, 0xFFFF):x}" for _ in range(3)]
-    return f"{world.rng.choice(('2408', '2409', '240e', '2001'))}:{parts[0]}:{parts[1]}::{parts[2]}"
+    return f"{world.rng.choice(V6_HEADS)}:{parts[0]}:{parts[1]}::{parts[2]}"
 
 
 def _full_v6(world: World) -> str:
-    return str(world.zh.ipv6())
+    return world.rng.choice(V6_HEADS) + str(world.zh.ipv6())[4:]
 
 
 V6_PLACES = (
@@ -332,18 +337,14 @@ ACCOUNT_OWN = (
 )
 
 
-def _named(prefix: str, forms: tuple[Form, ...]) -> tuple[Form, ...]:
-    return tuple(replace(form, name=f"{prefix}_{form.name}") for form in forms)
-
-
 FORMS: dict[str, tuple[Form, ...]] = {
     "MOBILE": (*standard(MOBILE), *numeric(MOBILE), *MOBILE_OWN),
     "EMAIL": (*standard(EMAIL), *EMAIL_OWN),
     "IP": (*standard(IP), *IP_OWN),
     "HOME_PHONE": (*standard(HOME), *HOME_OWN),
     "ACCOUNT": (
-        *_named("wechat", standard(WECHAT)),
-        *_named("qq", (*standard(QQ), *numeric(QQ))),
+        *named("wechat", standard(WECHAT)),
+        *named("qq", (*standard(QQ), *numeric(QQ))),
         *ACCOUNT_OWN,
     ),
 }

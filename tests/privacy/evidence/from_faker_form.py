@@ -4,7 +4,7 @@ every number shares (labels, hotline notes, JSON, URL, disguises) are made here 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.privacy.evidence.cell import Cell
 from tests.privacy.evidence.from_faker_world import World
@@ -22,7 +22,18 @@ from tests.privacy.evidence.from_faker_writing import (
     zero_width,
 )
 
-__all__ = ["Form", "Frame", "Kind", "compose", "framed", "numeric", "places", "standard", "statements"]
+__all__ = [
+    "Form",
+    "Frame",
+    "Kind",
+    "compose",
+    "framed",
+    "named",
+    "numeric",
+    "places",
+    "standard",
+    "statements",
+]
 
 Make = Callable[[World], str]
 
@@ -160,6 +171,7 @@ def standard(kind: Kind) -> tuple[Form, ...]:
             ("spaced", grouped(" ")),
             ("dashed", grouped("-", "-", "–", "—", "－")),
             ("dotted", grouped(".", ".", "·")),
+            ("full_width_grouped", lambda rng, value: full_width(rng, grouped("　", "-", " ")(rng, value))),
             ("nbsp", grouped("\u00a0", "\u202f", "\u2009", "\u3000")),
         ]
     return (
@@ -172,6 +184,11 @@ def standard(kind: Kind) -> tuple[Form, ...]:
             framed(("«X»", "payload=«X»", "data: «X»", "报文：«X»")),
         ),
     )
+
+
+def named(prefix: str, forms: Iterable[Form]) -> tuple[Form, ...]:
+    """The forms of one kind among several of a class."""
+    return tuple(replace(form, name=f"{prefix}_{form.name}") for form in forms)
 
 
 def places(kind: Kind) -> tuple[Frame, ...]:

@@ -11,6 +11,7 @@ from tests.privacy.evidence.from_faker_form import (
     Frame,
     Kind,
     framed,
+    named,
     numeric,
     places,
     standard,
@@ -53,43 +54,54 @@ PASSPORT = Kind(
     alone=True,
     scenes=("hotline_note", "chat_line", "remark", "register_note"),
 )
-HK_MACAO = Kind(
-    make=lambda world: numbers.hk_macao_permit(world.rng),
-    labels=(
-        "港澳通行证",
-        "往来港澳通行证号",
-        "回乡证",
-        "港澳居民来往内地通行证",
-        "港澳通行证号码",
-        "回乡证号",
-    ),
-    headers=("港澳通行证号", "港澳居民来往内地通行证", "回乡证号"),
-    keys=("港澳通行证", "hkMacaoPermit", "hk_macao_permit_no", "回乡证号"),
+TRAVEL = ("hotline_note", "chat_line", "remark", "register_note")
+HOME_RETURN = Kind(
+    make=lambda world: numbers.home_return_permit(world.rng),
+    labels=("港澳居民来往内地通行证", "回乡证", "回乡证号", "港澳居民通行证号"),
+    headers=("港澳居民来往内地通行证", "回乡证号"),
+    keys=("回乡证号", "homeReturnPermit", "home_return_permit_no", "港澳居民来往内地通行证"),
     alone=False,
-    scenes=("hotline_note", "chat_line", "remark", "register_note"),
+    scenes=TRAVEL,
+)
+TO_HK_MACAO = Kind(
+    make=lambda world: numbers.hk_macao_permit(world.rng),
+    labels=("港澳通行证", "往来港澳通行证号", "港澳通行证号码", "往来港澳通行证"),
+    headers=("港澳通行证号", "往来港澳通行证"),
+    keys=("港澳通行证", "hkMacaoPermit", "hk_macao_permit_no", "往来港澳通行证号"),
+    alone=False,
+    scenes=TRAVEL,
 )
 TAIWAN = Kind(
     make=lambda world: numbers.taiwan_permit(world.rng),
-    labels=(
-        "台胞证",
-        "台胞证号",
-        "台湾居民来往大陆通行证",
-        "台湾通行证号",
-        "大陆居民往来台湾通行证",
-        "台胞证号码",
-    ),
-    headers=("台胞证号", "台湾居民来往大陆通行证", "台湾通行证"),
-    keys=("台胞证号", "taiwanPermit", "taiwan_permit_no", "台湾通行证"),
+    labels=("台胞证", "台胞证号", "台湾居民来往大陆通行证", "台胞证号码"),
+    headers=("台胞证号", "台湾居民来往大陆通行证"),
+    keys=("台胞证号", "taiwanPermit", "taiwan_permit_no", "台胞证"),
     alone=False,
-    scenes=("hotline_note", "chat_line", "remark", "register_note"),
+    scenes=TRAVEL,
+)
+TO_TAIWAN = Kind(
+    make=lambda world: numbers.to_taiwan_permit(world.rng),
+    labels=("台湾通行证号", "大陆居民往来台湾通行证", "往来台湾通行证", "台湾通行证"),
+    headers=("台湾通行证", "大陆居民往来台湾通行证"),
+    keys=("台湾通行证", "toTaiwanPermit", "taiwan_pass_no", "往来台湾通行证号"),
+    alone=False,
+    scenes=TRAVEL,
 )
 RESIDENCE = Kind(
     make=lambda world: numbers.residence_permit(world.rng),
-    labels=("居住证号", "港澳台居民居住证", "居住证", "外国人永久居留身份证", "永久居留证号", "居住证号码"),
-    headers=("居住证号", "港澳台居民居住证", "永久居留身份证号"),
-    keys=("居住证号", "residencePermit", "residence_permit_no", "永久居留证号"),
+    labels=("居住证号", "港澳台居民居住证", "居住证", "居住证号码"),
+    headers=("居住证号", "港澳台居民居住证"),
+    keys=("居住证号", "residencePermit", "residence_permit_no", "港澳台居民居住证"),
     alone=False,
-    scenes=("hotline_note", "chat_line", "remark", "register_note"),
+    scenes=TRAVEL,
+)
+PERMANENT = Kind(
+    make=lambda world: numbers.permanent_residence(world.rng),
+    labels=("外国人永久居留身份证", "永久居留证号", "永久居留身份证号码", "外国人永久居留证"),
+    headers=("永久居留身份证号", "外国人永久居留证"),
+    keys=("永久居留证号", "permanentResidence", "permanent_residence_no", "外国人永久居留身份证"),
+    alone=False,
+    scenes=TRAVEL,
 )
 OFFICER = Kind(
     make=lambda world: numbers.officer_card(world.rng),
@@ -203,49 +215,20 @@ PASSPORT_OWN = (
         framed(("«name»持护照«X»于«day»出境", "旅客«name»(«X»)未登机")),
     ),
 )
-HK_MACAO_OWN = (
-    Form("lower_case", HK_MACAO.make, lower_case, framed(statements(HK_MACAO.labels))),
-    Form(
-        "travel_sentence",
-        HK_MACAO.make,
-        as_it_is,
-        framed(("«name»持港澳通行证«X»于«day»出境", "香港居民«name»，回乡证«X»，入住«day»")),
-    ),
-    Form(
-        "in_brackets_after_label",
-        HK_MACAO.make,
-        as_it_is,
-        framed(("港澳居民来往内地通行证（«X»）", "回乡证[«X»]")),
-    ),
-)
-TAIWAN_OWN = (
-    Form(
-        "travel_sentence",
-        TAIWAN.make,
-        as_it_is,
-        framed(("台湾居民«name»，台胞证«X»，入住«day»", "«name»持台湾居民来往大陆通行证«X»办理")),
-    ),
-    Form(
-        "in_brackets_after_label",
-        TAIWAN.make,
-        as_it_is,
-        framed(("台湾居民来往大陆通行证（«X»）", "台胞证[«X»]")),
-    ),
-)
-RESIDENCE_OWN = (
-    Form(
-        "in_brackets_after_label",
-        RESIDENCE.make,
-        as_it_is,
-        framed(("港澳台居民居住证（«X»）", "外国人永久居留身份证[«X»]")),
-    ),
-    Form(
-        "school_sentence",
-        RESIDENCE.make,
-        as_it_is,
-        framed(("学生«name»持港澳台居民居住证«X»申请入学", "«name»，居住证«X»，随迁")),
-    ),
-)
+
+
+def _travel(kind: Kind, *texts: str) -> tuple[Form, ...]:
+    """The forms of a permit: the standard ones, small letters, the sentences of `texts`."""
+    brackets = framed(f"{label}{body}" for label in kind.labels for body in ("（«X»）", "[«X»]", "【«X»】"))
+    return (
+        *standard(kind),
+        Form("lower_case", kind.make, lower_case, framed(statements(kind.labels))),
+        Form("full_width_digits", kind.make, full_width_digits, places(kind)),
+        Form("in_brackets_after_label", kind.make, as_it_is, brackets),
+        Form("own_sentence", kind.make, as_it_is, framed(texts)),
+    )
+
+
 OFFICER_OWN = (
     Form(
         "spaced_parts",
@@ -270,8 +253,40 @@ OFFICER_OWN = (
 FORMS: dict[str, tuple[Form, ...]] = {
     "RESIDENT_ID": (*standard(RESIDENT), *numeric(replace(RESIDENT, make=_all_digits)), *RESIDENT_OWN),
     "PASSPORT": (*standard(PASSPORT), *PASSPORT_OWN),
-    "HK_MACAO_PERMIT": (*standard(HK_MACAO), *HK_MACAO_OWN),
-    "TAIWAN_PERMIT": (*standard(TAIWAN), *TAIWAN_OWN),
-    "RESIDENCE_PERMIT": (*standard(RESIDENCE), *RESIDENCE_OWN),
+    "HK_MACAO_PERMIT": (
+        *named(
+            "in",
+            _travel(
+                HOME_RETURN, "香港居民«name»，回乡证«X»，入住«day»", "«name»持港澳居民来往内地通行证«X»购票"
+            ),
+        ),
+        *named(
+            "out", _travel(TO_HK_MACAO, "«name»持港澳通行证«X»于«day»出境", "续签：«name»，往来港澳通行证«X»")
+        ),
+    ),
+    "TAIWAN_PERMIT": (
+        *named(
+            "in",
+            _travel(TAIWAN, "台湾居民«name»，台胞证«X»，入住«day»", "«name»持台湾居民来往大陆通行证«X»办理"),
+        ),
+        *named(
+            "out",
+            _travel(
+                TO_TAIWAN, "«name»持大陆居民往来台湾通行证«X»于«day»出境", "«name»，台湾通行证«X»，团队旅游"
+            ),
+        ),
+    ),
+    "RESIDENCE_PERMIT": (
+        *named(
+            "residence",
+            _travel(RESIDENCE, "学生«name»持港澳台居民居住证«X»申请入学", "«name»，居住证«X»，随迁"),
+        ),
+        *named(
+            "permanent",
+            _travel(
+                PERMANENT, "外籍专家«name»，永久居留证号«X»，受聘«company»", "凭外国人永久居留身份证«X»办理"
+            ),
+        ),
+    ),
     "OFFICER_CARD": (*standard(OFFICER), *OFFICER_OWN),
 }

@@ -15,18 +15,21 @@ __all__ = [
     "foreign_passport",
     "hk_macao_permit",
     "home_phone",
+    "home_return_permit",
     "imei",
     "medical_record",
     "mobile",
     "officer_card",
     "old_resident_id",
     "passport",
+    "permanent_residence",
     "plate",
     "qq",
     "residence_permit",
     "resident_id",
     "social_insurance",
     "taiwan_permit",
+    "to_taiwan_permit",
     "vin",
     "wechat",
     "words",
@@ -132,36 +135,42 @@ def foreign_passport(rng: Random) -> str:
     return rng.choice(("TK", "AB", "XN", "MZ", "YA", "C", "M", "K")) + digits(rng, 7)
 
 
+def home_return_permit(rng: Random) -> str:
+    """Of Hong Kong (H) and Macao (M) residents coming in: eight digits, at times two of the issue."""
+    return rng.choice("HM") + digits(rng, 8) + rng.choice(("", f"{rng.randint(0, 4):02}"))
+
+
 def hk_macao_permit(rng: Random) -> str:
-    """Of Hong Kong (H) and Macao (M) residents coming in, eight digits and at times two of the issue; C of ours going out."""
-    made = (
-        lambda: rng.choice("HM") + digits(rng, 8),
-        lambda: rng.choice("HM") + digits(rng, 8) + f"{rng.randint(0, 4):02}",
-        lambda: "C" + digits(rng, 8),
-        lambda: "C" + rng.choice(NO_I_O) + digits(rng, 7),
-    )
-    return rng.choice(made)()
+    """Of residents of the mainland going to Hong Kong and Macao: C and eight digits, or C, a letter and seven."""
+    return rng.choice(("C" + digits(rng, 8), "C" + rng.choice(NO_I_O) + digits(rng, 7)))
 
 
 def taiwan_permit(rng: Random) -> str:
-    """Of Taiwan residents coming in (eight digits, at times two of the issue); L or T of ours going out."""
-    made = (
-        lambda: digits(rng, 8),
-        lambda: digits(rng, 8) + f"{rng.randint(1, 5):02}",
-        lambda: rng.choice("LT") + digits(rng, 8),
-    )
-    return rng.choice(made)()
+    """Of Taiwan residents coming in: eight digits, at times two of the issue."""
+    return digits(rng, 8) + rng.choice(("", f"{rng.randint(1, 5):02}"))
+
+
+def to_taiwan_permit(rng: Random) -> str:
+    """Of residents of the mainland going to Taiwan."""
+    return rng.choice("LT") + digits(rng, 8)
 
 
 def residence_permit(rng: Random) -> str:
-    """Of Hong Kong, Macao and Taiwan residents (81/82/830000) and of foreigners for good (fifteen signs; since 2023 eighteen
-    from 9); the eighteen end in the check sign of GB 11643."""
-    nation = rng.choice(sorted(NATIONS))
-    born = birth(rng, 1950, 2010)
-    if rng.random() < 0.25:
-        return nation + rng.choice(REGIONS)[:2] + digits(rng, 4) + born.strftime("%y%m%d")
-    area = rng.choice(("810000", "820000", "830000", "9" + rng.choice(REGIONS)[:2] + NATIONS[nation]))
-    body = area + born.strftime("%Y%m%d") + f"{rng.randint(1, 999):03}"
+    """Of Hong Kong (81), Macao (82) and Taiwan (83) residents living here; the check sign is that of GB 11643."""
+    return _checked(rng, rng.choice(("810000", "820000", "830000")))
+
+
+def permanent_residence(rng: Random) -> str:
+    """Of foreigners for good: nation, division, serial, birth in fifteen signs; since December 2023 eighteen from 9, with
+    the check sign of GB 11643."""
+    nation, province = rng.choice(sorted(NATIONS)), rng.choice(REGIONS)[:2]
+    if rng.random() < 0.5:
+        return nation + province + digits(rng, 4) + birth(rng, 1950, 1999).strftime("%y%m%d")
+    return _checked(rng, "9" + province + NATIONS[nation])
+
+
+def _checked(rng: Random, area: str) -> str:
+    body = area + birth(rng, 1950, 2010).strftime("%Y%m%d") + f"{rng.randint(1, 999):03}"
     return body + mod_11_2(body)
 
 

@@ -11,7 +11,7 @@ from faker import Faker
 
 from tests.privacy.evidence import from_faker_numbers as numbers
 
-__all__ = ["COMPOUND_SURNAMES", "World"]
+__all__ = ["ROLES", "TITLES", "World"]
 
 COMPOUND_SURNAMES = (
     "欧阳",
@@ -137,7 +137,6 @@ class World:
             "offence": lambda: rng.choice(OFFENCES),
             "office": lambda: rng.choice(OFFICES),
             "plate": lambda: numbers.plate(rng),
-            "role": lambda: rng.choice(ROLES),
             "seq": lambda: str(rng.randint(1, 9999)),
             "sex": lambda: rng.choice("男女"),
             "subsidy": lambda: rng.choice(SUBSIDIES),
