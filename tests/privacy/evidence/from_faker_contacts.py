@@ -220,7 +220,7 @@ def _compressed(world: World) -> str:
 
 
 def _full_v6(world: World) -> str:
-    return world.rng.choice(V6_HEADS) + str(world.zh.ipv6())[4:]
+    return ":".join((world.rng.choice(V6_HEADS), *str(world.zh.ipv6()).split(":")[1:]))
 
 
 V6_PLACES = (

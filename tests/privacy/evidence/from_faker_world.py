@@ -10,6 +10,7 @@ from random import Random
 from faker import Faker
 
 from tests.privacy.evidence import from_faker_numbers as numbers
+from tests.privacy.evidence.from_faker_numbers import words
 
 __all__ = ["ROLES", "TITLES", "World"]
 
@@ -33,17 +34,15 @@ GIVEN = (
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红春梅建国志文海燕秀珍雪琴晓东林峰宇浩然子涵梓轩欣怡佳琪思雨"
     "诗婷雅慧颖淑云凤莲翠萍金龙振宏永福德生庆根土水木火山川江河松柏柳荷菊竹冬夏秋月星辰晨曦昊天博学仁义礼智信诚"
 )
-MINORITY = (
-    *(
-        "阿依古丽·买买提",
-        "买买提江·吾守尔",
-        "古丽娜尔·阿不都热依木",
-        "迪丽热巴·迪力木拉提",
-        "艾力·肉孜",
-        "努尔兰·哈山",
-    ),
-    *("扎西·顿珠", "索朗·卓玛", "巴特尔·乌力吉", "吐尔逊·艾合买提", "热依汗·托合提", "帕尔哈提·吐尔地"),
+# Uygur and Kazakh names: one's own, then the father's.
+OWN_NAMES = words(
+    "阿依古丽 买买提江 古丽娜尔 迪丽热巴 艾力 努尔兰 吐尔逊 热依汗 帕尔哈提 阿不都拉 玛依拉 艾尼瓦尔 祖丽胡玛尔 叶尔波力"
 )
+FATHERS_NAMES = words(
+    "买买提 吾守尔 阿不都热依木 迪力木拉提 肉孜 哈山 艾合买提 托合提 吐尔地 玉素甫 库尔班 依明 赛买提 阿布都"
+)
+# Tibetan names: two words of two signs, no surname.
+TIBETAN = words("扎西 顿珠 索朗 卓玛 次仁 平措 央金 达瓦 旺堆 拉姆 丹增 格桑 洛桑 白玛 多吉 德吉")
 MATTERS = (
     *(
         "小区楼下烧烤店油烟扰民",
@@ -164,7 +163,10 @@ class World:
         )
 
     def minority(self) -> str:
-        return self.rng.choice(MINORITY)
+        return f"{self.rng.choice(OWN_NAMES)}·{self.rng.choice(FATHERS_NAMES)}"
+
+    def tibetan(self) -> str:
+        return "".join(self.rng.sample(TIBETAN, 2))
 
     def english(self) -> str:
         return f"{self.en.first_name()} {self.en.last_name()}"
