@@ -44,6 +44,8 @@ NAMES = (
     Form("header_stretched", World.two_signs, _stretched, framed(("«X»",), NAME_HEADERS)),
     Form("header_long_surname", World.compound, as_it_is, framed(("«X»",), NAME_HEADERS)),
     Form("header_minority", World.minority, as_it_is, framed(("«X»",), NAME_HEADERS)),
+    Form("header_tibetan", World.tibetan, as_it_is, framed(("«X»",), NAME_HEADERS)),
+    Form("tibetan_role", World.tibetan, as_it_is, framed(f"{role}：«X»，«mobile»" for role in ROLES)),
     Form(
         "header_english", World.english, as_it_is, framed(("«X»",), ("Name", "姓名", "联系人", "Full Name"))
     ),

@@ -144,10 +144,52 @@ BIRTHS = (
 )
 
 
-def _pair(world: World, places: int = 6) -> tuple[str, str]:
-    """Longitude and latitude within the box of the country's inhabited middle, so that no order is in doubt."""
-    decimals = world.rng.randint(4, places)
-    return f"{world.rng.uniform(98.1, 122.9):.{decimals}f}", f"{world.rng.uniform(21.1, 45.9):.{decimals}f}"
+# Longitude and latitude (WGS-84) of cities in every direction; points fall within a quarter of a degree of one.
+CENTRES = (
+    *(
+        (116.40, 39.90),
+        (121.47, 31.23),
+        (113.26, 23.13),
+        (114.06, 22.84),
+        (104.07, 30.57),
+        (106.55, 29.56),
+        (120.16, 30.27),
+    ),
+    *(
+        (118.80, 32.06),
+        (114.31, 30.59),
+        (108.94, 34.34),
+        (117.00, 36.65),
+        (113.63, 34.75),
+        (112.94, 28.23),
+        (117.23, 31.82),
+    ),
+    *(
+        (126.53, 45.80),
+        (123.43, 41.80),
+        (87.62, 43.83),
+        (91.11, 29.65),
+        (102.83, 24.88),
+        (108.32, 22.82),
+        (103.83, 36.06),
+    ),
+    *(
+        (101.78, 36.62),
+        (111.75, 40.84),
+        (110.20, 19.60),
+        (119.20, 26.08),
+        (115.86, 28.68),
+        (106.63, 26.65),
+        (75.99, 39.47),
+    ),
+)
+
+
+def _pair(world: World) -> tuple[str, str]:
+    """Longitude and latitude with four to six decimals, which is to ten metres or better."""
+    decimals = world.rng.randint(4, 6)
+    east, north = (value + world.rng.uniform(-0.25, 0.25) for value in world.rng.choice(CENTRES))
+    return f"{east:.{decimals}f}", f"{north:.{decimals}f}"
 
 
 def _placed(name: str, pattern: str, *texts: str, write: Writing = as_it_is) -> Form:
