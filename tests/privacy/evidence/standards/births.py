@@ -202,7 +202,7 @@ def _around_person(rng: Random) -> Around:
         (
             (f"{_who(rng)} 定位 ", ""),
             (f"{_who(rng)}，当前位置：", "，请就近派单"),
-            (f"{_who(rng)}于{fill['date']}{fill['time']}报警，手机定位", "，已派警"),
+            (f"{_who(rng)}于{fill['date']} {fill['time']}报警，手机定位", "，已派警"),
             (f"骑手{person(rng)}轨迹点 ", f" {fill['time']}"),
             (f"患者{person(rng)}急救呼叫位置（", f"），{fill['hospital']}出车"),
             (f"被监护人{person(rng)}手表坐标", "，离开安全区域"),
@@ -215,7 +215,16 @@ def _around_person(rng: Random) -> Around:
 
 
 def _located(name: str) -> Form:
-    return lambda rng: put(_around_person(rng), LOCATION_STYLES[name](*position(rng)), "LOCATION", name)
+    """The span runs from the first digit of the pair to the last, whatever words or signs stand before and after."""
+
+    def form(rng: Random) -> Cell:
+        before, after, head = _around_person(rng)
+        text = LOCATION_STYLES[name](*position(rng))
+        places = [place for place, character in enumerate(text) if character.isdigit()]
+        first, last = places[0], places[-1] + 1
+        return put((before + text[:first], text[last:] + after, head), text[first:last], "LOCATION", name)
+
+    return form
 
 
 def _structured(name: str, before: str, between: str, after: str, *, swapped: bool = False) -> Form:

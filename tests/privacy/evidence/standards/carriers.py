@@ -107,9 +107,18 @@ def parentheses(rng: Random, kind: Kind) -> Around:
     )
 
 
+def _other(key: str) -> str:
+    """The key of a person's name beside the value: another one where the value has it."""
+    return "jbr" if key == "xm" else "xm"
+
+
 def json_field(rng: Random, kind: Kind) -> Around:
     key, mark = rng.choice(kind.keys), "\x00"
-    document: dict[str, object] = {"xm": person(rng), key: mark, "bz": rng.choice(("无", "", "首次申请"))}
+    document: dict[str, object] = {
+        _other(key): person(rng),
+        key: mark,
+        "bz": rng.choice(("无", "", "首次申请")),
+    }
     if rng.random() < 0.3:
         document = {"code": 200, "data": {"items": [document]}}
     separators = rng.choice(((",", ":"), (", ", ": ")))
@@ -135,8 +144,8 @@ def escaped_json(rng: Random, kind: Kind) -> Around:
 def xml(rng: Random, kind: Kind) -> Around:
     key = rng.choice(kind.keys)
     if rng.random() < 0.3:
-        return f'<row xm="{person(rng)}" {key}="', '" zt="1"/>', ""
-    return f"<record><xm>{person(rng)}</xm><{key}>", f"</{key}></record>", ""
+        return f'<row {_other(key)}="{person(rng)}" {key}="', '" zt="1"/>', ""
+    return f"<record><{_other(key)}>{person(rng)}</{_other(key)}><{key}>", f"</{key}></record>", ""
 
 
 def html(rng: Random, kind: Kind) -> Around:
@@ -174,7 +183,8 @@ def url(rng: Random, kind: Kind) -> Around:
 
 
 def key_values(rng: Random, kind: Kind) -> Around:
-    return f"xm={person(rng)};{rng.choice(kind.keys)}=", ";zt=1", ""
+    key = rng.choice(kind.keys)
+    return f"{_other(key)}={person(rng)};{key}=", ";zt=1", ""
 
 
 def note_lines(rng: Random, kind: Kind) -> Around:

@@ -29,7 +29,7 @@ MOBILE_SENTENCES = lines("""
 """)
 CARD_SENTENCES = lines("""
     补贴发放账户：{v}，户名{name}，开户行{bank}
-    受害人{name}于{date}{time}向卡号{v}转账{money}元，后发现被骗。
+    受害人{name}于{date} {time}向卡号{v}转账{money}元，后发现被骗。
     {village} {name} 一卡通 {v} {money}
     被执行人{name}名下{bank}账户{v}，冻结金额{money}元。
     请将退费打入本人{bank}卡{v}，姓名{name}，电话{mobile}

@@ -41,10 +41,16 @@ def cut(value: str, sizes: tuple[int, ...]) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def _by(*separators: str) -> Dress:
+def _by(*separators: str, pieces: int = 2) -> Dress:
+    """Groups with a sign between; of at least `pieces` pieces where such a grouping is usual (a number with one dot or one
+    slash is a decimal or a fraction)."""
+
     def dress(rng: Random, value: str, groups: Groups, key: str) -> str:
         del key
-        return rng.choice(separators).join(cut(value, rng.choice(groups or ((4,) * 5,))))
+        cuts = [cut(value.replace("-", ""), sizes) for sizes in groups or ((4,) * 5,)]
+        return rng.choice(separators).join(
+            rng.choice([parts for parts in cuts if len(parts) >= pieces] or cuts)
+        )
 
     return dress
 
@@ -173,9 +179,9 @@ OPEN: dict[str, Dress] = {
     "spaces": _by(" ", "  "),
     "dashes": _by("-"),
     "long_dashes": _by("–", "—", "－"),
-    "dots": _by("."),
+    "dots": _by(".", pieces=3),
     "middle_dots": _by("·", "•"),
-    "slashes": _by("/"),
+    "slashes": _by("/", pieces=3),
     "underscores": _by("_"),
     "nbsp": _by("\u00a0"),
     "odd_spaces": _by(*ODD_SPACES),

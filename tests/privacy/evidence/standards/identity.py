@@ -28,7 +28,7 @@ ID_SENTENCES = lines("""
     来电人{name}（身份证号{v}）反映{village}低保金未到账，请{office}核实。
     被执行人{name}，{sex}，汉族，住{county}，公民身份号码{v}，限你于本公告之日起三十日内履行义务。
     患者{name}，{sex}，{age}岁，身份证{v}，因发热{n}天由{hospital}收治。
-    {date}{time}，民警在{road}查获违法嫌疑人{name}，身份证号码为{v}，现依法传唤。
+    {date} {time}，民警在{road}查获违法嫌疑人{name}，身份证号码为{v}，现依法传唤。
     {village}第{n}组 {name} {v} 种粮补贴{money}元
     寄件人{name} 实名证件{v} 已核验，单号见面单
     申请人{name}与{name}系夫妻，后者证件号{v}，二人名下无房。
@@ -229,7 +229,9 @@ HK_PERMIT = Kind(
 )
 TO_HK = Kind(
     "HK_MACAO_PERMIT",
-    lambda rng: rng.choice((f"C{digits(rng, 8)}", f"W{digits(rng, 8)}", f"C{rng.choice('ABCDEFGH')}{digits(rng, 7)}")),
+    lambda rng: rng.choice(
+        (f"C{digits(rng, 8)}", f"W{digits(rng, 8)}", f"C{rng.choice('ABCDEFGH')}{digits(rng, 7)}")
+    ),
     ("往来港澳通行证", "往来港澳通行证号码", "港澳通行证", "港澳通行证号"),
     ("往来港澳通行证号", "港澳通行证号"),
     ("wlgatxz", "ga_permit", "港澳通行证号"),

@@ -18,7 +18,7 @@ from tests.privacy.evidence.standards.people import PINYIN
 __all__ = ["FORMS"]
 
 DEVICE_SENTENCES = lines("""
-    用户{name}设备{l} {v}，{date}{time}登录。
+    用户{name}设备{l} {v}，{date} {time}登录。
     涉案手机{l}为{v}，机主{mobile}。
     投诉人称账号在陌生设备（{l}：{v}）登录。
     采集到{l} {v}，位于{road}商场

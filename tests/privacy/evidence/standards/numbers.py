@@ -60,14 +60,9 @@ CARD_HEADS = tuple(
 )
 
 # Area codes of fixed telephones with the length of the local number.
+EIGHT_DIGITS = words("010 020 021 022 023 024 025 027 028 029 0371 0411 0431 0451 0531 0532 0571 0574 0591")
 AREA_CODES = tuple(
-    (
-        code,
-        8
-        if code
-        in set(words("010 020 021 022 023 024 025 027 028 029 0371 0411 0431 0451 0531 0532 0571 0574 0591"))
-        else 7,
-    )
+    (code, 8 if code in EIGHT_DIGITS else 7)
     for code in words(
         "010 020 021 022 023 024 025 027 028 029 0311 0315 0351 0371 0379 0411 0431 0451 0471 0531 0532 0536 0551 0558 0571 "
         "0574 0591 0595 0631 0717 0736 0771 0791 0797 0816 0817 0851 0870 0898 0912 0931 0951 0971 0991 0998"
