@@ -248,7 +248,7 @@ TAIWAN = Kind(
     ("tbz", "taiwan_permit", "台胞证号"),
     TAIWAN_SENTENCES[:2] + TAIWAN_SENTENCES[3:7],
     ((4, 4), (2, 3, 3), (3, 5)),
-    carried=("header", "label", "sentence", "glued_han", "parentheses", "json_number", *FIELDS),
+    carried=("header", "label", "sentence", "glued_han", "parentheses", *FIELDS),
     dressed=(*MOSTLY, "full_width_partly", "han_numerals", "han_capitals", *CODES),
 )
 TO_TAIWAN = Kind(
