@@ -1,0 +1,1 @@
+"""Parts of the generator of hard negatives; `negatives` puts them together."""

@@ -1,0 +1,1 @@
+"""Parts of the generator that writes personal values by the standards; `from_standards` puts them together."""
