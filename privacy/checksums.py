@@ -44,7 +44,7 @@ def uscc_ok(code: str) -> bool:
     values = [_USCC_VALUES.get(char, -1) for char in code]
     if len(values) != 18 or -1 in values:
         return False
-    return values[17] == -sum(map(mul, _USCC_WEIGHTS, values)) % 31
+    return bool(values[17] == -sum(map(mul, _USCC_WEIGHTS, values)) % 31)
 
 
 def luhn_ok(number: str) -> bool:

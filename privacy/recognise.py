@@ -20,16 +20,14 @@ from catalog.finding import FieldRole
 from privacy.alphabet import DISGUISED, fold, squeeze
 from privacy.beside import BESIDE, names_alone, positions, sexed_names
 from privacy.chance import in_decimal, in_hash
-from privacy.encoded import ENCODED, unwrapped
 from privacy.names import NAME_SHAPE, are_names, name_end
+from privacy.plain_text import HIDDEN, plain_text
 from privacy.recognisers import BY_ENTITY, RECOGNISERS, Recogniser, Shape
 
 __all__ = ["Span", "exact_pattern", "find", "gate_pattern", "is_whole"]
 
 _NO_ENTITIES: frozenset[str] = frozenset()
 _SURROUNDINGS = re.compile("(?:\\.0+)?[ '\"“”‘’`;；,，。.|、()（）]*")
-_LAYERS = 3
-"""How many encodings may lie in each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,6 @@ class _Probe:
 class _Special(Enum):
     """What is found in another way than by a recogniser's pattern."""
 
-    ENCODED = ENCODED
     BESIDE = BESIDE
     NAMES = NAME_SHAPE
 
@@ -65,6 +62,7 @@ class _Sieve:
 
     patterns: Any
     probes: tuple[tuple[_Probe | _Special, ...], ...]
+    hidden: frozenset[int]
 
 
 def find(text: str, hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -> tuple[Span, ...]:
@@ -75,24 +73,42 @@ def find(text: str, hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True
     company's code because one check digit in 31 agrees), then the order of `RECOGNISERS`. What is found inside an
     encoded stretch is the whole stretch.
     """
-    return _find(text, hinted, alone, _LAYERS)
+    plain, sieve = fold(text), _sieve(hinted)
+    caught = _caught(sieve, plain)
+    if not sieve.hidden & caught and "<" not in text:
+        return _find(plain, sieve, caught, hinted, alone)
+    reading = plain_text(text)
+    found = _find(reading.text, sieve, _caught(sieve, reading.text), hinted, alone)
+    return _apart([Span(one.entity, *reading.of(one.start, one.end), one.valid) for one in found])
 
 
-def _find(text: str, hinted: frozenset[str], alone: bool, layers: int) -> tuple[Span, ...]:
-    plain = fold(text)
-    sieve = _sieve(hinted)
-    # Cells that are no Unicode text (a lone surrogate) cannot come from a table; a question mark stands for such.
-    caught = sieve.patterns.Match(plain.encode("utf-8", "replace"))
+def _caught(sieve: _Sieve, plain: str) -> frozenset[int]:
+    """The places of the gates that the text passes. A lone surrogate, which no table can hold, is read as a question mark."""
+    return frozenset(sieve.patterns.Match(plain.encode("utf-8", "replace")) or ())
+
+
+def _apart(found: Sequence[Span]) -> tuple[Span, ...]:
+    """Spans that came to touch, because one encoded stretch holds both, as one."""
+    kept: list[Span] = []
+    for span in found:
+        if kept and span.start < kept[-1].end:
+            last = kept.pop()
+            span = Span(last.entity, last.start, max(last.end, span.end), last.valid)
+        kept.append(span)
+    return tuple(kept)
+
+
+def _find(
+    plain: str, sieve: _Sieve, caught: frozenset[int], hinted: frozenset[str], alone: bool
+) -> tuple[Span, ...]:
     if not caught:
         return ()
     found: list[Span] = []
     beside = False
-    for probe in chain.from_iterable(map(sieve.probes.__getitem__, caught)):
+    for probe in chain.from_iterable(map(sieve.probes.__getitem__, sorted(caught))):
         if isinstance(probe, _Probe):
             spans = _search(probe, plain, hinted)
             found += [span for span in spans if is_whole(plain, span)] if probe.alone else spans
-        elif probe is _Special.ENCODED and layers:
-            found += _inside(text, hinted, layers)
         elif probe is _Special.NAMES and alone and are_names(plain):
             found.append(Span("PERSON_NAME", len(plain) - len(plain.lstrip()), len(plain.rstrip()), None))
         elif probe is _Special.BESIDE:
@@ -106,13 +122,6 @@ def _find(text: str, hinted: frozenset[str], alone: bool, layers: int) -> tuple[
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
     return tuple(sorted(kept, key=lambda span: span.start))
-
-
-def _inside(text: str, hinted: frozenset[str], layers: int) -> Iterator[Span]:
-    """What encoded stretches hold, each as the whole stretch."""
-    for start, end, inside in unwrapped(text):
-        for span in _find(inside, hinted, True, layers - 1):
-            yield Span(span.entity, start, end, span.valid)
 
 
 def _beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
@@ -147,7 +156,7 @@ def gate_pattern(hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -
     """
     shapes = dict.fromkeys(shape.gate for _, shape, _ in _forms(hinted))
     others = [one.value for one in _Special if alone or one is not _Special.NAMES]
-    return "|".join([*(f"(?:{gate})" for gate in shapes), DISGUISED, *others])
+    return "|".join([*(f"(?:{gate})" for gate in shapes), DISGUISED, HIDDEN, *others])
 
 
 def _forms(hinted: frozenset[str]) -> Iterator[tuple[Recogniser, Shape, bool]]:
@@ -175,11 +184,11 @@ def _sieve(hinted: frozenset[str]) -> _Sieve:
     probes: dict[str, list[_Probe | _Special]] = {}
     for row, shape, alone in _forms(hinted):
         probes.setdefault(shape.gate, []).append(_Probe(row, exact_pattern(shape), alone))
-    probes |= {special.value: [special] for special in _Special}
+    probes |= {special.value: [special] for special in _Special} | {HIDDEN: []}
     for pattern in probes:
         patterns.Add(pattern)
     patterns.Compile()
-    return _Sieve(patterns, tuple(map(tuple, probes.values())))
+    return _Sieve(patterns, tuple(map(tuple, probes.values())), frozenset({len(probes) - 1}))
 
 
 _SIEVE_MEMORY = 256 << 20  # bytes the automaton's states may fill; it starts with few

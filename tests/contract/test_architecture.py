@@ -87,7 +87,9 @@ def imports_of(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.module != "urllib.parse":  # opens nothing
+        elif (
+            isinstance(node, ast.ImportFrom) and node.module and node.module != "urllib.parse"
+        ):  # opens nothing
             names.add(node.module.split(".")[0])
     return names
 
