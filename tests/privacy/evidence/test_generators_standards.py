@@ -118,7 +118,7 @@ def _nobody(rows: int) -> None:
 
 
 def test_no_negative_holds_an_identity_number_or_a_card() -> None:
-    _nobody(3_000)
+    _nobody(1_000)
 
 
 @pytest.mark.deep
