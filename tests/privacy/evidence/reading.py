@@ -20,7 +20,7 @@ from stdnum.iso7064 import mod_11_2
 
 from tests.privacy.evidence.cell import Cell
 
-__all__ = ["RIGHT", "has_card", "has_identity", "plain"]
+__all__ = ["RIGHT", "has_card", "has_identity", "has_mobile", "has_vehicle", "plain"]
 
 NUMERALS = {
     ord(c): str(value)
@@ -42,6 +42,7 @@ PROVINCES = frozenset(
         83,
     ]
 )
+MOBILE = r"1(?:3\d|4[5-9]|5[0-35-9]|6[2567]|7[0-35-8]|8\d|9[0-35-9])\d{8}"
 BANK_HEADS = re.compile(r"62|602969|436742|456351|518710|427020|552599|356885")
 
 
@@ -109,6 +110,16 @@ def has_card(text: str) -> bool:
     )
 
 
+def has_mobile(text: str) -> bool:
+    """Whether a run of digits is a mobile number, with the code of the country or a 0 before it or not."""
+    return re.search(rf"(?<!\d)(?:0|86|0086)?{MOBILE}(?!\d)", text) is not None
+
+
+def has_vehicle(text: str) -> bool:
+    """Whether a word of the text passes GB 16735."""
+    return any(_vehicle(word.upper()) for word in re.findall(r"[0-9A-Za-z]+", text) if not word.isdigit())
+
+
 def resident_id(cell: Cell) -> bool:
     number = plain(cell)
     if cell.form == "spreadsheet_float":
@@ -132,7 +143,7 @@ def mobile(cell: Cell) -> bool:
     if cell.form == "spreadsheet_float":
         number = number[:11]
     number = re.sub(r"^(00860?|860?|0)(?=1\d{10}$)", "", number)
-    return bool(re.fullmatch(r"1(3\d|4[5-9]|5[0-35-9]|6[2567]|7[0-35-8]|8\d|9[0-35-9])\d{8}", number))
+    return re.fullmatch(MOBILE, number) is not None
 
 
 def card(cell: Cell) -> bool:
@@ -162,9 +173,8 @@ def plate(cell: Cell) -> bool:
     return bool(re.fullmatch(rf"[{provinces}][A-HJ-NP-Z]{ends}", plain(cell)))
 
 
-def vin(cell: Cell) -> bool:
+def _vehicle(number: str) -> bool:
     """GB 16735 annex: letters count by their place in A-I, J-R, S-Z (which begins with 2), weights fall from 8 and 9."""
-    number = plain(cell)
     if not re.fullmatch(r"[A-HJ-NPR-Z0-9]{17}", number):
         return False
     value = {
@@ -272,7 +282,7 @@ RIGHT: dict[str, Callable[[Cell], bool]] = {
     "SOCIAL_INSURANCE": _shape(r"[A-M]\d{8}|[A-F]\d{7}X|\d{8,12}"),
     "HOME_PHONE": home_phone,
     "PLATE": plate,
-    "VIN": vin,
+    "VIN": lambda cell: _vehicle(plain(cell)),
     "IMEI": lambda cell: imei.is_valid(plain(cell)),
     "DEVICE_ID": device_id,
     "ACCOUNT": _shape(r"(?:WXID)?[A-Z]{4,16}\d{2,7}|[1-9]\d{5,9}"),

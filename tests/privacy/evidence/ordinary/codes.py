@@ -20,7 +20,7 @@ from tests.privacy.evidence.standards.numbers import (
 )
 from tests.privacy.evidence.standards.places import COUNTIES
 
-__all__ = ["CODES", "Maker"]
+__all__ = ["CODES", "Maker", "document_number", "hexadecimal", "hotline", "moment", "office_telephone"]
 
 Maker = Callable[[Random], str]
 

@@ -44,7 +44,7 @@ STANDARDS = words("GB/T GB GA/T DB33/T HJ YD/T JT/T WS/T SL CJJ ISO")
 def notice(rng: Random) -> str:
     """Each blank is filled anew."""
     text = rng.choice(NOTICES)
-    blanks = {
+    blanks: dict[str, Maker] = {
         "{road}": road,
         "{bureau}": bureau,
         "{station}": station,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.privacy.evidence.ordinary.codes import Maker, uscc
+from tests.privacy.evidence.ordinary.codes import Maker
 from tests.privacy.evidence.ordinary.codes import office_telephone as telephone
 from tests.privacy.evidence.standards.lists import words
+from tests.privacy.evidence.standards.numbers import uscc
 from tests.privacy.evidence.standards.places import COUNTIES, ROADS
 
 __all__ = ["WORDS", "bureau", "organisation", "road", "spot", "station"]

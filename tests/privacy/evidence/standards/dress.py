@@ -10,7 +10,7 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from random import Random
 
-__all__ = ["CODED", "OPEN", "Dress", "cut"]
+__all__ = ["CODED", "OPEN", "Dress", "cut", "full_width", "han_numerals"]
 
 Groups = tuple[tuple[int, ...], ...]
 Dress = Callable[[Random, str, Groups, str], str]

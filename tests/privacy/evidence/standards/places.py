@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tests.privacy.evidence.standards.lists import words
 
-__all__ = ["COUNTIES", "ESTATES", "PROVINCES", "ROADS", "TOWNS", "VILLAGES", "County", "county"]
+__all__ = ["COUNTIES", "ESTATES", "LANES", "PROVINCES", "ROADS", "TOWNS", "VILLAGES", "County", "county"]
 
 
 class County(NamedTuple):
@@ -18,7 +18,7 @@ class County(NamedTuple):
     county: str
 
 
-# GB/T 2260: code of the province, its name, the character of its number plates (GA 36), area codes of telephones.
+# GB/T 2260: code of the province, its name, the character of its number plates (GA 36).
 PROVINCES = {
     code: (name, plate)
     for code, name, plate in (
