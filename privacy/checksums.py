@@ -33,7 +33,7 @@ def resident_id_ok(number: str) -> bool:
     check digit: its date decides."""
     if len(number) == 15:
         return _is_date(f"19{number[6:12]}")
-    if not _is_date(number[6:14]):
+    if len(number) != 18 or not number[:17].isdigit() or not _is_date(number[6:14]):
         return False
     total = sum(map(mul, _ID_WEIGHTS, number.encode())) - _ID_OFFSET
     return _ID_CHECKS[total % 11] == number[17]

@@ -15,15 +15,19 @@ from privacy.patterns import (
     ID18,
     ID18_HAN,
     ID18_PARTED,
-    LABEL_END,
     OFFICER_CARD,
     RESIDENCE_PERMIT,
     USCC,
+    S,
+    digits,
     run,
+    serial,
 )
-from privacy.recogniser import GBT_35273_B, GBT_45574, PIPL_28, Recogniser, Shape
+from privacy.recogniser import GBT_35273_B, GBT_45574, PIPL_28, Recogniser, Shape, labelled
 
 __all__ = ["DOCUMENTS"]
+
+_ID_LIKE = f"{digits(15, 18)}(?:{S}[Xx])?"
 
 DOCUMENTS: tuple[Recogniser, ...] = (
     Recogniser(
@@ -35,11 +39,17 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_28, GBT_35273_B, GBT_45574),
         shapes=(
-            Shape(ID18, gate=run(14)),
-            Shape(ID18_PARTED, gate=run(14)),
-            Shape(ID15, not_after=ALNUM, gate=run(14)),
-            Shape(ID18_HAN, not_before=f"0-9{HAN_DIGIT}", not_after=f"0-9{HAN_DIGIT}", gate=GATE_HAN_DIGITS),
+            Shape(ID18, run(14)),
+            Shape(ID18_PARTED, run(14)),
+            Shape(ID15, run(14), not_after=ALNUM),
+            Shape(ID18_HAN, GATE_HAN_DIGITS, not_before=f"0-9{HAN_DIGIT}", not_after=f"0-9{HAN_DIGIT}"),
+            labelled(
+                _ID_LIKE,
+                "身份证|证件号|证照号|公民身份|身份号码",
+                "id[ _]?card|id[ _]?no|identity|sfz(?:hm?)?|zjhm|gmsfhm?|citizen[ _]?id|national[ _]?id|cert(?:ificate)?[ _]?no",
+            ),
         ),
+        bare=(Shape(_ID_LIKE, run(14), not_after=ALNUM),),
         validate=resident_id_ok,
         header_zh="身份证(?!明)|公民身份|居民证号|证件号|证照号码|身份号码",
         header_en=(
@@ -70,8 +80,15 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         Grade.L3,
         MaskOperator.DROP,
         (PIPL_28, GBT_35273_B),
-        shapes=(Shape(RESIDENCE_PERMIT, not_after=ALNUM, gate=run(14)),),
-        bare=(Shape("[A-Z]{3}[0-9]{12}", "[A-Z]{3}[0-9]{7}", not_before=ALNUM, not_after=ALNUM),),
+        shapes=(
+            Shape(RESIDENCE_PERMIT, run(14), not_after=ALNUM),
+            labelled(
+                serial(12, 18, 3),
+                "永久居留|居留证|居留身份证|居留许可",
+                "residen(?:ce|t)[ _]?permit|permanent[ _]?residen",
+            ),
+        ),
+        bare=(Shape(serial(12, 18, 3), run(7), not_after=ALNUM),),
         validate=residence_permit_ok,
         only_valid=True,
         header_zh="永久居留|居留证",
@@ -86,15 +103,7 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         Grade.L3,
         MaskOperator.DROP,
         (PIPL_28, GBT_35273_B),
-        shapes=(
-            Shape(
-                "[A-Za-z][A-Za-z]?[0-9]{7,8}",
-                before=f"(?:护照|[Pp]assport|PASSPORT)[^{ALNUM}]{{0,12}}(?:(?:[Nn]o|NO)[ .:]{{0,3}})?",
-                not_before="",
-                not_after=ALNUM,
-                gate="护照|[Pp]assport|PASSPORT",
-            ),
-        ),
+        shapes=(labelled(serial(6, 10, 2), "护照", "passport|hzhm?"),),
         bare=(
             Shape(
                 "[EGDSPHKegdsphk](?:[0-9]{8}|[A-Za-z][0-9]{7})",
@@ -118,12 +127,10 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_28, GBT_35273_B),
         shapes=(
-            Shape(
-                "[HMCWhmcw][A-Za-z]?[0-9]{7,10}",
-                gate="港澳|通行证|回乡证|[Pp]ermit",
-                before=f"(?:港澳|通行证|回乡证|[Pp]ermit)[^{ALNUM}]{{0,14}}",
-                not_before="",
-                not_after=ALNUM,
+            labelled(
+                serial(7, 11, 3),
+                "港澳|通行证|回乡证",
+                "home[ _]?return|(?:hk|hong[ _]?kong|macao|exit|travel)[ _a-z]{0,12}permit|permit[ _]?no",
             ),
         ),
         bare=(
@@ -147,15 +154,7 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         Grade.L3,
         MaskOperator.DROP,
         (PIPL_28, GBT_35273_B),
-        shapes=(
-            Shape(
-                "[TLtl]?[0-9]{8}(?:[0-9]{2}(?:\\([A-Za-z]\\))?)?",
-                gate="台胞|台湾",
-                before=f"(?:台胞证|台湾.{{0,8}}通行证|台胞)[^{ALNUM}]{{0,12}}",
-                not_before="",
-                not_after=ALNUM,
-            ),
-        ),
+        shapes=(labelled(f"{serial(8, 11, 2)}(?:\\([A-Za-z]\\))?", "台胞|台湾", "taiwan|tbz"),),
         bare=(Shape("[TLtl]?[0-9]{8}(?:[0-9]{2})?", run(7), not_before=ALNUM, not_after=ALNUM),),
         header_zh="台胞证|台湾.{0,8}通行证",
         header_en="taiwan permit|taiwan compatriot permit",
@@ -169,7 +168,14 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         Grade.L3,
         MaskOperator.DROP,
         (PIPL_28, GBT_35273_B),
-        shapes=(Shape(OFFICER_CARD, not_before="", not_after="", gate="第[ ]?[0-9]{5}"),),
+        shapes=(
+            Shape(OFFICER_CARD, f"第[ ]?[0-9{HAN_DIGIT}]", not_before="", not_after=""),
+            labelled(
+                digits(5, 10),
+                "(?:军官|士兵|警官|军人|文职|义务兵|士官)证",
+                "officer[ _]?(?:card|id)|military[ _]?id|police[ _]?(?:no|id)",
+            ),
+        ),
         header_zh="军官证|士兵证|警官证|军人证|文职证",
         header_en="officer card|military id",
         opaque="[0-9]{5}",
@@ -184,14 +190,13 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_28, GBT_35273_B, GBT_45574),
         shapes=(
-            Shape(
-                "[A-Za-z]{0,4}[0-9][0-9A-Za-z\\-]{4,19}",
-                gate="(?:病历|病案|住院|门诊|急诊|就诊卡?|诊疗卡|体检)(?:编?号|[Nn]o)",
-                before=f"(?:病历|病案|住院|门诊|急诊|就诊卡?|诊疗卡|体检)(?:编?号码?|[Nn]o){LABEL_END}",
-                not_before="",
-                not_after=ALNUM,
+            labelled(
+                serial(4, 19),
+                "(?:病历|病案|住院|门诊|急诊|就诊|诊疗|体检|住院登记)(?:卡|登记)?(?:编?号|[Nn]o|[Ii][Dd])|就诊卡|诊疗卡",
+                "mrn|medical[ _]?record|patient[ _]?(?:id|no)|(?:in|out)patient|admission|zyh|mzh|blh|jzkh",
             ),
         ),
+        bare=(Shape(serial(4, 19), "[0-9]", not_after=ALNUM),),
         header_zh="病历(?:编?号|[Ii][Dd])|病案号|住院号|门诊号|急诊号|就诊卡|诊疗卡|体检编?号",
         header_en="medical record|mrn|patient id|patient no|inpatient no|outpatient no|zyh|mzh|blh",
         values="[0-9A-Za-z]{4}",
@@ -206,17 +211,14 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_28, GBT_35273_B),
         shapes=(
-            Shape(
-                "[A-Za-z]{0,3}[0-9][0-9A-Za-z\\-]{6,19}",
-                gate="(?:社保|保障|保险|医保|公积金)(?:个人)?卡?(?:编号|账|帐|卡号|号)",
-                before=(
-                    "(?:社保|社会保障|社会保险|医保|医疗保险|养老保险|公积金)(?:个人)?卡?"
-                    f"(?:编号|账号|帐号|卡号|账户|号码|号){LABEL_END}"
-                ),
-                not_before="",
-                not_after=ALNUM,
+            labelled(
+                serial(6, 20),
+                "(?:社保|社会保障|社会保险|医保|医疗保险|养老保险|公积金|参保)(?:个人|人)?卡?(?:编号|账号|帐号|卡号|账户|帐户|号码|号)|社保卡|医保卡|社会保障卡",
+                "social[ _]?(?:security|insurance)|ssn|medical[ _]?insurance|insurance[ _]?(?:no|id|card)"
+                "|(?:provident|housing)[ _]?fund|sb(?:kh|h)|ybkh|gjjzh",
             ),
         ),
+        bare=(Shape(serial(6, 20), "[0-9]", not_after=ALNUM),),
         header_zh="(?:社保|社会保障|社会保险|医保|医疗保险|养老保险|公积金)(?:个人)?卡?(?:编号|账号|帐号|卡号|账户|号码|号)|参保编?号",
         header_en="social security (?:no|number)|ssn|insurance no|medical insurance no|provident fund account|sbh|sbkh|ybh|gjjzh",
         values="[0-9A-Za-z]{6}",

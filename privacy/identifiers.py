@@ -13,17 +13,20 @@ from privacy.patterns import (
     GATE_IPV6,
     GATE_MAC,
     HAN_DIGIT,
+    HOME,
     IPV6,
-    LABEL_END,
     MOBILE,
     MOBILE_EXPONENT,
     MOBILE_HAN,
     OCTET,
     PLATE,
     PLATE_HEAD,
+    VIN,
+    S,
+    digits,
     run,
 )
-from privacy.recogniser import GBT_35273, GBT_35273_B, GBT_45574, PIPL_4, PIPL_28, Recogniser, Shape
+from privacy.recogniser import GBT_35273, GBT_35273_B, GBT_45574, PIPL_4, PIPL_28, Recogniser, Shape, labelled
 
 __all__ = ["IDENTIFIERS"]
 
@@ -36,8 +39,15 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         Grade.L4,
         MaskOperator.DROP,
         (PIPL_28, GBT_35273_B, GBT_45574, "JR/T 0171-2020"),
-        shapes=(Shape(CARD, run(14)),),
-        bare=(Shape("[0-9]{12,22}", run(7)), Shape("[0-9]{4}(?:[ \\-]{1,2}[0-9]{3,4}){3,4}", run(7))),
+        shapes=(
+            Shape(CARD, run(14)),
+            labelled(
+                digits(15, 19),
+                "银行卡|银行账|银行帐|收款账|收款卡|发放账|存折|卡号|账号|帐号|账户|信用卡|借记卡|储蓄卡|工资卡|补贴卡|开户行",
+                "bank|card[ _]?(?:no|num)|account|acct|yhkh|yhzh",
+            ),
+        ),
+        bare=(Shape(digits(12, 22), run(7)), Shape(digits(15, 19), GATE_HAN_DIGITS)),
         validate=luhn_ok,
         only_valid=True,
         header_zh="银行卡|银行账[号户]|卡号|银行帐号|收款账[号户]|发放账[号户]|借记卡|信用卡号",
@@ -74,14 +84,14 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
         shapes=(
-            Shape(
-                "(?:[(（]?0[1-9][0-9]{1,2}[)）]?[ \\-]{0,3})?[2-9][0-9]{6,7}",
-                gate="家庭|住宅|家里|家中|宅|[Hh]ome",
-                before="(?:家庭|住宅|家里|家中|宅|[Hh]ome)(?:固定)?(?:电话|座机|号码|[ ]?(?:[Pp]hone|[Tt]el))?[ :：是为.]{0,4}",
+            labelled(
+                HOME,
+                "(?:家庭|住宅|家里|家中|家|宅)(?:固定)?(?:电话|座机|号码)|宅电|固定电话|固话|座机",
+                "home[ _]?(?:phone|tel)|jtdh|landline",
             ),
         ),
-        bare=(Shape("(?:[(（]?0[1-9][0-9]{1,2}[)）]?[ \\-]{0,3})?[2-9][0-9]{6,7}", run(7)),),
-        header_zh="家庭电话|住宅电话|宅电|家庭座机",
+        bare=(Shape(HOME, run(7)),),
+        header_zh="家庭电话|住宅电话|宅电|家庭座机|家庭固定",
         header_en="home phone|home tel|home telephone|jtdh",
         near=("家庭", "住宅", "home"),
         sure_in_text=True,
@@ -129,10 +139,15 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
         shapes=(
+            Shape(VIN, "[0-9A-Za-z]{17}", not_before=ALNUM, not_after=ALNUM),
+            labelled(
+                f"[0-9A-Za-z](?:{S}[0-9A-Za-z]){{16}}", "车架|车辆识别|大架号", "vin|chassis|frame[ _]?no|cjh"
+            ),
+        ),
+        bare=(
             Shape(
-                "[A-HJ-NPR-Z0-9]{8}[0-9X][A-HJ-NPR-Z0-9]{4}[0-9]{4}",
-                "[0-9A-Z]{17}",
-                not_before=ALNUM,
+                f"[0-9A-Za-z](?:{S}[0-9A-Za-z]){{16}}",
+                f"[0-9A-Za-z](?:{S}[0-9A-Za-z]){{16}}",
                 not_after=ALNUM,
             ),
         ),
@@ -150,14 +165,7 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         Grade.L3,
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
-        shapes=(
-            Shape(
-                "[0-9]{15}|[0-9]{2}[ \\-][0-9]{6}[ \\-][0-9]{6}[ \\-][0-9]",
-                gate="[Ii][Mm][Ee][Ii]",
-                before="[Ii][Mm][Ee][Ii][^0-9A-Za-z]{0,6}(?:[Nn][Oo][ .:：]{0,3})?",
-                not_before="A-Za-z",
-            ),
-        ),
+        shapes=(labelled(digits(15, 17), "串号|串码|手机识别码|移动设备识别码|国际移动设备", "imei"),),
         bare=(Shape("(?:35|86|01|99)[0-9]{13}", run(14), not_before=ALNUM, not_after=ALNUM),),
         bare_alone=True,
         validate=imei_ok,
@@ -185,10 +193,32 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
                 not_before="0-9A-Za-z\\-",
                 not_after="0-9A-Za-z\\-",
             ),
+            Shape(
+                "(?:[0-9A-Fa-f]{4}[.]){2}[0-9A-Fa-f]{4}",
+                "[0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}",
+                not_before="0-9A-Za-z.",
+                not_after="0-9A-Za-z.",
+            ),
+            Shape(
+                "[0-9A-Fa-f]{2}(?:[ ][0-9A-Fa-f]{2}){5}",
+                "[0-9A-Fa-f]{2}(?:[ ][0-9A-Fa-f]{2}){5}",
+                not_before=f"{ALNUM} ",
+                not_after=f"{ALNUM} ",
+            ),
+            labelled(
+                "[0-9A-Fa-f](?:[ .:\\-]{0,2}[0-9A-Fa-f]){11,39}",
+                "设备识别码|设备标识|设备[Ii][Dd]|终端标识|终端[Ii][Dd]|物理地址|网卡",
+                "mac|idf[av]|oaid|aaid|gaid|android[ _]?id|device[ _]?(?:id|uuid|mac)|advertising[ _]?id|imsi|iccid",
+            ),
         ),
         bare=(
-            Shape("[0-9]{14,16}", run(14)),
-            Shape("[0-9A-Fa-f]{12}", "[0-9A-Fa-f]{12}", not_before=ALNUM, not_after=ALNUM),
+            Shape("[0-9]{14,20}", run(14)),
+            Shape(
+                "[0-9A-Fa-f](?:[ .:\\-]{0,2}[0-9A-Fa-f]){11,39}",
+                "[0-9A-Fa-f](?:[ .:\\-]{0,2}[0-9A-Fa-f]){11}",
+                not_before=ALNUM,
+                not_after=ALNUM,
+            ),
         ),
         header_zh="设备识别码|IMEI|imei",
         header_en="imei|imsi|mac|mac address|idfa|oaid|android id",
@@ -203,20 +233,17 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
         shapes=(
-            Shape(
-                "[A-Za-z][A-Za-z0-9_\\-]{5,19}",
-                gate=f"(?:信|加微|[Cc][Hh][Aa][Tt]|[Ww]eixin|[Vv][Xx]|[Ww][Xx])(?:账?号|[Ii][Dd])?{LABEL_END}[A-Za-z]",
-                before=f"(?:微信|薇信|徽信|威信|加微|[Ww][Ee][Cc][Hh][Aa][Tt]|[Ww]eixin|[Vv][Xx]|[Ww][Xx])(?:账?号|[Ii][Dd])?{LABEL_END}",
-                not_before="A-Za-z0-9_",
-                not_after="A-Za-z0-9_@.\\-",
+            labelled(
+                "[A-Za-z](?:[A-Za-z0-9_\\-]){5,19}",
+                "微信|薇信|徽信|威信|加微|加[vV]",
+                "we[ _]?chat|wei[ _]?xin|wxid|wxh|(?:^|[^A-Za-z])(?:vx|wx)",
             ),
-            Shape(
-                "[1-9][0-9]{4,10}",
-                gate="[Qq][Qq]|扣扣|企鹅",
-                before=f"(?:[Qq][Qq]|扣扣|企鹅)(?:账?号码?)?{LABEL_END}",
-                not_before="A-Za-z",
-                not_after="0-9A-Za-z@.\\-",
-            ),
+            labelled(digits(5, 11), "扣扣|企鹅号|[Qq][Qq]", "qq"),
+            Shape("wxid_[0-9A-Za-z]{6,20}", "wxid_", not_before=ALNUM, not_after=ALNUM),
+        ),
+        bare=(
+            Shape("[A-Za-z][A-Za-z0-9_\\-]{5,19}", "[A-Za-z]", not_before=ALNUM, not_after=ALNUM),
+            Shape(digits(5, 11), "[0-9]", not_after=ALNUM),
         ),
         header_zh="微信(?!公众)|^QQ|^qq|支付宝账",
         header_en="wechat|qq|weixin|wx|alipay account",

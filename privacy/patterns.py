@@ -21,12 +21,13 @@ __all__ = [
     "HAN",
     "HAN_DIGIT",
     "HEX",
+    "HOME",
     "ID15",
     "ID18",
     "ID18_HAN",
     "ID18_PARTED",
     "IPV6",
-    "LABEL_END",
+    "LABEL_GAP",
     "MOBILE",
     "MOBILE_EXPONENT",
     "MOBILE_HAN",
@@ -47,8 +48,12 @@ __all__ = [
     "SIGN",
     "USCC",
     "USCC_HEAD",
+    "VIN",
     "YEAR",
+    "S",
+    "digits",
     "run",
+    "serial",
 ]
 
 DIGIT = "[0-9]"
@@ -93,16 +98,23 @@ ID15 = _spaced(PROVINCE, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, MONTH_DAY, DI
 
 COUNTRY = "(?:[(（]?(?:\\+|00)?86[)）]?[ .\\-]{0,3})?"
 GAP = "[ .\\-]{1,3}"
+_PART = "[ ]?[ ._/,，、|\\-][ ]?"
+"""A sign between the parts of a number."""
 MOBILE = (
-    f"{COUNTRY}1[3-9](?:{DIGIT}{{9}}|{DIGIT}{GAP}{DIGIT}{{4}}{GAP}{DIGIT}{{4}}|{DIGIT}{GAP}{DIGIT}{{3}}{GAP}{DIGIT}{{5}}"
-    f"|{DIGIT}{{2}}[ \\-]{{1,3}}{DIGIT}{{4}}[ \\-]{{1,3}}{DIGIT}{{3}}|{DIGIT}(?:{GAP}{DIGIT}{{2}}){{4}})"
+    f"{COUNTRY}1[3-9](?:{DIGIT}{{9}}|{DIGIT}{_PART}{DIGIT}{{4}}{_PART}{DIGIT}{{4}}"
+    f"|{DIGIT}{_PART}{DIGIT}{{3}}{_PART}{DIGIT}{{5}}|{DIGIT}{{2}}{_PART}{DIGIT}{{4}}{_PART}{DIGIT}{{3}}"
+    f"|{DIGIT}{{2}}{_PART}{DIGIT}{{3}}{_PART}{DIGIT}{{4}}|{DIGIT}{_PART}{DIGIT}{{8}}"
+    f"|{DIGIT}{{2,5}}[ \\-]{{1,3}}{DIGIT}{{4,7}}|{DIGIT}(?:{GAP}{DIGIT}{{2}}){{4}})"
     f"|1(?:[ \\-]{{1,2}}{DIGIT}){{10}}"
-    f"|1[3-9]{DIGIT}{SIGN}{DIGIT}{{4}}{SIGN}{DIGIT}{{4}}"
 )
 MOBILE_EXPONENT = "1[.][3-9][0-9]{7,9}[eE][+]?10"
 """A mobile number as a spreadsheet writes a number: 1.3812345678E+10."""
 CARD_HEAD = "(?:6[0289][0-9]{2}|4[0-9]{3}|5[1-5][0-9]{2}|35[0-9]{2})"
-CARD = f"6[0289]{DIGIT}{{14,17}}|(?:4{DIGIT}|5[1-5]|35){DIGIT}{{14}}|{CARD_HEAD}(?:{GAP}{DIGIT}{{4}}){{3}}(?:{GAP}{DIGIT}{{1,3}})?"
+CARD = (
+    f"6[0289]{DIGIT}{{14,17}}|(?:4{DIGIT}|5[1-5]|35){DIGIT}{{14,17}}"
+    f"|{CARD_HEAD}(?:{_PART}{DIGIT}{{4}}){{3}}(?:{_PART}{DIGIT}{{1,3}})?"
+    f"|{CARD_HEAD}{DIGIT}{{2}}{_PART}{DIGIT}{{4,10}}(?:{_PART}{DIGIT}{{3,7}}){{1,2}}"
+)
 USCC_HEAD = "(?:1[1239]|2[19]|3[1-59]|41|5[1239]|6[129]|7[129]|8[19]|9[123]|[Aa]1|[Nn][1239]|[Yy]1)"
 USCC = f"{USCC_HEAD}{DIGIT}{{6}}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{10}}"
 PLATE_HEAD = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使]"
@@ -127,8 +139,25 @@ PAIR = (
     "|(?:[1-4][0-9]|5[0-4])[.][0-9]{3,}[ ,，;/]{1,3}(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{3,})[ )）\\]]*$"
 )
 """Longitude and latitude inside China, in one cell."""
-LABEL_END = '[ :：是为=#"]{0,4}'
-"""What may stand between a label and what it announces."""
+_GAP_SIGN = f"[^0-9A-Za-z{HAN}{HAN_DIGIT}]"
+_GAP_WORD = "(?:编号|号码|证号|卡号|账号|帐号|账户|帐户|识别码|[号码为是系]|[Nn][Oo]|[Nn]um(?:ber)?|NUMBER|[Ii][Dd]|[Cc]ode|CODE|[12])"
+LABEL_GAP = f"(?:{_GAP_SIGN}{{0,6}}{_GAP_WORD}){{0,3}}{_GAP_SIGN}{{0,14}}"
+"""What may stand between a label and what it announces: 号码为：, _no":", </th><td>."""
+S = "[ ._/\\-]{0,3}"
+"""A separator inside a labelled value."""
+
+
+def digits(least: int, most: int) -> str:
+    """So many digits, with separators between them or not, in Chinese numerals too."""
+    one = f"[0-9{HAN_DIGIT}]"
+    return f"{one}(?:{S}{one}){{{least - 1},{most - 1}}}"
+
+
+def serial(least: int, most: int, letters: int = 4) -> str:
+    """Up to so many letters, then digits, as documents are numbered; a letter or two may end it."""
+    return f"(?:[A-Za-z]{S}){{0,{letters}}}{digits(least, most)}(?:{S}[A-Za-z]){{0,2}}"
+
+
 NAME_GAP = '[ :：是"]{0,5}'
 NAME_TRIGGER = (
     "(?:联系人|负责人|经办人|投诉人|举报人|申请人|申报人|当事人|受害人|被害人|报案人|来访人|来信人|反映人|承租人|出租人|法定代表人|法人代表|法人"
@@ -146,7 +175,7 @@ ID18_HAN = f"{_HAN_PROVINCE}[{HAN_DIGIT}0-9]{{15}}[{HAN_DIGIT}0-9Xx]"
 MOBILE_HAN = f"[1一幺壹][3-9三四五六七八九叁肆伍陆柒捌玖參陸][{HAN_DIGIT}0-9]{{9}}"
 RESIDENCE_PERMIT = f"9{PROVINCE}{DIGIT}{{3}}{CENTURY}{DIGIT}{{2}}{MONTH_DAY}{DIGIT}{{3}}[0-9Xx]"
 """Foreigners' permanent residence identity card of 2023: 9, place of application, nationality, then as GB 11643."""
-OFFICER_CARD = "[军兵士文职警武海空北南西东中沈济成兰广政后装参战火联]{1,3}字?第[ ]?[0-9]{5,9}[ ]?号"
+OFFICER_CARD = f"[军兵士文职警武海空北南西东中沈济成兰广政后装参战火联][ ]?字?[ ]?第[ ]?{digits(5, 9)}[ ]?号"
 EMBEDDED_IMAGE = "data:(?:image|audio|video)/[A-Za-z0-9.+\\-]{2,20};base64,[A-Za-z0-9+/]{24}|^[ ]*(?:/9j/4|iVBORw0KGgo|R0lGOD|UklGR)[A-Za-z0-9+/]{40}"
 """A picture or a recording in a cell: a data URL, or the Base64 of a JPEG's, PNG's, GIF's or RIFF's first bytes."""
 ORGANISATION = (
@@ -168,3 +197,8 @@ GATE_HAN_DIGITS = f"[{HAN_DIGIT}][{HAN_DIGIT}0-9]{{4}}|[{HAN_DIGIT}0-9]{{4}}[{HA
 GATE_LETTERED = "[CDEGHKMPScdeghkmps][0-9A-Za-z][0-9]{7}"
 GATE_MAC = "(?:[0-9A-Fa-f]{2}[:\\-]){3}"
 GATE_IPV6 = f"(?:{HEX}:){{7}}|[0-9A-Fa-f]::[0-9A-Fa-f]"
+VIN = "[A-HJ-NPR-Za-hj-npr-z0-9]{8}[0-9Xx][A-HJ-NPR-Za-hj-npr-z0-9]{4}[0-9]{4}"
+HOME = (
+    f"(?:[(（]?(?:\\+|00)?86[)）]?{S})?[(（]?[0零〇][1-9{HAN_DIGIT}]{digits(1, 2)}[)）]?{S}{digits(7, 8)}"
+    f"|[2-9{HAN_DIGIT}]{S}{digits(6, 7)}"
+)

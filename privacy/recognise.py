@@ -184,7 +184,9 @@ def _sieve(hinted: frozenset[str]) -> _Sieve:
     probes: dict[str, list[_Probe | _Special]] = {}
     for row, shape, alone in _forms(hinted):
         probes.setdefault(shape.gate, []).append(_Probe(row, exact_pattern(shape), alone))
-    probes |= {special.value: [special] for special in _Special} | {HIDDEN: []}
+    for special in _Special:
+        probes[special.value] = [special]
+    probes[HIDDEN] = []
     for pattern in probes:
         patterns.Add(pattern)
     patterns.Compile()

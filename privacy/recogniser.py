@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from catalog.decision import MaskOperator
 from catalog.finding import FieldRole, Grade
 from catalog.text import Text
+from privacy.patterns import ALNUM, LABEL_GAP
 
-__all__ = ["GBT_35273", "GBT_35273_B", "GBT_45574", "PIPL_4", "PIPL_28", "Recogniser", "Shape"]
+__all__ = ["GBT_35273", "GBT_35273_B", "GBT_45574", "PIPL_4", "PIPL_28", "Recogniser", "Shape", "labelled"]
 
 PIPL_4 = "《个人信息保护法》第四条 PIPL art. 4"
 PIPL_28 = "《个人信息保护法》第二十八条 PIPL art. 28"
@@ -84,3 +85,9 @@ class Recogniser:
     def sensitive(self) -> bool:
         """Whether it is sensitive personal information (PIPL art. 28; GB/T 45574-2025)."""
         return self.personal and (PIPL_28 in self.basis or GBT_45574 in self.basis)
+
+
+def labelled(core: str, chinese: str, english: str = "") -> Shape:
+    """A value that the words of its label announce (Latin in any case): what only its label tells from other numbers."""
+    words = "|".join(part for part in (chinese, f"(?i:{english})" if english else "") if part)
+    return Shape(core, words, before=f"(?:{words}){LABEL_GAP}", not_before="", not_after=ALNUM)
