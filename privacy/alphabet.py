@@ -1,4 +1,4 @@
-"""One alphabet behind many: full-width, zero-width and dashed spellings of digits, letters and separators, folded.
+"""One alphabet behind many: full-width, spaced and dashed spellings of digits, letters and separators, folded.
 
 Folding is one character to one, so a span found in the folded text is the span in the original. `DISGUISED` is the
 other half of the bargain: the RE2 gate reads original text, and flags any cell whose folding could matter.
@@ -10,10 +10,7 @@ import unicodedata
 
 __all__ = ["DISGUISED", "FOLD", "fold", "squeeze"]
 
-_SPACES = (
-    "\t\n\v\f\r\u00a0\u00ad\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e"
-    "\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-)
+_SPACES = "\t\n\v\f\r\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _DOTS = "\u00b7\u2022\u2027\u30fb\uff0e\uff65"
 _OTHER = str.maketrans("＠＋＿％＃［］", "@+_%#[]")

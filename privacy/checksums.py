@@ -74,6 +74,7 @@ def mobile_ok(number: str) -> bool:
     number = mantissa.ljust(11, "0") if exponent else number
     national = number.removeprefix("+").removeprefix("00")
     national = national.removeprefix("86") if len(national) > 11 else national
+    national = national[1:] if len(national) == 12 and national[0] == "0" else national  # a trunk prefix
     return len(national) == 11 and not national.startswith(_MOBILE_UNALLOCATED)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
-from catalog.dataset import Column, Schema
+from catalog.dataset import Column, ColumnType, Schema
 from privacy.alphabet import fold
 from privacy.recognisers import RECOGNISERS
 
-__all__ = ["counts_things", "hinted", "is_plain_name", "numbers_a_thing"]
+__all__ = ["counts_things", "hinted", "hinted_by", "is_plain_name", "numbers_a_thing"]
 
 # A header about how many, how much on average, which kind: a statistic of the thing, not the thing.
 _STATISTIC_ZH = re.compile(
@@ -49,6 +49,12 @@ def hinted(column: Column) -> frozenset[str]:
         for entity, (in_zh, in_en) in patterns.items()
         if (in_zh and any(map(in_zh.search, zh))) or (in_en and any(map(in_en.search, en)))
     )
+
+
+@lru_cache(maxsize=4096)
+def hinted_by(header: str) -> frozenset[str]:
+    """Names of the entities that a name above a value announces."""
+    return hinted(Column(header, ColumnType.TEXT)) if header else frozenset()
 
 
 def counts_things(schema: Schema) -> bool:

@@ -67,7 +67,7 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
             Shape(MOBILE, run(11)),
             Shape(MOBILE_EXPONENT, "1[.][3-9][0-9]{7}"),
             Shape("1[3-9][0-9Oo]{9}", "[0-9][Oo]", not_before=ALNUM, not_after=ALNUM),
-            Shape(MOBILE_HAN, GATE_HAN_DIGITS, not_before=f"0-9{HAN_DIGIT}", not_after=f"0-9{HAN_DIGIT}"),
+            Shape(MOBILE_HAN, GATE_HAN_DIGITS, not_before=f"0-9{HAN_DIGIT}"),
         ),
         validate=mobile_ok,
         header_zh="手机|移动电话",

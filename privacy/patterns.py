@@ -96,16 +96,16 @@ ID18_PARTED = SIGN.join(
 )
 ID15 = _spaced(PROVINCE, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, MONTH_DAY, DIGIT, DIGIT, DIGIT)
 
-COUNTRY = "(?:[(（]?(?:\\+|00)?86[)）]?[ .\\-]{0,3})?"
+COUNTRY = "(?:[(（]?(?:\\+|00)?86[)）]?[ .\\-]{0,3}(?:[(（]0[)）])?)?"
 GAP = "[ .\\-]{1,3}"
 _PART = "[ ]?[ ._/,，、|\\-][ ]?"
 """A sign between the parts of a number."""
 MOBILE = (
-    f"{COUNTRY}1[3-9](?:{DIGIT}{{9}}|{DIGIT}{_PART}{DIGIT}{{4}}{_PART}{DIGIT}{{4}}"
+    f"{COUNTRY}0?1[3-9](?:{DIGIT}{{9}}|{DIGIT}{_PART}{DIGIT}{{4}}{_PART}{DIGIT}{{4}}"
     f"|{DIGIT}{_PART}{DIGIT}{{3}}{_PART}{DIGIT}{{5}}|{DIGIT}{{2}}{_PART}{DIGIT}{{4}}{_PART}{DIGIT}{{3}}"
     f"|{DIGIT}{{2}}{_PART}{DIGIT}{{3}}{_PART}{DIGIT}{{4}}|{DIGIT}{_PART}{DIGIT}{{8}}"
-    f"|{DIGIT}{{2,5}}[ \\-]{{1,3}}{DIGIT}{{4,7}}|{DIGIT}(?:{GAP}{DIGIT}{{2}}){{4}})"
-    f"|1(?:[ \\-]{{1,2}}{DIGIT}){{10}}"
+    f"|{DIGIT}{{1,6}}[ ._\\-]{{1,3}}{DIGIT}{{3,8}}|{DIGIT}{{1,5}}[ _\\-]{{1,3}}{DIGIT}{{1,6}}[ _\\-]{{1,3}}{DIGIT}{{1,6}}|{DIGIT}(?:{GAP}{DIGIT}{{2}}){{4}})"
+    f"|1(?:[ .\\-]{{1,3}}{DIGIT}){{10}}"
 )
 MOBILE_EXPONENT = "1[.][3-9][0-9]{7,9}[eE][+]?10"
 """A mobile number as a spreadsheet writes a number: 1.3812345678E+10."""
@@ -140,7 +140,7 @@ PAIR = (
 )
 """Longitude and latitude inside China, in one cell."""
 _GAP_SIGN = f"[^0-9A-Za-z{HAN}{HAN_DIGIT}]"
-_GAP_WORD = "(?:编号|号码|证号|卡号|账号|帐号|账户|帐户|识别码|[号码为是系]|[Nn][Oo]|[Nn]um(?:ber)?|NUMBER|[Ii][Dd]|[Cc]ode|CODE|[12])"
+_GAP_WORD = "(?:编号|号码|证号|卡号|账号|帐号|账户|帐户|识别码|[证卡号码为是系]|[Nn][Oo]|[Nn]um(?:ber)?|NUMBER|[Ii][Dd]|[Cc]ode|CODE|value|[12](?=[\"'\\\\=:： ]))"
 LABEL_GAP = f"(?:{_GAP_SIGN}{{0,6}}{_GAP_WORD}){{0,3}}{_GAP_SIGN}{{0,14}}"
 """What may stand between a label and what it announces: 号码为：, _no":", </th><td>."""
 S = "[ ._/\\-]{0,3}"

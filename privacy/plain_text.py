@@ -23,25 +23,23 @@ _LAYERS = 3
 """How many dresses may lie over each other."""
 
 _PERCENT = "%[0-9A-Fa-f]{2}"
-_REFERENCE = "&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,5}|amp|lt|gt|quot|apos|nbsp);"
+_REFERENCE = "&(?:#[0-9]{1,6}|#[xX][0-9A-Fa-f]{1,5}|[A-Za-z]{2,8});"
 _ESCAPE = "\\\\u[0-9A-Fa-f]{4}"
 _B64 = "A-Za-z0-9+/_\\-"
-_BLOCKS = f"(?:[I-Za-f4-6][{_B64}]{{3}}){{2,}}"
+_BLOCK = f"[I-Za-v4-6][{_B64}]{{3}}"
+_BASE64 = f"(?:(?:{_BLOCK}){{3,}}(?:[{_B64}]{{2,3}})?={{0,2}}|(?:{_BLOCK}){{2}}[{_B64}]{{2,3}}={{1,2}})"
 """Base64 (RFC 4648) of text: every fourth character carries the upper six bits of a byte, which in printable ASCII and in
-the UTF-8 of Han leave only these; digests and words rarely keep to it."""
-_NO_WIDTH = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+UTF-8 leave only these; twelve characters at least, or ten and the signs that fill it up."""
+_NO_WIDTH = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u20e3\ufe00-\ufe0f\ufeff"
 _LAYOUT = "(?i:t[dhr]|table|tbody|thead|span|div|p|b|i|u|br|li|ul|ol|em|strong|font|a|h[1-6]|label|dd|dt|dl)"
 
-HIDDEN = (
-    f"{_PERCENT}|{_REFERENCE}|{_ESCAPE}|[{_NO_WIDTH}]"
-    f"|(?:^|[^{_B64}=]){_BLOCKS}(?:[{_B64}]{{2,3}})?={{0,2}}(?:$|[^{_B64}=])"
-)
+HIDDEN = f"{_PERCENT}|{_REFERENCE}|{_ESCAPE}|[{_NO_WIDTH}]|(?:^|[^{_B64}]){_BASE64}(?:$|[^{_B64}=])"
 """RE2 and Python: what may hide an identifier or a name."""
 
 _DRESS = re.compile(
     f"(?P<percent>(?:{_PERCENT})+)|(?P<reference>{_REFERENCE})|(?P<escape>(?:{_ESCAPE})+)"
-    f"|(?P<base64>(?<![{_B64}=]){_BLOCKS}(?:[{_B64}]{{2,3}})?={{0,2}}(?![{_B64}=]))"
-    f"|(?P<layout></?{_LAYOUT}(?:[ ][^<>]{{0,200}})?/?>)|(?P<nothing>[{_NO_WIDTH}]+)"
+    f"|(?P<base64>(?<![{_B64}]){_BASE64}(?![{_B64}=]))"
+    f'|(?P<layout></?{_LAYOUT}(?:[ ](?:class|style|id|width|align|valign|colspan|rowspan)="[^<>"]{{0,100}}")*[ ]?/?>|<!\\[CDATA\\[|\\]\\]>)|(?P<nothing>[{_NO_WIDTH}]+)'
 )
 _ONE_ESCAPE = re.compile("\\\\u([0-9A-Fa-f]{4})")
 _URL_SAFE = str.maketrans("-_", "+/")

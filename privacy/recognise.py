@@ -20,9 +20,11 @@ from catalog.finding import FieldRole
 from privacy.alphabet import DISGUISED, fold, squeeze
 from privacy.beside import BESIDE, names_alone, positions, sexed_names
 from privacy.chance import in_decimal, in_hash
+from privacy.headers import hinted_by
 from privacy.names import NAME_SHAPE, are_names, name_end
 from privacy.plain_text import HIDDEN, plain_text
 from privacy.recognisers import BY_ENTITY, RECOGNISERS, Recogniser, Shape
+from privacy.rows_inside import ROWS, rows_inside
 
 __all__ = ["Span", "exact_pattern", "find", "gate_pattern", "is_whole"]
 
@@ -42,11 +44,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class _Probe:
-    """`alone`: only where the match is the whole cell."""
+    """`alone`: only where the match is the whole cell. `more`: a further value behind one that a label announced."""
 
     row: Recogniser
     pattern: re.Pattern[str]
     alone: bool
+    more: re.Pattern[str] | None
 
 
 class _Special(Enum):
@@ -75,11 +78,20 @@ def find(text: str, hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True
     """
     plain, sieve = fold(text), _sieve(hinted)
     caught = _caught(sieve, plain)
-    if not sieve.hidden & caught and "<" not in text:
+    if not sieve.hidden & caught and "<" not in text and "\n" not in text:
         return _find(plain, sieve, caught, hinted, alone)
     reading = plain_text(text)
     found = _find(reading.text, sieve, _caught(sieve, reading.text), hinted, alone)
-    return _apart([Span(one.entity, *reading.of(one.start, one.end), one.valid) for one in found])
+    spans = [Span(one.entity, *reading.of(one.start, one.end), one.valid) for one in found]
+    return _apart([*spans, *_in_rows(text)])
+
+
+def _in_rows(text: str) -> Iterator[Span]:
+    """What the values of rows inside the cell hold, under the names that stand above them."""
+    for start, end, header in rows_inside(text):
+        if hints := hinted_by(header):
+            for span in find(text[start:end], hints):
+                yield Span(span.entity, start + span.start, start + span.end, span.valid)
 
 
 def _caught(sieve: _Sieve, plain: str) -> frozenset[int]:
@@ -88,9 +100,9 @@ def _caught(sieve: _Sieve, plain: str) -> frozenset[int]:
 
 
 def _apart(found: Sequence[Span]) -> tuple[Span, ...]:
-    """Spans that came to touch, because one encoded stretch holds both, as one."""
+    """Spans that came to touch, because one encoded stretch holds both or a row was read twice, as one."""
     kept: list[Span] = []
-    for span in found:
+    for span in sorted(found, key=lambda one: (one.start, -one.end)):
         if kept and span.start < kept[-1].end:
             last = kept.pop()
             span = Span(last.entity, last.start, max(last.end, span.end), last.valid)
@@ -156,7 +168,7 @@ def gate_pattern(hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -
     """
     shapes = dict.fromkeys(shape.gate for _, shape, _ in _forms(hinted))
     others = [one.value for one in _Special if alone or one is not _Special.NAMES]
-    return "|".join([*(f"(?:{gate})" for gate in shapes), DISGUISED, HIDDEN, *others])
+    return "|".join([*(f"(?:{gate})" for gate in shapes), DISGUISED, HIDDEN, ROWS, *others])
 
 
 def _forms(hinted: frozenset[str]) -> Iterator[tuple[Recogniser, Shape, bool]]:
@@ -176,6 +188,14 @@ def exact_pattern(shape: Shape) -> re.Pattern[str]:
     return re.compile(f"{left}(?:{shape.before})({shape.core}){right}")
 
 
+def _further(shape: Shape) -> re.Pattern[str] | None:
+    return (
+        re.compile(f"[ ,，、;；/|及和]{{1,3}}({shape.core})(?![{shape.not_after}])")
+        if shape.announced
+        else None
+    )
+
+
 @cache
 def _sieve(hinted: frozenset[str]) -> _Sieve:
     options = re2.Options()
@@ -183,7 +203,7 @@ def _sieve(hinted: frozenset[str]) -> _Sieve:
     patterns = re2.Set.SearchSet(options)
     probes: dict[str, list[_Probe | _Special]] = {}
     for row, shape, alone in _forms(hinted):
-        probes.setdefault(shape.gate, []).append(_Probe(row, exact_pattern(shape), alone))
+        probes.setdefault(shape.gate, []).append(_Probe(row, exact_pattern(shape), alone, _further(shape)))
     for special in _Special:
         probes[special.value] = [special]
     probes[HIDDEN] = []
@@ -204,6 +224,11 @@ def _search(probe: _Probe, text: str, hinted: frozenset[str]) -> Iterable[Span]:
             yield span
         # A rejected match may hide an overlapping good one.
         at = match.start() + 1 if span is None or span.valid is False else max(span.end, match.start() + 1)
+        while span is not None and probe.more is not None and (more := probe.more.match(text, span.end)):
+            span = _judged(probe.row, text, *more.span(1), hinted)
+            if span is not None:
+                yield span
+                at = max(at, span.end)
 
 
 def _judged(row: Recogniser, text: str, start: int, end: int, hinted: frozenset[str]) -> Span | None:

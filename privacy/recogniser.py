@@ -36,6 +36,7 @@ class Shape:
     before: str = ""
     not_before: str = "0-9"
     not_after: str = "0-9"
+    announced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +91,9 @@ class Recogniser:
 def labelled(core: str, chinese: str, english: str = "") -> Shape:
     """A value that the words of its label announce (Latin in any case): what only its label tells from other numbers."""
     words = "|".join(part for part in (chinese, f"(?i:{english})" if english else "") if part)
-    return Shape(core, words, before=f"(?:{words}){LABEL_GAP}", not_before="", not_after=ALNUM)
+    spelt = "|".join(
+        part for part in (chinese, f"(?i:{english})[A-Za-z_]{{0,16}}" if english else "") if part
+    )
+    return Shape(
+        core, words, before=f"(?:{spelt}){LABEL_GAP}", not_before="", not_after=ALNUM, announced=True
+    )

@@ -131,4 +131,4 @@ def test_any_text_is_read_without_error_and_spans_never_overlap(text: str) -> No
 
 def test_folding_is_one_character_to_one() -> None:
     assert all(len(plain) == 1 for plain in FOLD.values())
-    assert fold("１３８\u200b０") == "138 0"
+    assert fold("１３８\u2009０") == "138 0"
