@@ -5,12 +5,14 @@ from __future__ import annotations
 from catalog.decision import MaskOperator
 from catalog.finding import FieldRole, Grade
 from catalog.text import Text
-from privacy.patterns import (
+from privacy.patterns import EMBEDDED_IMAGE, HAN
+from privacy.phrases import (
+    ADDRESS,
+    ADDRESS_KEY,
+    ADDRESS_LABEL,
     DATE,
     DOOR,
-    EMBEDDED_IMAGE,
     GATE_DOOR,
-    HAN,
     NAME_GAP,
     NAME_TRIGGER,
     ORGANISATION,
@@ -19,7 +21,7 @@ from privacy.patterns import (
     ROOM_EN,
     YEAR,
 )
-from privacy.recogniser import GBT_35273, GBT_35273_B, GBT_45574, PIPL_4, PIPL_28, Recogniser, Shape
+from privacy.recogniser import GBT_35273, GBT_35273_B, GBT_45574, PIPL_4, PIPL_28, Recogniser, Shape, labelled
 from privacy.surnames import SURNAME
 
 __all__ = ["ATTRIBUTES"]
@@ -35,18 +37,24 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         (PIPL_4, GBT_35273_B),
         shapes=(
             Shape(
-                f"[{HAN}][{HAN}0-9A-Za-z]{{0,40}}?(?:{DOOR})",
+                f"[{HAN}](?:[{HAN}A-Za-z]|[0-9]{{1,4}}(?![0-9])|[ ](?=[{HAN}])){{0,40}}?(?:{DOOR})",
+                GATE_DOOR,
                 not_before="",
-                not_after="0-9",
-                gate=GATE_DOOR,
             ),
-            Shape(f"{ROOM_EN}[^;\\n]{{0,40}}{ROAD_EN}", ROOM_EN, not_before="A-Za-z", not_after="A-Za-z"),
-            Shape(f"{ROAD_EN}[^;\\n]{{0,40}}{ROOM_EN}", ROOM_EN, not_before="A-Za-z", not_after="0-9A-Za-z"),
+            Shape(
+                f"{ROOM_EN}[^;\\n]{{0,60}}{ROAD_EN}[A-Za-z ,]{{0,40}}",
+                ROOM_EN,
+                not_before="A-Za-z",
+                not_after="A-Za-z",
+            ),
+            Shape(f"{ROAD_EN}[^;\\n]{{0,60}}{ROOM_EN}", ROOM_EN, not_before="A-Za-z", not_after="0-9A-Za-z"),
+            labelled(ADDRESS, ADDRESS_LABEL, ADDRESS_KEY),
         ),
-        header_zh="家庭.{0,2}[住地]址|居住地址|现住址|住址|户籍地址|户口所在地|常住地址|户籍所在地|通讯地址|收货地址",
+        header_zh="家庭.{0,2}[住地]址|居住地址|现住址|住址|户籍地址|户口所在地|常住地址|户籍所在地|通讯地址|联系地址|收货地址|送货地址|送达地址",
         header_en="home address|residential address|residence|mailing address|zz|jtzz|hjdz|xzz",
         opaque=f"[{HAN}](?:路|街|巷|弄|里|村|组|号|室|幢|栋)[0-9]|[0-9](?:号|室|幢|栋|弄|组)|^ *[0-9]+[A-Za-z]? +[A-Za-z]",
         near=("住", "地址", "户籍", "居", "address"),
+        beside=True,
     ),
     Recogniser(
         "BIRTH_DATE",
@@ -57,13 +65,14 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         MaskOperator.GENERALISE_YEAR,
         (PIPL_4, GBT_35273),
         shapes=(
-            Shape(
+            labelled(
                 DATE,
-                "出生|生于|生日|[Bb]orn|DOB|[Bb]irth",
-                before="(?:出生日期|出生年月日?|出生时间|出生于|生于|生日|[Bb]orn(?: on)?|DOB|[Dd]ate of [Bb]irth)[ :：是为]{0,4}",
+                "出生(?:日期|年月日?|时间)?|生于|生日",
+                "birth(?:_?(?:date|day))?|dob|born(?: on)?|csrq|csny",
             ),
-            Shape(f"{DATE}[ ]?(?:出)?生", "[0-9]日?[ ]?出?生", not_after=""),
+            Shape(f"{DATE}[ ]?出?生", "[0-9日号十][ ]?出?生", not_after=""),
         ),
+        bare=(Shape(DATE, "[0-9年]"),),
         header_zh="出生(?:日期|年月|时间)|^出生$|生日|出生日",
         header_en="birth ?date|date of birth|birthday|dob|born|csrq|csny|sr",
         values=f"^ *(?:{YEAR}[年.\\-/ ]{{0,2}}[0-9]{{1,2}}(?:[月.\\-/ ]{{0,2}}[0-9]{{1,2}})?.*|[0-9]{{1,2}}[/.\\-][0-9]{{1,2}}[/.\\-]{YEAR}.*)$",
@@ -93,14 +102,23 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         shapes=(
             Shape(
                 f"{SURNAME}[{HAN}]{{1,3}}",
+                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}]",
                 before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",
-                gate=f"{NAME_TRIGGER}{NAME_GAP}[{HAN}]",
+                announced=True,
             ),
             Shape(
-                f"{SURNAME}[{HAN}]{{1,2}}(?:同志|先生|女士|小姐)",
-                "同志|先生|女士|小姐",
+                f"[{HAN}]{{2,8}}[.][{HAN}]{{2,8}}|[{HAN}]{{2,6}}|[A-Z][A-Za-z'.\\-]+(?: [A-Z][A-Za-z'.\\-]*){{1,3}}",
+                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}A-Z]",
+                before=f"{NAME_TRIGGER}[ ]?[:：=\"'>（(][ \"'\\\\]{{0,4}}",
+                not_before="",
+                not_after=HAN,
+            ),
+            Shape(
+                f"[{HAN}]{{2,8}}[.][{HAN}]{{2,8}}",
+                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}]",
+                before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",
             ),
@@ -118,7 +136,8 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
             "|contact person|contact name|patient name|student name|applicant|patient|passenger"
             "|owner name|customer name|employee name|given|person|staff|resident|guest|tenant|participant|xm|lxr|fddbr"
         ),
-        opaque=f"^ *[{HAN}]{{1,2}} *$",
+        opaque=f"^[^0-9*]{{0,12}}[{HAN}A-Za-z][^*]*$",
+        beside=True,
     ),
     Recogniser(
         "AGE",

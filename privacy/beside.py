@@ -1,4 +1,5 @@
-"""What stands beside something of a person and is theirs: a name alone between signs, a position."""
+"""What the place of a word in its text tells: a name alone between signs beside a number, before a title or a colon, in a
+list; a position, or a house, that is a person's because the person stands beside it."""
 
 from __future__ import annotations
 
@@ -6,39 +7,97 @@ import re
 from collections.abc import Iterator
 
 from privacy.names import is_name
+from privacy.patterns import HAN
+from privacy.phrases import ORGANISATION_NEAR, STREET, TITLE
+from privacy.surnames import SURNAME
 
-__all__ = ["BESIDE", "names_alone", "positions", "sexed_names"]
+__all__ = ["BESIDE", "houses", "names_alone", "names_by_place", "of_an_office", "positions"]
+
+_NAME = f"{SURNAME}[{HAN}]{{1,2}}"
+_SEX = "[ ]?[,，、|/;； (（\\-]{1,2}[男女]"
+_SPEAKER = f"(?:^|[】\\])][ ]?|[0-9][ ]){_NAME}[ ]?[:：]"
+_LISTED = f"{_NAME}[、,，/]{_NAME}"
+_NUMBERED = f"[0-9][.、)）][ ]?{_NAME}"
+_PLACED = (
+    f"{_NAME}(?:现在|当前|目前|最后|实时)?(?:位于|的?位置|定位|坐标|轨迹|上报|签到|出现|于[0-9]|在[0-9])"
+)
+_LONGITUDE = "(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{4,}"
+_LATITUDE = "(?:1[89]|[2-4][0-9]|5[0-3])[.][0-9]{4,}"
+_AND = "[°度]?[^0-9.\\-]{1,30}?"
+_DEGREES = "[0-9]{1,3}[°度][ ]?[0-9]{1,2}[′'分][ ]?[0-9]{1,2}(?:[.][0-9]{1,4})?[″\"秒]"
+
+_WORD = re.compile(f"(?<![{HAN}])[{HAN}](?:[{HAN}]{{1,3}}|[ ]{{1,2}}[{HAN}]{{1,2}})(?![{HAN}])")
+_SEXED = re.compile(f"(?<![{HAN}])([{HAN}]{{2,4}}){_SEX}(?![{HAN}])")
+_TITLED = re.compile(f"({_NAME})(?={TITLE})")
+_SPOKEN = re.compile(f"(?:^|[】\\])][ ]?|[0-9][ ])({_NAME})[ ]?[:：]")
+_IN_LIST = re.compile(
+    f"(?<![{HAN}])({_NAME})(?=[、,，/])|(?<=[、,，/])({_NAME})(?![{HAN}])|(?<=、)({_NAME})(?=等)"
+)
+_IN_NUMBERS = re.compile(f"[0-9][.、)）][ ]?({_NAME})(?![{HAN}])")
+_AT_A_PLACE = re.compile(
+    f"(?<![{HAN}])({_NAME})(?=(?:现在|当前|目前|最后|实时)?(?:位于|的?位置|定位|坐标|轨迹|上报|签到|出现|于[0-9]|在[0-9]))"
+)
+_POSITION = re.compile(
+    f"(?<![0-9.])(?:{_LONGITUDE}{_AND}{_LATITUDE}|{_LATITUDE}{_AND}{_LONGITUDE}|{_DEGREES}[^0-9]{{0,6}}{_DEGREES}[NSEW东西南北]?)(?![0-9.])"
+)
+_HOUSE = re.compile(STREET)
+_OFFICE = re.compile(ORGANISATION_NEAR)
+
+BESIDE = "|".join(
+    (
+        f"[{HAN}]{_SEX}",
+        f"[{HAN}]{TITLE}",
+        _SPEAKER,
+        _LISTED,
+        _NUMBERED,
+        "[0-9][.][0-9]{4,}[^0-9.]{1,30}[0-9]{2,3}[.][0-9]{4}",
+        "[0-9][°度][ ]?[0-9]{1,2}[′'分]",
+    )
+)
+"""RE2: every text in which a name is found by its place, or a position."""
 
 
-def names_alone(text: str) -> Iterator[tuple[int, int]]:
-    """Names that stand alone between signs."""
+def names_alone(text: str, of_a_person: bool) -> Iterator[tuple[int, int]]:
+    """Names that stand alone between signs; beside something of a person rarer ones too."""
     for word in _WORD.finditer(text):
-        if is_name(word.group().replace(" ", "")):
+        if is_name(word.group().replace(" ", ""), rare=of_a_person):
             yield word.span()
 
 
-def sexed_names(text: str) -> Iterator[tuple[int, int]]:
-    """Names with a sex beside them: 王芳，女."""
-    for word in _SEXED.finditer(text):
-        if is_name(word.group(1)):
-            yield word.span(1)
+def names_by_place(text: str) -> Iterator[tuple[int, int]]:
+    """Names with a sex or a title beside them (王芳，女; 王芳老师), before a colon (王芳：), in a list of names, or at a
+    place (王芳位于…)."""
+    if "男" in text or "女" in text:
+        yield from _named(text, _SEXED)
+    yield from _named(text, _TITLED)
+    yield from _named(text, _SPOKEN)
+    yield from _named(text, _AT_A_PLACE)
+    for pattern in (_IN_LIST, _IN_NUMBERS):
+        listed = list(_named(text, pattern))
+        if len(listed) > 1:
+            yield from listed
+
+
+def _named(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    for match in pattern.finditer(text):
+        group = match.lastindex or 1
+        if is_name(match.group(group)):
+            yield match.span(group)
 
 
 def positions(text: str) -> Iterator[tuple[int, int]]:
-    """Longitude and latitude within China, to 10 m or finer (four decimals and more)."""
+    """Longitude and latitude within China, to 10 m or finer (four decimals and more, or seconds)."""
     for pair in _POSITION.finditer(text):
         yield pair.span()
 
 
-_HAN = "一-龥"
-_WORD = re.compile(f"(?<![{_HAN}])[{_HAN}](?:[{_HAN}]{{1,3}}|[ ][{_HAN}]{{1,2}})(?![{_HAN}])")
-_SEX = "[ ]?[,，、|/;； (（]{1,2}[男女]"
-_SEXED = re.compile(f"(?<![{_HAN}])([{_HAN}]{{2,4}}){_SEX}(?![{_HAN}])")
-_LONGITUDE = "(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{4,}"
-_LATITUDE = "(?:1[89]|[2-4][0-9]|5[0-3])[.][0-9]{4,}"
-_AND = "[ ,，;；/|]{1,3}(?:纬度|lat|latitude|N|北纬)?[ :：=]{0,2}"
-_PAIR = f"(?:{_LONGITUDE}{_AND}{_LATITUDE}|{_LATITUDE}{_AND}{_LONGITUDE})"
-_POSITION = re.compile(f"(?<![0-9.]){_PAIR}(?![0-9.])")
+def houses(text: str) -> Iterator[tuple[int, int]]:
+    """Houses of a street or village, where no office is named."""
+    if _OFFICE.search(text) is None:
+        for house in _HOUSE.finditer(text):
+            yield house.span()
 
-BESIDE = f"[{_HAN}]{_SEX}|[0-9][.][0-9]{{4,}}{_AND}[0-9]{{2,3}}[.][0-9]{{4}}"
-"""RE2: every text in which a name is found by the sex beside it, or a position."""
+
+def of_an_office(text: str, start: int, end: int) -> bool:
+    """Whether the address is an organisation's: one is named right before it or in it."""
+    return _OFFICE.search(text[max(0, start - 16) : end]) is not None and "室" not in text[start:end]

@@ -178,7 +178,9 @@ def _opaque(facts: ColumnFacts, found: Mapping[str, Finding]) -> Iterator[Findin
             for e, f in found.items()
             if e != entity and f.whole_cell and BY_ENTITY[e].role is not FieldRole.NONE
         )
-        if row.opaque and cells - max(read, others) >= max(1, FEW * facts.cells) and entity not in found:
+        named = facts.tests.get("name", 0) if entity == "PERSON_NAME" else 0
+        known = max(read, others, named)
+        if row.opaque and cells - known >= max(1, FEW * facts.cells) and entity not in found:
             yield _finding(facts, row, cells, None, False, True, True)
 
 

@@ -13,6 +13,7 @@ import rjieba
 
 from privacy.alphabet import fold
 from privacy.given_names import GIVEN, NOT_NAMES
+from privacy.phrases import NOBODY, ORGANISATION_NEAR
 from privacy.surnames import COMPOUND, SURNAME
 
 __all__ = [
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 _HAN = "一-龥"
-NAME_SHAPE = f"^[ 　]*{SURNAME}[ 　]?[{_HAN}][ 　]?[{_HAN}]?(?:[、，,; ][ ]?{SURNAME}[{_HAN}]{{1,2}})*[ 　]*$"
+NAME_SHAPE = f"^[ 　]*{SURNAME}[ 　]{{0,3}}[{_HAN}][ 　]{{0,2}}[{_HAN}]?(?:[、，,; ][ ]?{SURNAME}[{_HAN}]{{1,2}})*[ 　]*$"
 """RE2 and Python: a cell that is one Chinese name, or a list of them."""
 LATIN_NAME = "^ *[A-Z][A-Za-z'.\\-]*(?:,? [A-Z][A-Za-z'.\\-]*){1,3} *$"
 """RE2 and Python: two to four capitalised words."""
@@ -51,6 +52,7 @@ KNOWN_LATIN_NAME = (
 )
 """RE2: a common English given name with a surname, or a Chinese name in pinyin in either order."""
 
+_SURNAME_AND = f"{SURNAME}[{_HAN}]"
 _ONE = re.compile(f"{SURNAME}[{_HAN}]{{1,2}}")
 _SHAPE = re.compile(NAME_SHAPE)
 _PERSON_TAGS = ("nr", "nrt", "nrfg", "x")  # x: in no lexicon
@@ -59,7 +61,7 @@ _PLACE_TAGS = ("ns", "nz", "nt")
 LONGEST_LIST = 200
 # Last characters of places and institutions that given names avoid.
 _PLACE_ENDS = frozenset(
-    "市县区镇乡村路街巷弄站局院校馆厂店所队社庄屯寨港州省盟旗司部处科室楼苑园寺庙桥湾井界河湖溪塘渡滩沟坝堰闸"
+    "市县区镇乡村路街巷弄站局院校馆厂店所队社庄屯寨港州省盟旗城司部处科室楼苑园寺庙桥湾井界河湖溪塘渡滩沟坝堰闸"
 )
 # What follows a name in running text and belongs to no name.
 _AFTER_NAME = frozenset("因在于的与和及反举投说称向被是为有将已经来到从由电住手男女，,。；;")
@@ -81,31 +83,72 @@ def are_names(text: str) -> bool:
     )
 
 
-def is_name(text: str) -> bool:
-    """Whether one short text is a Chinese personal name by surname, given characters, ending and lexicon."""
-    if _ONE.fullmatch(text) is None or text[-1] in _PLACE_ENDS or text[1:] == text[:1] or text in NOT_NAMES:
-        return False  # a place's ending, or a doubled word (谢谢, 常常)
-    if not _given(text):
+def is_name(text: str, *, rare: bool = False) -> bool:
+    """Whether one short text is a Chinese personal name by surname, given characters, ending and lexicon; with `rare`,
+    where something else speaks for it, given characters that are seldom used are as good."""
+    if _ONE.fullmatch(text) is None or text[-1] in _PLACE_ENDS or text in NOT_NAMES or text in NOBODY:
         return False
+    if text[1:] == text[:1]:
+        return False  # a doubled word (谢谢, 常常)
     tagged: list[tuple[str, str]] = rjieba.tag(text)
-    return len(tagged) > 1 or tagged[0][1] in _PERSON_TAGS
+    person = len(tagged) > 1 or tagged[0][1] in _PERSON_TAGS
+    if _given(text):
+        return person
+    return rare and person and all(len(word) == 1 or tag in _PERSON_TAGS for word, tag in tagged)
 
 
 def _given(text: str) -> bool:
     """Whether what follows the surname is made of characters of given names."""
-    return all(character in GIVEN for character in text[2 if text[:2] in COMPOUND and len(text) > 2 else 1 :])
+    return all(character in GIVEN for character in text[_surname(text) :])
+
+
+def _surname(text: str) -> int:
+    return 2 if text[:2] in COMPOUND and len(text) > 2 else 1
 
 
 def name_end(text: str, start: int, end: int) -> int | None:
-    """Where the name that begins at `start` ends (at most `end`), or None when the words there are none."""
-    piece = text[start : min(end, start + 4)]
-    first, tag = rjieba.tag(text[start : start + 8])[0]
-    announced = start > 0 and fold(text[start - 1]) in ': "'
-    place = tag in _PLACE_TAGS and first not in NOT_NAMES and _given(first)
-    if len(first) >= 2 and tag not in _PERSON_TAGS and not announced and not place:
+    """Where the name that begins at `start`, behind a word that announces one, ends (at most `end`), or None when the
+    words there are none."""
+    announced = start > 0 and text[start - 1] in ":：= \"'>("
+    piece = text[start:end]
+    if piece in NOBODY or piece in NOT_NAMES or _OFFICES.search(piece):
         return None
-    if (tag in _PERSON_TAGS or place) and 2 <= len(first) <= len(piece):
+    if not _BEGINS.match(piece):  # another people's name, or in Latin letters: as long as its signs let it be
+        plain = _PLAIN_KEY.search(text, max(0, start - 24), start) is not None
+        strange = "." in piece or piece[0].isascii() or len(piece) in (3, 4, 5)
+        return (
+            end
+            if announced and strange and not plain and _no_word(piece)
+            else (end if "." in piece else None)
+        )
+    least = _surname(piece) + 1
+    given = piece[least - 1 :]
+    first, tag = rjieba.tag(text[start : start + 8])[0]
+    if (
+        len(first) >= 2
+        and tag not in _PERSON_TAGS + _PLACE_TAGS
+        and not (announced and len(first) < 4)
+        and first not in COMPOUND
+    ):
+        return None
+    if first in NOT_NAMES:
+        return None
+    if tag in _PERSON_TAGS and least < len(first) <= least + 1:
         return start + len(first)
-    if len(piece) >= 3 and piece[2] not in _AFTER_NAME and piece[1] not in _AFTER_NAME:
-        return start + 3
-    return start + 2 if piece[1] not in _AFTER_NAME else None
+    if len(given) >= 2 and given[1] in GIVEN and given[1] not in _AFTER_NAME and given[0] not in _AFTER_NAME:
+        return start + least + 1
+    if given[0] in GIVEN or announced or tag in _PERSON_TAGS:
+        longer = len(given) >= 2 and given[1] not in _AFTER_NAME and (announced or given[0] not in GIVEN)
+        return start + least + (1 if longer else 0) if given[0] not in _AFTER_NAME else None
+    return None
+
+
+def _no_word(piece: str) -> bool:
+    """Whether the lexicon knows the piece as no ordinary word."""
+    tagged: list[tuple[str, str]] = rjieba.tag(piece)
+    return len(tagged) > 1 or tagged[0][1] in _PERSON_TAGS
+
+
+_BEGINS = re.compile(_SURNAME_AND)
+_OFFICES = re.compile(ORGANISATION_NEAR)
+_PLAIN_KEY = re.compile("(?<![A-Za-z_])[Nn]ame[\\\\\"' :=>]*$")

@@ -8,12 +8,9 @@ __all__ = [
     "CARD_HEAD",
     "CENTURY",
     "COUNTRY",
-    "DATE",
     "DIGIT",
-    "DOOR",
     "EMBEDDED_IMAGE",
     "GAP",
-    "GATE_DOOR",
     "GATE_HAN_DIGITS",
     "GATE_IPV6",
     "GATE_LETTERED",
@@ -32,24 +29,17 @@ __all__ = [
     "MOBILE_EXPONENT",
     "MOBILE_HAN",
     "MONTH_DAY",
-    "NAME_GAP",
-    "NAME_TRIGGER",
     "OCTET",
     "OFFICER_CARD",
-    "ORGANISATION",
-    "PAIR",
     "PLATE",
     "PLATE_HEAD",
     "PROVINCE",
     "RESIDENCE_PERMIT",
-    "ROAD_EN",
-    "ROOM_EN",
     "SEP",
     "SIGN",
     "USCC",
     "USCC_HEAD",
     "VIN",
-    "YEAR",
     "S",
     "digits",
     "run",
@@ -122,23 +112,6 @@ PLATE = f"{PLATE_HEAD}[ ]?[A-HJ-NP-Za-hj-np-z][ .\\-]{{0,2}}[0-9A-HJ-NP-Za-hj-np
 OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 HEX = "[0-9A-Fa-f]{1,4}"
 IPV6 = f"(?:{HEX}:){{7}}{HEX}|(?:{HEX}:){{1,6}}(?::{HEX}){{1,6}}"
-YEAR = "(?:1[89]|20)[0-9]{2}"
-DATE = f"{YEAR}[年.\\-/ ]{{1,2}}[0-9]{{1,2}}[月.\\-/ ]{{1,2}}[0-9]{{1,2}}日?"
-DOOR = (
-    f"[{HAN}0-9][0-9]{{1,5}}(?:号楼|号院|号|弄|幢|栋|座|单元|[ ]?[#\\-])[{HAN}]{{0,8}}[0-9A-Za-z]{{0,5}}"
-    f"(?:号楼|幢|栋|座|单元|层|楼|号|\\-)?[{HAN}]{{0,2}}[0-9A-Za-z]{{0,5}}(?:单元|层|楼|\\-)?[0-9]{{1,5}}(?:室|户|房)"
-    f"|[{HAN}][0-9]{{1,4}}(?:幢|栋|号楼|座)[{HAN}0-9]{{0,4}}(?:单元|门)[{HAN}]{{0,2}}[0-9]{{0,5}}"
-    f"|[村屯庄寨][0-9一二三四五六七八九十]{{1,4}}(?:组|社|队)[0-9]{{1,4}}号"
-    f"|[村屯庄寨组][0-9]{{1,4}}号"
-    f"|[{HAN}][0-9]{{1,3}}\\-[0-9]{{1,2}}\\-[0-9]{{3,4}}"
-)
-ROOM_EN = "(?:[Rr]oom|[Rr]m|[Aa]pt|[Aa]partment|[Uu]nit|[Ff]lat)[ .#]{1,3}[0-9]{1,5}[A-Za-z]?"
-ROAD_EN = "(?:[Rr]oad|Rd|[Ss]treet|St|[Aa]venue|Ave|[Ll]ane|[Bb]uilding|Bldg|[Bb]lock)"
-PAIR = (
-    "^[ (（\\[]*(?:(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{3,}[ ,，;/]{1,3}(?:[1-4][0-9]|5[0-4])[.][0-9]{3,}"
-    "|(?:[1-4][0-9]|5[0-4])[.][0-9]{3,}[ ,，;/]{1,3}(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{3,})[ )）\\]]*$"
-)
-"""Longitude and latitude inside China, in one cell."""
 _GAP_SIGN = f"[^0-9A-Za-z{HAN}{HAN_DIGIT}]"
 _GAP_WORD = "(?:编号|号码|证号|卡号|账号|帐号|账户|帐户|识别码|[证卡号码为是系]|[Nn][Oo]|[Nn]um(?:ber)?|NUMBER|[Ii][Dd]|[Cc]ode|CODE|value|[12](?=[\"'\\\\=:： ]))"
 LABEL_GAP = f"(?:{_GAP_SIGN}{{0,6}}{_GAP_WORD}){{0,3}}{_GAP_SIGN}{{0,14}}"
@@ -158,17 +131,6 @@ def serial(least: int, most: int, letters: int = 4) -> str:
     return f"(?:[A-Za-z]{S}){{0,{letters}}}{digits(least, most)}(?:{S}[A-Za-z]){{0,2}}"
 
 
-NAME_GAP = '[ :：是"]{0,5}'
-NAME_TRIGGER = (
-    "(?:联系人|负责人|经办人|投诉人|举报人|申请人|申报人|当事人|受害人|被害人|报案人|来访人|来信人|反映人|承租人|出租人|法定代表人|法人代表|法人"
-    "|户主|户名|业主|车主|货主|失主|房主|雇主|患者|病人|病患|伤员|产妇|孕妇|村民|居民|市民|农户|住户|租户|租客|房东|学生|学员|考生|家长|同学|儿童|男童|女童|老人|长者"
-    "|低保对象|救助对象|帮扶对象|服务对象|被访人|受访者|嫌疑人|犯罪嫌疑人|被告人?|原告|证人|监护人|赡养人|抚养人|继承人|受益人|受助人|担保人|借款人|贷款人|投保人|被保险人|参保人|纳税人"
-    "|死者|伤者|逝者|失踪人|司机|驾驶员|驾驶人|乘客|旅客|游客|骑手|快递员|收件人|寄件人|收货人|发货人|签收人|领取人|领款人|收款人|付款人|持卡人|持证人|开户人|账户名|户名为"
-    "|委托人|被委托人|代理人|代表人|发包人|承包人|联络人|联络员|网格员|值班员|经手人|审核人|填表人|制表人|检查人|记录人|主办人|承办人|报修人|报名人|预约人|购买人|消费者|用户姓名|客户姓名"
-    "|员工|职工|工人|护工|保姆|教师|老师|医生|护士|律师|民警|辅警|志愿者|党员|退役军人|残疾人|姓名|名字|本人|我叫|叫做|名叫"
-    '|"xm"|"name"|"(?:user|real|full|contact|person|patient|student|owner|customer)_?[Nn]ame"'
-    "|有事找|请联系|请找|联系)"
-)
 _HAN_PROVINCE = "[一二三四五六七八壹贰叁肆伍陆柒捌貳參陸][零〇一二三四五六七壹贰叁肆伍陆柒貳參陸]"
 ID18_HAN = f"{_HAN_PROVINCE}[{HAN_DIGIT}0-9]{{15}}[{HAN_DIGIT}0-9Xx]"
 """An identity number in Chinese numerals, or partly so."""
@@ -178,11 +140,6 @@ RESIDENCE_PERMIT = f"9{PROVINCE}{DIGIT}{{3}}{CENTURY}{DIGIT}{{2}}{MONTH_DAY}{DIG
 OFFICER_CARD = f"[军兵士文职警武海空北南西东中沈济成兰广政后装参战火联][ ]?字?[ ]?第[ ]?{digits(5, 9)}[ ]?号"
 EMBEDDED_IMAGE = "data:(?:image|audio|video)/[A-Za-z0-9.+\\-]{2,20};base64,[A-Za-z0-9+/]{24}|^[ ]*(?:/9j/4|iVBORw0KGgo|R0lGOD|UklGR)[A-Za-z0-9+/]{40}"
 """A picture or a recording in a cell: a data URL, or the Base64 of a JPEG's, PNG's, GIF's or RIFF's first bytes."""
-ORGANISATION = (
-    f"^[ ]*[{HAN}0-9A-Za-z()（）·]{{2,40}}(?:公司|集团|厂|银行|支行|医院|卫生院|卫生室|诊所|学校|大学|学院|中学|小学|幼儿园|研究院|研究所"
-    "|事务所|委员会|居委会|村委会|合作社|经营部|商行|超市|店|酒店|宾馆|协会|基金会|商会|局|厅|署|法院|检察院|派出所|支队|大队|中队|政府"
-    "|办事处|街道办|中心|站|馆|所)[ ]*$"
-)
 _BETWEEN_DIGITS = "[ ._/,，、|()（）\\-]{0,3}"
 
 
@@ -192,7 +149,6 @@ def run(digits: int) -> str:
     return f"[0-9](?:{_BETWEEN_DIGITS}[0-9]){{{digits - 1}}}"
 
 
-GATE_DOOR = "[0-9](?:室|户|房|幢|栋|号楼|座)|[村屯庄寨组社队][0-9]{1,4}号|[0-9]\\-[0-9]{1,2}\\-[0-9]{3}"
 GATE_HAN_DIGITS = f"[{HAN_DIGIT}][{HAN_DIGIT}0-9]{{4}}|[{HAN_DIGIT}0-9]{{4}}[{HAN_DIGIT}]"
 GATE_LETTERED = "[CDEGHKMPScdeghkmps][0-9A-Za-z][0-9]{7}"
 GATE_MAC = "(?:[0-9A-Fa-f]{2}[:\\-]){3}"

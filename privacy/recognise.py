@@ -18,7 +18,7 @@ import re2
 
 from catalog.finding import FieldRole
 from privacy.alphabet import DISGUISED, fold, squeeze
-from privacy.beside import BESIDE, names_alone, positions, sexed_names
+from privacy.beside import BESIDE, houses, names_alone, names_by_place, of_an_office, positions
 from privacy.chance import in_decimal, in_hash
 from privacy.headers import hinted_by
 from privacy.names import NAME_SHAPE, are_names, name_end
@@ -137,22 +137,22 @@ def _find(
 
 
 def _beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
-    """Names and positions that stand beside something of a person, or beside each other."""
-    if "男" in text or "女" in text:
-        for start, end in sexed_names(text):
-            yield Span("PERSON_NAME", start, end, None)
+    """What stands beside something of a person, or beside each other: names, positions, a house."""
+    for start, end in names_by_place(text):
+        yield Span("PERSON_NAME", start, end, None)
     of_a_person = any(
         BY_ENTITY[span.entity].role is FieldRole.IDENTIFIER or span.entity == "BIRTH_DATE" for span in found
     )
-    places = list(positions(text)) if "." in text else []
-    if not (of_a_person or places):
-        return
-    names = [] if text.isascii() else list(names_alone(text))
+    places = list(positions(text))
+    names = [] if text.isascii() or not (of_a_person or places) else list(names_alone(text, of_a_person))
     for start, end in names:
         yield Span("PERSON_NAME", start, end, None)
-    if of_a_person or names:
-        for start, end in places:
-            yield Span("LOCATION", start, end, None)
+    if not (of_a_person or names):
+        return
+    for start, end in places:
+        yield Span("LOCATION", start, end, None)
+    for start, end in houses(text):
+        yield Span("ADDRESS", start, end, None)
 
 
 def is_whole(text: str, span: Span) -> bool:
@@ -189,11 +189,8 @@ def exact_pattern(shape: Shape) -> re.Pattern[str]:
 
 
 def _further(shape: Shape) -> re.Pattern[str] | None:
-    return (
-        re.compile(f"[ ,，、;；/|及和]{{1,3}}({shape.core})(?![{shape.not_after}])")
-        if shape.announced
-        else None
-    )
+    right = f"(?![{shape.not_after}])" if shape.not_after else ""
+    return re.compile(f"[ ,，、;；/|及和]{{1,3}}({shape.core}){right}") if shape.announced else None
 
 
 @cache
@@ -235,6 +232,8 @@ def _judged(row: Recogniser, text: str, start: int, end: int, hinted: frozenset[
     if row.entity == "PERSON_NAME":
         stop = name_end(text, start, end)
         return None if stop is None else Span(row.entity, start, stop, None)
+    if row.entity == "ADDRESS" and of_an_office(text, start, end):
+        return None
     if row.entity in _NUMBERS_OF_CHANCE and _by_chance(text, start, end):
         return None
     if row.validate is None:
