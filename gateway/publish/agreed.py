@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from catalog.binding import binding_flaws
-from catalog.contract import claims, resolved
+from catalog.contract import Contract, claims, resolved
+from catalog.contract_draft import NO_PROMISE, draft_contract
 from catalog.contract_version import ContractVersion, next_version
-from catalog.dataset import Schema
+from catalog.dataset import Dataset, Schema
 from catalog.element import DataElement, claims_of
 from catalog.elements.csv_starter import load_starter_elements
 from catalog.errors import BadInput, Conflict, Where
@@ -49,14 +50,15 @@ class Agreed:
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a publication is held to. `request` with its contract written out, `schema` described by it; `version` of
-    the contract (None = none was ever filed); `claims` of contract and elements, as Great Expectations' JSON; `grades` by
-    column, of the elements they are bound to."""
+    the contract; `claims` of contract and elements, as Great Expectations' JSON; `grades` by column, of the elements they
+    are bound to; `draft` the contract as the gate has drafted it, None where one was filed."""
 
     request: Request
     schema: Schema
-    version: str | None
+    version: str
     claims: tuple[dict[str, Any], ...]
     grades: Mapping[str, Grade]
+    draft: Contract | None = None
 
 
 def agreed_of(snapshot: Connection, dataset_id: str) -> Agreed:
@@ -76,24 +78,20 @@ def agreed_by(settings: GateSettings, dataset_id: str) -> Agreed:
         registry.close()
 
 
-def settle(request: Request, schema: Schema, agreed: Agreed, on: date) -> Terms:
-    """The terms of one publication whose columns are `schema`.
+def settle(request: Request, dataset: Dataset, schema: Schema, agreed: Agreed, on: date) -> Terms:
+    """The terms of one publication whose columns are `schema`: of its contract, or else of one that is drafted from them,
+    which somebody has to accept before anything is released.
 
     Raises BadInput: a field bound to what it cannot be bound to; a contract that breaks the one in force without a new
     major version and a last day of the old one; metadata that contradicts the contract.
     """
-    contract, file = request.contract, f"{request.source_name}: contract"
-    if not contract.is_filed:
-        return Terms(request, schema, None, (), {})
+    file = f"{request.source_name}: contract"
+    draft = None if request.contract.is_filed else draft_contract(dataset, schema)
+    contract = draft or request.contract
     flaws = tuple(binding_flaws(contract, {one.name: one.type for one in schema}, agreed.elements, file))
     if flaws:
         raise BadInput(flaws[0].message, flaws[0].remedy, flaws[0].where, flaws)
-    if contract.licence and request.metadata.licence and contract.licence != request.metadata.licence:
-        raise BadInput(
-            Text("授权协议与合同所写不同", "The licence is not the one in the contract"),
-            Text("请改合同，或不给 --licence", "Change the contract, or leave --licence out"),
-            Where(file=file, parameter="licence"),
-        )
+    _require_no_contradiction(request, contract, file)
     written_out = resolved(contract, schema, agreed.elements)
     version = next_version(agreed.current, written_out, on, file)
     described = tuple(
@@ -115,7 +113,23 @@ def settle(request: Request, schema: Schema, agreed: Agreed, on: date) -> Terms:
             promised.extend(claims_of(column.name, column.type, bound[column.name]))
     held = replace(request, contract=replace(written_out, version=version))
     grades = {name: element.grade for name, element in bound.items()}
-    return Terms(held, described, version, tuple(promised), grades)
+    return Terms(held, described, version, tuple(promised), grades, draft)
+
+
+def _require_no_contradiction(request: Request, contract: Contract, file: str) -> None:
+    """What a publication says beside its contract is what the contract says, where both say it."""
+    given = request.metadata
+    cycle = None if given.update_cycle == NO_PROMISE else given.update_cycle
+    for parameter, zh, en, promised, said in (
+        ("licence", "授权协议", "licence", contract.licence, given.licence),
+        ("update-cycle", "更新周期", "update cycle", contract.update_cycle, cycle),
+    ):
+        if promised and said and promised != said:
+            raise BadInput(
+                Text(f"{zh}与合同所写不同", f"The {en} is not the one in the contract"),
+                Text(f"请改合同，或不给 --{parameter}", f"Change the contract, or leave --{parameter} out"),
+                Where(file=file, parameter=parameter),
+            )
 
 
 def register_terms(
@@ -125,8 +139,6 @@ def register_terms(
 
     Raises Conflict when another contract has come into force since the terms were settled.
     """
-    if terms.version is None:
-        return
     now = current_contract(unit, dataset_id)
     if (now and now.version) != (agreed.current and agreed.current.version):
         raise Conflict(

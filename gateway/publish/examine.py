@@ -27,6 +27,7 @@ from catalog.ingest import Reading
 from catalog.release import Question, ReleasedColumn, State
 from catalog.subject import Subject
 from catalog.text import Text
+from gateway.publish.agreed import Terms as Agreement
 from gateway.publish.intake import RECEIVED, register
 from gateway.publish.law import Law
 from gateway.publish.plan import (
@@ -135,7 +136,7 @@ def examine(
     engine: DuckDBEngine,
     reading: Reading,
     measured: tuple[Profile, Measurement],
-    request: Request,
+    terms: Agreement,
     licence: str,
     law: Law,
     on: date,
@@ -143,6 +144,7 @@ def examine(
     stages: Stages,
 ) -> Examination:
     """Classify, screen, plan, build the planned output and look at it again, until nothing tightens any more."""
+    request = terms.request
     dataset, proposals = register(request, licence)
     with stages.enter("classify"):
         found = classify(reading.schema, scan(engine, RECEIVED, reading.schema))
@@ -185,6 +187,7 @@ def examine(
         on,
         measurement.count(Verdict.ERROR) if request.contract.suite else 0,
         graded,
+        terms.draft,
     )
     still_open = open_questions(asked, request)
     return replace(

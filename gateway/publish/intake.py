@@ -73,8 +73,9 @@ def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Req
                     f'The contract names a column "{wanted}" that is not in the data',
                 ),
                 Text(
-                    f"数据中的列：{'、'.join(list(types)[:20])}",
-                    f"Columns in the data: {', '.join(list(types)[:20])}",
+                    f"数据中的列：{'、'.join(list(types)[:20])}；数据确已改变的，请以 --contract 提交新的主版本",
+                    f"Columns in the data: {', '.join(list(types)[:20])}. Where the data have changed for good, submit a "
+                    "new major version: --contract FILE",
                 ),
                 Where(file=source.name, column=wanted),
             )
@@ -97,7 +98,10 @@ def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Req
                     f"列“{field.name}”读作 {found}，合同要求 {asked}",
                     f'Column "{field.name}" reads as {found}, the contract asks for {asked}',
                 ),
-                Text("修正数据或合同中的类型", "Correct the data, or the type in the contract"),
+                Text(
+                    "修正数据或合同中的类型；合同已在施行的，以 --contract 提交新版本",
+                    "Correct the data, or the type in the contract: a new version of one in force with --contract FILE",
+                ),
                 Where(file=source.name, column=field.name),
             )
     return reading

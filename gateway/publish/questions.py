@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from catalog.contract import Contract
+from catalog.contract_draft import said_of
+from catalog.contract_version import FIRST
 from catalog.dataset import ReadingChoice
 from catalog.decision import Audience, Decision, MaskOperator, Scope
 from catalog.finding import Classification, Confidence, Grade
@@ -33,16 +36,19 @@ def questions(
     on: date,
     rules_in_error: int = 0,
     graded: Mapping[str, Grade] = MappingProxyType({}),
+    draft: Contract | None = None,
 ) -> tuple[Question, ...]:
     """Every question of a submission, answered or not.
 
     `proposals` holds metadata that was not given; `rules_in_error` counts the contract's quality rules that could not
     be evaluated; `graded` are the fields of the output that an officer has graded L2 or above, `grade` is that of the others;
+    `draft` is the contract that the gate has drafted, where none was filed;
     `k` = (smallest group of the planned output, group size asked for), where it is about persons.
     """
     return (
         *_reading(choices, request),
         *_metadata(proposals),
+        *_contract(draft),
         *_low_confidence(classifications, plan),
         *_masking(classifications, plan),
         *_quality(quality_score, request.contract.quality_threshold, rules_in_error),
@@ -99,6 +105,31 @@ def _metadata(proposals: Mapping[str, str]) -> list[Question]:
             value,
         )
         for field, value in proposals.items()
+    ]
+
+
+def _contract(draft: Contract | None) -> list[Question]:
+    """A dataset without a contract promises nothing: one is drafted, and promised by who accepts it."""
+    if draft is None:
+        return []
+    said = said_of(draft)
+    return [
+        Question(
+            K.CONTRACT,
+            "contract",
+            Text(
+                f"没有合同；按所读数据起草了一份：{said.zh}。各字段的定义只能由提供单位写，未写定义的字段不计入数据项",
+                f"There is no contract; this one is drafted from what was read: {said.en}. What a field means only its "
+                "publisher can say, and a field without a definition is no data item",
+            ),
+            Text(
+                "接受即承诺所列字段；或以 --contract 文件 提交自己的合同（形式见 docs/contract.md）",
+                "Accept it to promise these fields; or submit again with a contract of your own: --contract FILE "
+                "(docs/contract.md)",
+            ),
+            "steward",
+            FIRST,
+        )
     ]
 
 

@@ -69,10 +69,11 @@ class Request:
 
 # What an answer may set beside columns and reading choices. Terms of the list are not among them: only an exemption,
 # which is a record of its own, opens what an entry shuts.
-SETTABLE = ("title", "publisher", "theme", "grade", "quality")
+SETTABLE = ("title", "publisher", "theme", "contract", "grade", "quality")
 # What those of them can be set to that do not take any text.
 VALUES: Mapping[str, tuple[str, ...]] = {
     "theme": (ACCEPT, *THEMES),
+    "contract": (ACCEPT,),
     "grade": tuple(Grade.__members__),
     "column": (ACCEPT, NOT_PERSONAL, *MaskOperator),
 }
