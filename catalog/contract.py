@@ -6,6 +6,7 @@ Frictionless are other spellings of the same value (`catalog.interchange`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,9 +16,11 @@ from catalog.dataset import ColumnType, Schema
 from catalog.element import DataElement, domain_claims
 from catalog.text import Text
 
-__all__ = ["WGS84", "Contract", "Field", "PersonalData", "claims", "resolved"]
+__all__ = ["DURATION", "WGS84", "Contract", "Field", "PersonalData", "claims", "resolved"]
 
 WGS84 = "EPSG:4326"
+DURATION = re.compile(r"P[1-9][0-9]{0,4}[YMD]")
+"""How long something is kept: ISO 8601, one number of years, months or days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class PersonalData:
     """Personal data that the publisher holds raw, in which fields, on which lawful basis, for what purpose and for how
-    long (an ISO 8601 duration in years, months or days: ``P3Y``, ``P180D``)."""
+    long (a `DURATION`: ``P3Y``, ``P180D``)."""
 
     fields: tuple[str, ...]
     lawful_basis: Text

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NoReturn
 
-from catalog.contract import Contract, Field, PersonalData
+from catalog.contract import DURATION, Contract, Field, PersonalData
 from catalog.dataset import UPDATE_CYCLES, ColumnType
 from catalog.element import NUMBERS
 from catalog.errors import BadInput, Where
@@ -17,7 +17,6 @@ from catalog.text import Text
 __all__ = ["VERSION", "contract_json", "parse_contract"]
 
 VERSION = re.compile(r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})")
-DURATION = re.compile(r"P[1-9][0-9]{0,4}[YMD]")
 MEMBERS = (
     "version",
     "previous_until",
@@ -280,7 +279,8 @@ class _Reader:
         if not isinstance(retention, str) or not DURATION.fullmatch(retention):
             self.bad("retention 的形式是 P3Y、P6M 或 P180D", "retention is written P3Y, P6M or P180D")
         basis, purpose = self.text(item.get("lawful_basis"), None), self.text(item.get("purpose"), None)
-        if not fields or basis is None or purpose is None:
+        unsaid = [one for one in (basis, purpose) if one is None or not one.zh.strip() or not one.en.strip()]
+        if not fields or basis is None or purpose is None or unsaid:
             self.bad(
                 "personal 的每一项须有 fields、lawful_basis、purpose、retention",
                 "Each of personal needs fields, lawful_basis, purpose and retention",

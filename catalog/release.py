@@ -42,6 +42,7 @@ class QuestionKind(StrEnum):
     METADATA = "metadata"
     CONTRACT = "contract"
     MASKING = "masking"
+    PERSONAL = "personal"
     LOW_CONFIDENCE = "low-confidence"
     QUALITY = "quality"
     GRADE = "grade"

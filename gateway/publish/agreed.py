@@ -3,7 +3,7 @@ and what a publication's own contract comes to beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from catalog.binding import binding_flaws
-from catalog.contract import Contract, claims, resolved
+from catalog.contract import Contract, Field, claims, resolved
 from catalog.contract_draft import NO_PROMISE, draft_contract
 from catalog.contract_version import ContractVersion, next_version
 from catalog.dataset import Dataset, Schema
@@ -25,10 +25,11 @@ from catalog.registry import Registry
 from catalog.registry.contracts import current_contract, record_contract
 from catalog.registry.elements import current_elements
 from catalog.text import Text
+from gateway.publish.personal import stated
 from gateway.publish.request import Request
 from gateway.settings import GateSettings
 
-__all__ = ["Agreed", "Terms", "agreed_by", "agreed_of", "register_terms", "settle"]
+__all__ = ["Agreed", "Terms", "agreed_by", "agreed_of", "register_terms", "settle", "with_personal"]
 
 CONTRACT = "contract"
 
@@ -114,6 +115,27 @@ def settle(request: Request, dataset: Dataset, schema: Schema, agreed: Agreed, o
     held = replace(request, contract=replace(written_out, version=version))
     grades = {name: element.grade for name, element in bound.items()}
     return Terms(held, described, version, tuple(promised), grades, draft)
+
+
+def with_personal(terms: Terms, columns: Sequence[str], agreed: Agreed, on: date) -> Terms:
+    """The terms with what a steward has answered of personal data in these columns written into the contract."""
+    said = stated(columns, terms.request.answers)
+    if said is None:
+        return terms
+    contract = terms.request.contract
+    types = {one.name: one.type for one in terms.schema}
+    more = tuple(Field(name, type=types[name]) for name in columns if contract.field(name) is None)
+    known = agreed.current is not None and agreed.current.version == terms.version
+    told = replace(
+        contract,
+        fields=(*contract.fields, *more),
+        personal=(*contract.personal, said),
+        version=None if known else terms.version,
+    )
+    version = next_version(agreed.current, told, on, f"{terms.request.source_name}: contract")
+    return replace(
+        terms, version=version, request=replace(terms.request, contract=replace(told, version=version))
+    )
 
 
 def _require_no_contradiction(request: Request, contract: Contract, file: str) -> None:

@@ -30,6 +30,7 @@ from catalog.text import Text
 from gateway.publish.agreed import Terms as Agreement
 from gateway.publish.intake import RECEIVED, register
 from gateway.publish.law import Law
+from gateway.publish.personal import unstated
 from gateway.publish.plan import (
     NOT_PERSONAL,
     ReleasePlan,
@@ -87,7 +88,8 @@ class Examination:
 
     `classifications` are of the source; `source` and `planned` are the subjects that were screened (`planned` None
     when nothing may leave), `gradings` what officers have said of fields, `published` what everybody will be told of the
-    output's quality. `output` is the planned output's Parquet, None when nothing may leave;
+    output's quality, `unstated` the columns with personal data of which the contract says no lawful basis. `output` is
+    the planned output's Parquet, None when nothing may leave;
     `excluded_rows` the exact number kept back (published rounded); `open` the questions still to be answered.
     """
 
@@ -111,6 +113,7 @@ class Examination:
     planned: Subject | None = None
     gradings: Mapping[str, Grading] = field(default_factory=dict)
     published: Mapping[str, Any] | None = None
+    unstated: tuple[str, ...] = ()
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -174,6 +177,7 @@ def examine(
         return base
     k = seen.smallest_group
     others, graded = _grades_asked(seen, law.gradings)
+    unsaid = unstated(seen.classes.values(), request.contract, request.answers)
     asked = questions(
         request,
         proposals,
@@ -188,6 +192,7 @@ def examine(
         measurement.count(Verdict.ERROR) if request.contract.suite else 0,
         graded,
         terms.draft,
+        unsaid,
     )
     still_open = open_questions(asked, request)
     return replace(
@@ -201,6 +206,7 @@ def examine(
         output_rows=seen.rows,
         excluded_rows=reading.rows - seen.rows,
         smallest_group=k,
+        unstated=unsaid,
     )
 
 

@@ -14,6 +14,7 @@ from catalog.decision import Audience, Decision, MaskOperator, Scope
 from catalog.finding import Classification, Confidence, Grade
 from catalog.release import Question, QuestionKind
 from catalog.text import Text
+from gateway.publish.personal import personal_questions
 from gateway.publish.plan import NOT_PERSONAL, ReleasePlan
 from gateway.publish.request import Request
 from negative_list import GRADE_RULE, REGRADE_RULE, decided
@@ -37,12 +38,14 @@ def questions(
     rules_in_error: int = 0,
     graded: Mapping[str, Grade] = MappingProxyType({}),
     draft: Contract | None = None,
+    unstated: Sequence[str] = (),
 ) -> tuple[Question, ...]:
     """Every question of a submission, answered or not.
 
     `proposals` holds metadata that was not given; `rules_in_error` counts the contract's quality rules that could not
     be evaluated; `graded` are the fields of the output that an officer has graded L2 or above, `grade` is that of the others;
-    `draft` is the contract that the gate has drafted, where none was filed;
+    `draft` is the contract that the gate has drafted, where none was filed; `unstated` are columns with personal data of
+    which the contract says no lawful basis;
     `k` = (smallest group of the planned output, group size asked for), where it is about persons.
     """
     return (
@@ -51,6 +54,7 @@ def questions(
         *_contract(draft),
         *_low_confidence(classifications, plan),
         *_masking(classifications, plan),
+        *personal_questions(unstated),
         *_quality(quality_score, request.contract.quality_threshold, rules_in_error),
         *_grade(grade, request.metadata.grade),
         *_regraded(graded),

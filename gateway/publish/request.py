@@ -11,6 +11,7 @@ from catalog.decision import MaskOperator
 from catalog.errors import BadInput, Where
 from catalog.finding import Grade
 from catalog.text import Text
+from gateway.publish.personal import TERMS, check_term
 
 __all__ = ["ACCEPT", "NOT_PERSONAL", "Metadata", "Request", "answered"]
 
@@ -69,7 +70,7 @@ class Request:
 
 # What an answer may set beside columns and reading choices. Terms of the list are not among them: only an exemption,
 # which is a record of its own, opens what an entry shuts.
-SETTABLE = ("title", "publisher", "theme", "contract", "grade", "quality")
+SETTABLE = ("title", "publisher", "theme", "contract", "grade", "quality", *TERMS)
 # What those of them can be set to that do not take any text.
 VALUES: Mapping[str, tuple[str, ...]] = {
     "theme": (ACCEPT, *THEMES),
@@ -95,6 +96,7 @@ def answered(request: Request, answers: Mapping[str, str]) -> Request:
                 Text("kaizha review show 列出可回答的项", "kaizha review show lists what can be answered"),
                 Where(parameter=name),
             )
+        check_term(name, value)
         known = VALUES.get(kind)
         if known and value not in known:
             raise BadInput(

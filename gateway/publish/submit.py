@@ -29,7 +29,7 @@ from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
 from gateway.governance import store
 from gateway.governance.reminders import alert
-from gateway.publish.agreed import Agreed, Terms, agreed_by, agreed_of, register_terms, settle
+from gateway.publish.agreed import Agreed, Terms, agreed_by, agreed_of, register_terms, settle, with_personal
 from gateway.publish.examine import Examination, examine
 from gateway.publish.intake import measure_quality, read_source, register
 from gateway.publish.law import Law
@@ -340,7 +340,8 @@ def _conclude(
         with gate.registry.transaction() as unit:
             now = gate.now()
             _hold_law(unit, law, day, examined.dataset.id, now.date())
-            terms, agreed = contracted
+            settled, agreed = contracted
+            terms = with_personal(settled, examined.unstated, agreed, day)
             release = _release(unit, release_id, version, law, examined, terms.version, person, now)
             release = replace(
                 release, ledger_index=gate.append_leaf(unit, _opening(submission_id, release), now)
