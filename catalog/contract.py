@@ -16,7 +16,7 @@ from catalog.dataset import ColumnType, Schema
 from catalog.element import DataElement, domain_claims
 from catalog.text import Text
 
-__all__ = ["DURATION", "WGS84", "Contract", "Field", "PersonalData", "claims", "resolved"]
+__all__ = ["DURATION", "WGS84", "Contract", "Field", "PersonalData", "claims", "is_wgs84", "resolved"]
 
 WGS84 = "EPSG:4326"
 DURATION = re.compile(r"P[1-9][0-9]{0,4}[YMD]")
@@ -28,7 +28,8 @@ class Field:
     """What one column means and may hold. `type` None = as typed by the gate.
 
     `required` = no cell is empty; `values` a code list, () = any; bounds are included, of numbers only; `max_length`
-    in characters, of texts only; `crs` the coordinate reference system of a geometry.
+    in characters, of texts only; `factor` is what the numbers as received are multiplied by to be in `unit`, None = they
+    are in it as they come; `crs` the coordinate reference system of a geometry.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Field:
     maximum: float | None = None
     max_length: int | None = None
     crs: str | None = None
+    factor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +84,23 @@ class Contract:
         return self != Contract()
 
 
+def is_wgs84(crs: str) -> bool:
+    """Whether a name of a reference system is one of WGS-84's in degrees."""
+    return crs.upper().replace("-", "").replace(" ", "").endswith(("CRS84", "4326", "WGS84"))
+
+
 def resolved(contract: Contract, schema: Schema, elements: Mapping[str, DataElement]) -> Contract:
     """The contract with what its fields leave to the data and to their elements written out: type, title, definition
     and unit, and the coordinate reference system of a geometry."""
-    types = {column.name: column.type for column in schema}
+    columns = {column.name: column for column in schema}
 
     def written_out(field: Field) -> Field:
-        kind = field.type or types.get(field.name)
+        column = columns.get(field.name)
+        kind = field.type or (column.type if column else None)
         crs = field.crs or (WGS84 if kind is ColumnType.GEOMETRY else None)
         element = elements.get(field.element or "")
         if element is None:
-            return replace(field, type=kind, crs=crs)
+            return replace(field, type=kind, crs=crs, unit=field.unit or (column.unit if column else None))
         return replace(
             field,
             type=kind,

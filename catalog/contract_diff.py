@@ -144,6 +144,13 @@ def _of_field(old: Field, new: Field) -> Iterator[Change]:
                 f"{zh}由 {_shown(was)} 改为 {_shown(now)}",
                 f"its {limit} was {_shown(was)} and is {_shown(now)}",
             )
+    if old.factor != new.factor:
+        yield change(
+            Effect.DESCRIPTIVE,
+            "factor",
+            "收到的数值换算到单位的系数改变",
+            "the factor from the numbers received to its unit has changed",
+        )
     if (old.title, old.definition) != (new.title, new.definition):
         yield change(Effect.DESCRIPTIVE, "words", "名称或定义改变", "its title or definition has changed")
 

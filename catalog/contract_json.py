@@ -41,6 +41,7 @@ OF_FIELD = (
     "maximum",
     "max_length",
     "crs",
+    "factor",
 )
 OF_PERSONAL = ("fields", "lawful_basis", "purpose", "retention")
 
@@ -88,6 +89,7 @@ def _field_json(field: Field) -> dict[str, Any]:
         "maximum": field.maximum,
         "max_length": field.max_length,
         "crs": field.crs,
+        "factor": field.factor,
     }
     return {name: member for name, member in said.items() if member is not None}
 
@@ -217,6 +219,7 @@ class _Reader:
             maximum=maximum,
             max_length=length,
             crs=self.text_or_none(item, "crs", name),
+            factor=self.factor(item, kind, name),
         )
 
     def suits(
@@ -264,6 +267,14 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             self.bad(f"{member} 应为数", f"{member} is a number", name)
         return float(value)
+
+    def factor(self, item: Mapping[str, Any], kind: ColumnType | None, name: str) -> float | None:
+        factor = self.number(item, "factor", name)
+        if factor is not None and factor <= 0:
+            self.bad("factor 应为正数", "factor is a number above 0", name)
+        if factor is not None and kind is not None and kind not in NUMBERS:
+            self.bad("只有数值类型有 factor", "factor is of numbers only", name)
+        return factor
 
     def personal(self, item: Mapping[str, Any], names: list[Any]) -> PersonalData:
         self.only(item, OF_PERSONAL, "personal", "personal")

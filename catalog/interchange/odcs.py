@@ -42,7 +42,7 @@ _KINDS = {
     "timestamp": ColumnType.TIMESTAMP,
 }
 _OPTIONS = {"minimum": "minimum", "maximum": "maximum", "maxLength": "max_length"}
-_CUSTOM_OF_FIELD = ("unit", "element", "values", "crs")
+_CUSTOM_OF_FIELD = ("unit", "element", "values", "crs", "factor")
 _CUSTOM = ("licence", "previous_until", "keys", "personal", "quality_threshold")
 _KNOWN = {
     "apiVersion",

@@ -12,15 +12,16 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
-from catalog.binding import binding_flaws
+from catalog.binding import binding_flaws, reading_flaws
 from catalog.contract import Contract, Field, claims, resolved
 from catalog.contract_draft import NO_PROMISE, draft_contract
 from catalog.contract_version import ContractVersion, next_version
 from catalog.dataset import Dataset, Schema
 from catalog.element import DataElement, claims_of
 from catalog.elements.csv_starter import load_starter_elements
-from catalog.errors import BadInput, Conflict, Where
+from catalog.errors import BadInput, Conflict, Flaw, Where
 from catalog.finding import Grade
+from catalog.ingest import Reading
 from catalog.registry import Registry
 from catalog.registry.contracts import current_contract, record_contract
 from catalog.registry.elements import current_elements
@@ -79,19 +80,19 @@ def agreed_by(settings: GateSettings, dataset_id: str) -> Agreed:
         registry.close()
 
 
-def settle(request: Request, dataset: Dataset, schema: Schema, agreed: Agreed, on: date) -> Terms:
-    """The terms of one publication whose columns are `schema`: of its contract, or else of one that is drafted from them,
+def settle(request: Request, dataset: Dataset, reading: Reading, agreed: Agreed, on: date) -> Terms:
+    """The terms of one publication that was read so: of its contract, or else of one that is drafted from them,
     which somebody has to accept before anything is released.
 
-    Raises BadInput: a field bound to what it cannot be bound to; a contract that breaks the one in force without a new
+    Raises BadInput: a field bound to what it cannot be bound to, read as another type, in another unit or reference
+    system than it promises; a contract that breaks the one in force without a new
     major version and a last day of the old one; metadata that contradicts the contract.
     """
     file = f"{request.source_name}: contract"
+    schema = reading.schema
     draft = None if request.contract.is_filed else draft_contract(dataset, schema)
     contract = draft or request.contract
-    flaws = tuple(binding_flaws(contract, {one.name: one.type for one in schema}, agreed.elements, file))
-    if flaws:
-        raise BadInput(flaws[0].message, flaws[0].remedy, flaws[0].where, flaws)
+    _require_fitting(contract, reading, agreed, file)
     _require_no_contradiction(request, contract, file)
     written_out = resolved(contract, schema, agreed.elements)
     version = next_version(agreed.current, written_out, on, file)
@@ -115,6 +116,34 @@ def settle(request: Request, dataset: Dataset, schema: Schema, agreed: Agreed, o
     held = replace(request, contract=replace(written_out, version=version))
     grades = {name: element.grade for name, element in bound.items()}
     return Terms(held, described, version, tuple(promised), grades, draft)
+
+
+def _require_fitting(contract: Contract, reading: Reading, agreed: Agreed, file: str) -> None:
+    """Every column was read as its field and its element say: in their unit and reference system, of their type."""
+    unsure = next((one.value for one in reading.choices if one.what == "crs" and not one.certain), None)
+    types = {one.name: one.type for one in reading.schema}
+    flaws = (
+        *reading_flaws(contract, reading.schema, unsure, agreed.elements, file),
+        *(
+            Flaw(
+                Where(file=file, column=field.name),
+                Text(
+                    f"列“{field.name}”读作 {types[field.name].name.lower()}，合同要求 {field.type.name.lower()}",
+                    f'Column "{field.name}" reads as {types[field.name].name.lower()}, the contract asks for '
+                    f"{field.type.name.lower()}",
+                ),
+                Text(
+                    "修正数据或合同中的类型；合同已在施行的，以 --contract 提交新版本",
+                    "Correct the data, or the type in the contract: a new version of one in force with --contract FILE",
+                ),
+            )
+            for field in contract.fields
+            if field.type is not None and field.type is not types[field.name]
+        ),
+        *binding_flaws(contract, types, agreed.elements, file),
+    )
+    if flaws:
+        raise BadInput(flaws[0].message, flaws[0].remedy, flaws[0].where, flaws)
 
 
 def with_personal(terms: Terms, columns: Sequence[str], agreed: Agreed, on: date) -> Terms:

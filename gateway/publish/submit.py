@@ -198,7 +198,7 @@ def _read(
     """The source read, and what it is held to; its columns are described by the contract."""
     asked = agreed.asked(request)
     reading = read_source(engine, source, folder, asked)
-    terms = settle(asked, dataset, reading.schema, agreed, on)
+    terms = settle(asked, dataset, reading, agreed, on)
     return replace(reading, schema=terms.schema), terms
 
 

@@ -16,6 +16,7 @@ from catalog.dataset import ColumnType
 from catalog.element import DataElement
 from catalog.errors import BadInput, Conflict
 from catalog.finding import Grade
+from catalog.ingest import Reading
 from catalog.registry import queries
 from catalog.registry.contracts import contract_versions
 from catalog.registry.elements import record_elements
@@ -172,7 +173,7 @@ def test_a_contract_that_changed_meanwhile_is_not_written_over(gate: Gate, publi
     with gate.registry.reading() as snapshot:
         agreed = agreed_of(snapshot, "districts")
     asked = Request("x.csv", "0" * 64, Metadata(), replace(CONTRACT, quality_threshold=0.1))
-    terms = settle(asked, release.dataset, schema, agreed, date(2026, 1, 1))
+    terms = settle(asked, release.dataset, Reading(file, "received", schema, 3, ()), agreed, date(2026, 1, 1))
     publish(file, dataset_id="districts", contract=replace(CONTRACT, quality_threshold=0.2))
     with pytest.raises(Conflict), gate.registry.transaction() as unit:
         register_terms(unit, "districts", terms, agreed, "owner", gate.now())
