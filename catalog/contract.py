@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as member
 from datetime import date
 from typing import Any
 
@@ -16,9 +17,23 @@ from catalog.dataset import ColumnType, Schema
 from catalog.element import DataElement, domain_claims
 from catalog.text import Text
 
-__all__ = ["DURATION", "WGS84", "Contract", "Field", "PersonalData", "claims", "is_wgs84", "resolved"]
+__all__ = [
+    "DIMENSIONS",
+    "DURATION",
+    "TIMES",
+    "WGS84",
+    "Contract",
+    "Field",
+    "PersonalData",
+    "claims",
+    "is_wgs84",
+    "resolved",
+]
 
 WGS84 = "EPSG:4326"
+DIMENSIONS = ("conformity", "completeness", "accuracy", "consistency", "timeliness", "accessibility")
+"""The dimensions of GB/T 36344 by the names that measurements give them."""
+TIMES = (ColumnType.DATE, ColumnType.TIMESTAMP)
 DURATION = re.compile(r"P[1-9][0-9]{0,4}[YMD]")
 """How long something is kept: ISO 8601, one number of years, months or days."""
 
@@ -62,13 +77,17 @@ class PersonalData:
 class Contract:
     """`keys` are columns declared for fast lookup and sorting (the first is the row's identifier, where unique);
     `suite` a Great Expectations suite (JSON object) or None = proposed from the profile;
-    `quality_threshold` the least overall score, 0..1. `version` None = the gate numbers it; `previous_until` is the
-    last day of the major version before it, to be named by a breaking change."""
+    `quality_threshold` the least overall score and `dimension_thresholds` the least of single dimensions, 0..1;
+    `event_time` the column that tells when things happened, by which freshness goes, None = detected. `version` None =
+    the gate numbers it; `previous_until` is the last day of the major version before it, to be named by a breaking
+    change."""
 
     fields: tuple[Field, ...] = ()
     keys: tuple[str, ...] = ()
     suite: Mapping[str, Any] | None = None
     quality_threshold: float = 0.6
+    dimension_thresholds: Mapping[str, float] = member(default_factory=dict)
+    event_time: str | None = None
     version: str | None = None
     previous_until: date | None = None
     update_cycle: str | None = None

@@ -201,8 +201,8 @@ def _of_terms(old: Contract, new: Contract) -> Iterator[Change]:
         slower = _CYCLES.index(new.update_cycle) > _CYCLES.index(old.update_cycle)
         effect = Effect.BREAKING if slower else Effect.ADDITIVE
         yield Change(effect, "update-cycle", None, Text("更新周期改变", "the update cycle has changed"))
-    rules = (old.suite, old.quality_threshold) != (new.suite, new.quality_threshold)
-    if rules:
+    before = (old.suite, old.quality_threshold, old.dimension_thresholds, old.event_time)
+    if before != (new.suite, new.quality_threshold, new.dimension_thresholds, new.event_time):
         yield Change(
             Effect.DESCRIPTIVE, "quality", None, Text("质量规则改变", "the quality rules have changed")
         )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NoReturn
 
-from catalog.contract import DURATION, Contract, Field, PersonalData
+from catalog.contract import DIMENSIONS, DURATION, Contract, Field, PersonalData
 from catalog.dataset import UPDATE_CYCLES, ColumnType
 from catalog.element import NUMBERS
 from catalog.errors import BadInput, Where
@@ -27,6 +27,8 @@ MEMBERS = (
     "personal",
     "suite",
     "quality_threshold",
+    "dimension_thresholds",
+    "event_time",
 )
 OF_FIELD = (
     "name",
@@ -71,8 +73,10 @@ def contract_json(contract: Contract) -> dict[str, Any]:
         ],
         "suite": None if contract.suite is None else dict(contract.suite),
         "quality_threshold": contract.quality_threshold,
+        "dimension_thresholds": dict(contract.dimension_thresholds),
+        "event_time": contract.event_time,
     }
-    return {name: member for name, member in said.items() if member not in (None, [])}
+    return {name: member for name, member in said.items() if member not in (None, [], {})}
 
 
 def _field_json(field: Field) -> dict[str, Any]:
@@ -122,7 +126,9 @@ class _Reader:
             fields=tuple(self.field(one) for one in fields),
             keys=tuple(self.items(value, "keys", str)),
             suite=self.suite(value.get("suite")),
-            quality_threshold=self.threshold(value.get("quality_threshold", 0.6)),
+            quality_threshold=self.threshold(value.get("quality_threshold", 0.6), "quality_threshold"),
+            dimension_thresholds=self.thresholds(value.get("dimension_thresholds")),
+            event_time=self.text_or_none(value, "event_time"),
             version=self.version(value.get("version")),
             previous_until=self.day(value.get("previous_until")),
             update_cycle=self.cycle(value.get("update_cycle")),
@@ -173,9 +179,16 @@ class _Reader:
             )
         return value if isinstance(value, str) else None
 
-    def threshold(self, value: object) -> float:
+    def thresholds(self, value: object) -> Mapping[str, float]:
+        if value is not None and not isinstance(value, dict):
+            self.bad("dimension_thresholds 应为对象", "dimension_thresholds is an object")
+        given: Mapping[str, Any] = value if isinstance(value, dict) else {}
+        self.only(given, DIMENSIONS, "dimension_thresholds", "dimension_thresholds")
+        return {name: self.threshold(one, f"dimension_thresholds.{name}") for name, one in given.items()}
+
+    def threshold(self, value: object, name: str) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            self.bad("quality_threshold 应为 0 到 1 之间的数", "quality_threshold is a number from 0 to 1")
+            self.bad(f"{name} 应为 0 到 1 之间的数", f"{name} is a number from 0 to 1")
         return float(value)
 
     def suite(self, value: object) -> Mapping[str, Any] | None:

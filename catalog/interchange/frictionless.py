@@ -48,6 +48,8 @@ _OWN = (
     "personal",
     "suite",
     "quality_threshold",
+    "dimension_thresholds",
+    "event_time",
 )
 OURS = "kaizha"
 """The member that holds what the standard has none for."""

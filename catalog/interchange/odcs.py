@@ -43,7 +43,15 @@ _KINDS = {
 }
 _OPTIONS = {"minimum": "minimum", "maximum": "maximum", "maxLength": "max_length"}
 _CUSTOM_OF_FIELD = ("unit", "element", "values", "crs", "factor")
-_CUSTOM = ("licence", "previous_until", "keys", "personal", "quality_threshold")
+_CUSTOM = (
+    "licence",
+    "previous_until",
+    "keys",
+    "personal",
+    "quality_threshold",
+    "dimension_thresholds",
+    "event_time",
+)
 _KNOWN = {
     "apiVersion",
     "kind",

@@ -3,7 +3,7 @@ and what a publication's own contract comes to beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from catalog.binding import binding_flaws, reading_flaws
-from catalog.contract import Contract, Field, claims, resolved
+from catalog.contract import TIMES, Contract, Field, claims, resolved
 from catalog.contract_draft import NO_PROMISE, draft_contract
 from catalog.contract_version import ContractVersion, next_version
-from catalog.dataset import Dataset, Schema
+from catalog.dataset import ColumnType, Dataset, Schema
 from catalog.element import DataElement, claims_of
 from catalog.elements.csv_starter import load_starter_elements
 from catalog.errors import BadInput, Conflict, Flaw, Where
@@ -141,9 +141,22 @@ def _require_fitting(contract: Contract, reading: Reading, agreed: Agreed, file:
             if field.type is not None and field.type is not types[field.name]
         ),
         *binding_flaws(contract, types, agreed.elements, file),
+        *_event_flaws(contract, types, file),
     )
     if flaws:
         raise BadInput(flaws[0].message, flaws[0].remedy, flaws[0].where, flaws)
+
+
+def _event_flaws(contract: Contract, types: Mapping[str, ColumnType], file: str) -> Iterator[Flaw]:
+    if contract.event_time is not None and types[contract.event_time] not in TIMES:
+        yield Flaw(
+            Where(file=file, column=contract.event_time, parameter="event_time"),
+            Text(
+                f"列“{contract.event_time}”不是日期或时间，不能作 event_time",
+                f'Column "{contract.event_time}" holds no dates or times and cannot be the event_time',
+            ),
+            Text("请指定日期列，或不写 event_time", "Name a column of dates, or leave event_time out"),
+        )
 
 
 def with_personal(terms: Terms, columns: Sequence[str], agreed: Agreed, on: date) -> Terms:

@@ -43,6 +43,7 @@ from gateway.publish.propose import propose_keys
 from gateway.publish.questions import open_questions, questions
 from gateway.publish.request import ACCEPT, Request
 from gateway.publish.stages import Stages
+from gateway.publish.thresholds import dimension_scores
 from negative_list import (
     ACCESS_RULE,
     GRADE_RULE,
@@ -193,6 +194,7 @@ def examine(
         graded,
         terms.draft,
         unsaid,
+        dimension_scores(measured, reading.schema, request.contract, dataset, len(seen.plan.columns), on),
     )
     still_open = open_questions(asked, request)
     return replace(

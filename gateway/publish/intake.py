@@ -66,7 +66,9 @@ def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Req
     """
     reading = read(engine, source, folder, RECEIVED, request.reading)
     types = {column.name: column.type for column in reading.schema}
-    for wanted in (*(field.name for field in request.contract.fields), *request.contract.keys):
+    contract = request.contract
+    event = () if contract.event_time is None else (contract.event_time,)
+    for wanted in (*(field.name for field in contract.fields), *contract.keys, *event):
         if wanted not in types:
             raise BadInput(
                 Text(
