@@ -128,7 +128,6 @@ def told_to(
 
     Raises NotSignedIn, NotAllowed, BadInput for a moment or state that is none.
     """
-    require(person, Action.SEE_HOLDINGS, publisher)
     try:
         wanted = {HoldingState(one) for one in states}
     except ValueError:
