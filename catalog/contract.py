@@ -6,8 +6,10 @@ Frictionless are other spellings of the same value (`catalog.interchange`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as member
 from datetime import date
 from typing import Any
 
@@ -15,9 +17,25 @@ from catalog.dataset import ColumnType, Schema
 from catalog.element import DataElement, domain_claims
 from catalog.text import Text
 
-__all__ = ["WGS84", "Contract", "Field", "PersonalData", "claims", "resolved"]
+__all__ = [
+    "DIMENSIONS",
+    "DURATION",
+    "TIMES",
+    "WGS84",
+    "Contract",
+    "Field",
+    "PersonalData",
+    "claims",
+    "is_wgs84",
+    "resolved",
+]
 
 WGS84 = "EPSG:4326"
+DIMENSIONS = ("conformity", "completeness", "accuracy", "consistency", "timeliness", "accessibility")
+"""The dimensions of GB/T 36344 by the names that measurements give them."""
+TIMES = (ColumnType.DATE, ColumnType.TIMESTAMP)
+DURATION = re.compile(r"P[1-9][0-9]{0,4}[YMD]")
+"""How long something is kept: ISO 8601, one number of years, months or days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +43,8 @@ class Field:
     """What one column means and may hold. `type` None = as typed by the gate.
 
     `required` = no cell is empty; `values` a code list, () = any; bounds are included, of numbers only; `max_length`
-    in characters, of texts only; `crs` the coordinate reference system of a geometry.
+    in characters, of texts only; `factor` is what the numbers as received are multiplied by to be in `unit`, None = they
+    are in it as they come; `crs` the coordinate reference system of a geometry.
     """
 
     name: str
@@ -40,12 +59,13 @@ class Field:
     maximum: float | None = None
     max_length: int | None = None
     crs: str | None = None
+    factor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
     """Personal data that the publisher holds raw, in which fields, on which lawful basis, for what purpose and for how
-    long (an ISO 8601 duration in years, months or days: ``P3Y``, ``P180D``)."""
+    long (a `DURATION`: ``P3Y``, ``P180D``)."""
 
     fields: tuple[str, ...]
     lawful_basis: Text
@@ -57,13 +77,17 @@ class PersonalData:
 class Contract:
     """`keys` are columns declared for fast lookup and sorting (the first is the row's identifier, where unique);
     `suite` a Great Expectations suite (JSON object) or None = proposed from the profile;
-    `quality_threshold` the least overall score, 0..1. `version` None = the gate numbers it; `previous_until` is the
-    last day of the major version before it, to be named by a breaking change."""
+    `quality_threshold` the least overall score and `dimension_thresholds` the least of single dimensions, 0..1;
+    `event_time` the column that tells when things happened, by which freshness goes, None = detected. `version` None =
+    the gate numbers it; `previous_until` is the last day of the major version before it, to be named by a breaking
+    change."""
 
     fields: tuple[Field, ...] = ()
     keys: tuple[str, ...] = ()
     suite: Mapping[str, Any] | None = None
     quality_threshold: float = 0.6
+    dimension_thresholds: Mapping[str, float] = member(default_factory=dict)
+    event_time: str | None = None
     version: str | None = None
     previous_until: date | None = None
     update_cycle: str | None = None
@@ -79,17 +103,23 @@ class Contract:
         return self != Contract()
 
 
+def is_wgs84(crs: str) -> bool:
+    """Whether a name of a reference system is one of WGS-84's in degrees."""
+    return crs.upper().replace("-", "").replace(" ", "").endswith(("CRS84", "4326", "WGS84"))
+
+
 def resolved(contract: Contract, schema: Schema, elements: Mapping[str, DataElement]) -> Contract:
     """The contract with what its fields leave to the data and to their elements written out: type, title, definition
     and unit, and the coordinate reference system of a geometry."""
-    types = {column.name: column.type for column in schema}
+    columns = {column.name: column for column in schema}
 
     def written_out(field: Field) -> Field:
-        kind = field.type or types.get(field.name)
+        column = columns.get(field.name)
+        kind = field.type or (column.type if column else None)
         crs = field.crs or (WGS84 if kind is ColumnType.GEOMETRY else None)
         element = elements.get(field.element or "")
         if element is None:
-            return replace(field, type=kind, crs=crs)
+            return replace(field, type=kind, crs=crs, unit=field.unit or (column.unit if column else None))
         return replace(
             field,
             type=kind,

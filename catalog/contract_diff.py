@@ -144,6 +144,13 @@ def _of_field(old: Field, new: Field) -> Iterator[Change]:
                 f"{zh}由 {_shown(was)} 改为 {_shown(now)}",
                 f"its {limit} was {_shown(was)} and is {_shown(now)}",
             )
+    if old.factor != new.factor:
+        yield change(
+            Effect.DESCRIPTIVE,
+            "factor",
+            "收到的数值换算到单位的系数改变",
+            "the factor from the numbers received to its unit has changed",
+        )
     if (old.title, old.definition) != (new.title, new.definition):
         yield change(Effect.DESCRIPTIVE, "words", "名称或定义改变", "its title or definition has changed")
 
@@ -194,8 +201,8 @@ def _of_terms(old: Contract, new: Contract) -> Iterator[Change]:
         slower = _CYCLES.index(new.update_cycle) > _CYCLES.index(old.update_cycle)
         effect = Effect.BREAKING if slower else Effect.ADDITIVE
         yield Change(effect, "update-cycle", None, Text("更新周期改变", "the update cycle has changed"))
-    rules = (old.suite, old.quality_threshold) != (new.suite, new.quality_threshold)
-    if rules:
+    before = (old.suite, old.quality_threshold, old.dimension_thresholds, old.event_time)
+    if before != (new.suite, new.quality_threshold, new.dimension_thresholds, new.event_time):
         yield Change(
             Effect.DESCRIPTIVE, "quality", None, Text("质量规则改变", "the quality rules have changed")
         )

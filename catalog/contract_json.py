@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NoReturn
 
-from catalog.contract import Contract, Field, PersonalData
+from catalog.contract import DIMENSIONS, DURATION, Contract, Field, PersonalData
 from catalog.dataset import UPDATE_CYCLES, ColumnType
 from catalog.element import NUMBERS
 from catalog.errors import BadInput, Where
@@ -17,7 +17,6 @@ from catalog.text import Text
 __all__ = ["VERSION", "contract_json", "parse_contract"]
 
 VERSION = re.compile(r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})")
-DURATION = re.compile(r"P[1-9][0-9]{0,4}[YMD]")
 MEMBERS = (
     "version",
     "previous_until",
@@ -28,6 +27,8 @@ MEMBERS = (
     "personal",
     "suite",
     "quality_threshold",
+    "dimension_thresholds",
+    "event_time",
 )
 OF_FIELD = (
     "name",
@@ -42,6 +43,7 @@ OF_FIELD = (
     "maximum",
     "max_length",
     "crs",
+    "factor",
 )
 OF_PERSONAL = ("fields", "lawful_basis", "purpose", "retention")
 
@@ -71,8 +73,10 @@ def contract_json(contract: Contract) -> dict[str, Any]:
         ],
         "suite": None if contract.suite is None else dict(contract.suite),
         "quality_threshold": contract.quality_threshold,
+        "dimension_thresholds": dict(contract.dimension_thresholds),
+        "event_time": contract.event_time,
     }
-    return {name: member for name, member in said.items() if member not in (None, [])}
+    return {name: member for name, member in said.items() if member not in (None, [], {})}
 
 
 def _field_json(field: Field) -> dict[str, Any]:
@@ -89,6 +93,7 @@ def _field_json(field: Field) -> dict[str, Any]:
         "maximum": field.maximum,
         "max_length": field.max_length,
         "crs": field.crs,
+        "factor": field.factor,
     }
     return {name: member for name, member in said.items() if member is not None}
 
@@ -121,7 +126,9 @@ class _Reader:
             fields=tuple(self.field(one) for one in fields),
             keys=tuple(self.items(value, "keys", str)),
             suite=self.suite(value.get("suite")),
-            quality_threshold=self.threshold(value.get("quality_threshold", 0.6)),
+            quality_threshold=self.threshold(value.get("quality_threshold", 0.6), "quality_threshold"),
+            dimension_thresholds=self.thresholds(value.get("dimension_thresholds")),
+            event_time=self.text_or_none(value, "event_time"),
             version=self.version(value.get("version")),
             previous_until=self.day(value.get("previous_until")),
             update_cycle=self.cycle(value.get("update_cycle")),
@@ -172,9 +179,16 @@ class _Reader:
             )
         return value if isinstance(value, str) else None
 
-    def threshold(self, value: object) -> float:
+    def thresholds(self, value: object) -> Mapping[str, float]:
+        if value is not None and not isinstance(value, dict):
+            self.bad("dimension_thresholds 应为对象", "dimension_thresholds is an object")
+        given: Mapping[str, Any] = value if isinstance(value, dict) else {}
+        self.only(given, DIMENSIONS, "dimension_thresholds", "dimension_thresholds")
+        return {name: self.threshold(one, f"dimension_thresholds.{name}") for name, one in given.items()}
+
+    def threshold(self, value: object, name: str) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            self.bad("quality_threshold 应为 0 到 1 之间的数", "quality_threshold is a number from 0 to 1")
+            self.bad(f"{name} 应为 0 到 1 之间的数", f"{name} is a number from 0 to 1")
         return float(value)
 
     def suite(self, value: object) -> Mapping[str, Any] | None:
@@ -218,6 +232,7 @@ class _Reader:
             maximum=maximum,
             max_length=length,
             crs=self.text_or_none(item, "crs", name),
+            factor=self.factor(item, kind, name),
         )
 
     def suits(
@@ -266,6 +281,14 @@ class _Reader:
             self.bad(f"{member} 应为数", f"{member} is a number", name)
         return float(value)
 
+    def factor(self, item: Mapping[str, Any], kind: ColumnType | None, name: str) -> float | None:
+        factor = self.number(item, "factor", name)
+        if factor is not None and factor <= 0:
+            self.bad("factor 应为正数", "factor is a number above 0", name)
+        if factor is not None and kind is not None and kind not in NUMBERS:
+            self.bad("只有数值类型有 factor", "factor is of numbers only", name)
+        return factor
+
     def personal(self, item: Mapping[str, Any], names: list[Any]) -> PersonalData:
         self.only(item, OF_PERSONAL, "personal", "personal")
         fields = tuple(self.items(item, "fields", str))
@@ -280,7 +303,8 @@ class _Reader:
         if not isinstance(retention, str) or not DURATION.fullmatch(retention):
             self.bad("retention 的形式是 P3Y、P6M 或 P180D", "retention is written P3Y, P6M or P180D")
         basis, purpose = self.text(item.get("lawful_basis"), None), self.text(item.get("purpose"), None)
-        if not fields or basis is None or purpose is None:
+        unsaid = [one for one in (basis, purpose) if one is None or not one.zh.strip() or not one.en.strip()]
+        if not fields or basis is None or purpose is None or unsaid:
             self.bad(
                 "personal 的每一项须有 fields、lawful_basis、purpose、retention",
                 "Each of personal needs fields, lawful_basis, purpose and retention",

@@ -17,6 +17,7 @@ from catalog.text import Text
 
 __all__ = [
     "CHANGED_DETECTOR",
+    "SILENT",
     "TARGETS",
     "UNKNOWN_DETECTOR",
     "Adoption",
@@ -40,6 +41,9 @@ UNKNOWN_DETECTOR = Text(
 )
 
 
+SILENT = Text("没有可应答的机器可读分发", "no machine-readable distribution answers")
+
+
 @dataclass(frozen=True, slots=True)
 class Targets:
     """What the city has promised by its target year."""
@@ -56,13 +60,14 @@ TARGETS = Targets()
 class Opened:
     """One current release with what the count needs to know about it.
 
-    `answers` = a machine-readable distribution answered its last probe; `services` = purpose-built operations of
-    this dataset that answered theirs; `stale` says why it is to be examined again, where it is.
+    `answers` = a machine-readable distribution answered its last probe; `contracted` = the contract it names is
+    registered; `services` = purpose-built operations of this dataset that answered theirs; `stale` says why it is to be examined again, where it is.
     """
 
     release: Release
     audience: Audience
     answers: bool
+    contracted: bool
     services: int = 0
     stale: Text | None = None
 
@@ -218,10 +223,12 @@ def _why_not_a_dataset(one: Opened) -> Text | None:
         return Text("仅对获授权者开放，另行计数", "open to grantees only: counted apart")
     if not release.dataset.licence:
         return Text("没有授权协议", "no licence")
+    if not one.contracted:
+        return Text("没有合同", "no contract")
     if release.rows < 1:
         return Text("没有数据行", "no rows")
     if not one.answers:
-        return Text("没有可应答的机器可读分发", "no machine-readable distribution answers")
+        return SILENT
     return None
 
 

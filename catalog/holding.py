@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from catalog.counts import HeldBy, Holdings
@@ -13,7 +14,16 @@ from catalog.form import Flaws, FormColumn, FormRow, read_form
 from catalog.release import State
 from catalog.text import Text
 
-__all__ = ["COLUMNS", "Holding", "HoldingState", "Stands", "read_holdings", "tally", "where_it_stands"]
+__all__ = [
+    "COLUMNS",
+    "Holding",
+    "HoldingState",
+    "Retired",
+    "Stands",
+    "read_holdings",
+    "tally",
+    "where_it_stands",
+]
 
 SEPARATOR = "|"
 MAX_NAME = 200
@@ -52,11 +62,21 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
+class Retired:
+    """That something is held no longer: why, and who said so when."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Stands:
-    """A holding and where it stands."""
+    """A holding and where it stands; one that was retired is held no longer and counts nowhere."""
 
     holding: Holding
     state: HoldingState = field(default=HoldingState.HELD)
+    retired: Retired | None = None
 
 
 def where_it_stands(latest: State | None, *, is_open: bool, is_granted: bool = False) -> HoldingState:
@@ -74,9 +94,11 @@ def where_it_stands(latest: State | None, *, is_open: bool, is_granted: bool = F
 
 
 def tally(everything: Iterable[Stands]) -> Holdings:
-    """The holdings counted, in all and by publisher."""
+    """The holdings counted, in all and by publisher; without those that were retired."""
     by: dict[str, dict[str, int]] = {}
     for one in everything:
+        if one.retired is not None:
+            continue
         mine = by.setdefault(one.holding.publisher, dict.fromkeys((*HoldingState, "fields"), 0))
         mine["held"] += 1
         mine["fields"] += len(one.holding.fields)

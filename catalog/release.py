@@ -36,11 +36,13 @@ class State(StrEnum):
 
 
 class QuestionKind(StrEnum):
-    """Why a machine cannot decide. The first three are proposals `--yes` accepts; the others a person answers."""
+    """Why a machine cannot decide. The first four are proposals `--yes` accepts; the others a person answers."""
 
     READING = "reading"
     METADATA = "metadata"
+    CONTRACT = "contract"
     MASKING = "masking"
+    PERSONAL = "personal"
     LOW_CONFIDENCE = "low-confidence"
     QUALITY = "quality"
     GRADE = "grade"
@@ -48,7 +50,12 @@ class QuestionKind(StrEnum):
 
     @property
     def accepted_by_yes(self) -> bool:
-        return self in (QuestionKind.READING, QuestionKind.METADATA, QuestionKind.MASKING)
+        return self in (
+            QuestionKind.READING,
+            QuestionKind.METADATA,
+            QuestionKind.CONTRACT,
+            QuestionKind.MASKING,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ class Release:
     `id` is the sha256 (hex) of the released Parquet in the open zone, `version_id` of the domain version it was
     made from, `rows` the rows served, `excluded_rows` those kept back, rounded to 10; `ledger_index` the leaf;
     `quality` the score per dimension of GB/T 36344, 0..1, None = not measured; `contract` the version of the contract
-    it was made under, None = none was filed.
+    it was made under, None = it was made before every release had one.
     """
 
     id: str

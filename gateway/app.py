@@ -18,7 +18,16 @@ from catalog.text import Text
 from catalog.zones import Zone
 from gateway import portal
 from gateway.alarms import Alarms
-from gateway.api import elements, governance, ledger_routes, negative_list, routes, session, submissions
+from gateway.api import (
+    elements,
+    governance,
+    holdings,
+    ledger_routes,
+    negative_list,
+    routes,
+    session,
+    submissions,
+)
 from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
 from gateway.front import MAX_BODY_BYTES, Front
@@ -69,6 +78,7 @@ def create_app(settings: ServeSettings) -> ASGIApp:
     )
     app.include_router(routes.router)
     app.include_router(elements.router)
+    app.include_router(holdings.router)
     app.include_router(ledger_routes.router)
     app.include_router(negative_list.router)
     app.include_router(governance.router)

@@ -30,6 +30,8 @@ def open_contract(release: Release, filed: ContractVersion | None) -> Contract:
         fields=tuple(_field(one, contract) for one in release.columns),
         keys=release.keys,
         quality_threshold=contract.quality_threshold,
+        dimension_thresholds=contract.dimension_thresholds,
+        event_time=contract.event_time if contract.event_time in names else None,
         version=filed.version if filed else None,
         previous_until=contract.previous_until,
         update_cycle=release.dataset.update_cycle,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from catalog.errors import KaizhaError
 from catalog.ledger import BEFORE_LISTS, Discrepancy, Excluded, History, history_of
 from catalog.registry import queries
+from catalog.registry.contracts import registered_contracts
 from catalog.registry.queries import Leaf
 from catalog.release import Release
 from catalog.text import Text
@@ -47,6 +48,7 @@ def verify(gate: Gate) -> Verification:
     """Check everything that is open now, and the whole ledger."""
     with gate.registry.reading() as snapshot:
         releases = queries.all_current(snapshot)
+        filed = registered_contracts(snapshot)
         try:
             stored = stored_ledger(snapshot)
         except (ValueError, DBAPIError):  # an event that is no JSON, a note that is no text any more
@@ -67,6 +69,9 @@ def verify(gate: Gate) -> Verification:
                     Text("账本记载其已撤回", "the ledger says that it has been withdrawn"),
                 )
             )
+        if release.contract is not None and (release.dataset.id, release.contract) not in filed:
+            text = Text("所依据的合同没有登记", "the contract it was made under is not registered")
+            found.append(Discrepancy("release", release.dataset.id, text))
         found += _file(gate.open, release.dataset.id, release.id)
     excluded = tuple(Excluded(one.dataset.id, BEFORE_LISTS) for one in early)
     return Verification(len(releases), len(leaves), len(releases), tuple(found), excluded)
@@ -83,6 +88,7 @@ def _opening(release: Release, leaf: Leaf | None, history: History) -> list[Disc
         "rows": release.rows,
         "columns": [column.column.name for column in release.columns],
         "list_version": release.list_version,
+        "contract": release.contract,
         "by": release.published_by,
         "at": release.published_at.isoformat(),
     }

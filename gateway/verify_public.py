@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -19,10 +19,12 @@ import httpx
 from catalog.errors import BadInput, NotFound, TooLarge, Unavailable, Where
 from catalog.ledger import MAX_NOTE_BYTES, Audit, Discrepancy, Excluded, MalformedNote, VerifierKey, audit
 from catalog.text import Text
+from gateway.verify_counts import recount
 
 __all__ = ["Folder", "PublicFiles", "PublicVerification", "Site", "verify_public"]
 
 LEDGER = "api/v1/ledger"
+COUNTS = "api/v1/counts"
 MAX_PAGE_BYTES = 64 << 20
 MAX_PAGES = 10_000
 TIMEOUT_S = 30.0
@@ -45,7 +47,8 @@ class PublicFiles(Protocol):
 @dataclass(frozen=True, slots=True)
 class PublicVerification:
     """What was checked from outside. `key` is the verifier key that was trusted, `key_given` whether the caller named it
-    (one that came from the server itself proves only that the files fit each other)."""
+    (one that came from the server itself proves only that the files fit each other); `counted` whether the published
+    counts were there to be counted again."""
 
     key: str
     key_given: bool
@@ -55,6 +58,7 @@ class PublicVerification:
     witnessed: int | None
     discrepancies: tuple[Discrepancy, ...]
     excluded: tuple[Excluded, ...] = ()
+    counted: bool = False
 
     @property
     def summary(self) -> Text:
@@ -64,6 +68,9 @@ class PublicVerification:
         if self.witnessed is not None:
             zh += f"；见证人签到第 {self.witnessed} 条，其后 {unseen} 条尚无见证"
             en += f" Witnessed up to entry {self.witnessed}; {unseen} since then are not."
+        if self.counted:
+            zh += "；公布的计数已按公开目录重新计数"
+            en += " The published counts were counted again from the catalogue."
         if not self.key_given:
             zh += f"。公钥取自对方：{self.key}；请另行核实并以 --key 指定"
             en += (
@@ -88,7 +95,7 @@ def verify_public(
         except (NotFound, TooLarge, UnicodeDecodeError):
             raise _no_ledger() from None
         for _ in range(TRIES):
-            done = _audit(files, log, cosigners, kept)
+            done, counted = _audit(files, log, cosigners, kept)
             now = files.read(f"{LEDGER}/checkpoint", MAX_NOTE_BYTES)
             if not done.discrepancies or now == checkpoint:
                 break
@@ -102,20 +109,30 @@ def verify_public(
         done.witnessed,
         done.discrepancies,
         done.excluded,
+        counted,
     )
 
 
 def _audit(
     files: PublicFiles, log: VerifierKey, witnesses: tuple[VerifierKey, ...], old: bytes | None
-) -> Audit:
+) -> tuple[Audit, bool]:
+    """The audit of the ledger with what the published counts say otherwise; whether there were any."""
     try:
         shown = _catalogue(files.catalogue_pages())
     except (NotFound, TooLarge, ValueError):
         text = Text(
             "公开目录缺失、不全或无法读取", "the public catalogue is missing, incomplete or unreadable"
         )
-        return Audit(discrepancies=(Discrepancy("ledger", "catalogue", text),))
-    return audit(lambda path, most: files.read(f"{LEDGER}/{path}", most), shown, log, witnesses, old)
+        return Audit(discrepancies=(Discrepancy("ledger", "catalogue", text),)), False
+    done = audit(lambda path, most: files.read(f"{LEDGER}/{path}", most), shown, log, witnesses, old)
+    try:
+        claimed = json.loads(files.read(COUNTS, MAX_PAGE_BYTES))
+    except NotFound:
+        return done, False  # a mirror of the ledger alone: the summary does not claim that they were counted
+    except (TooLarge, ValueError):
+        claimed = None
+    unlike = recount(shown, claimed)
+    return replace(done, discrepancies=(*done.discrepancies, *unlike)), True
 
 
 def _catalogue(pages: Sequence[bytes]) -> tuple[Mapping[str, Any], ...]:

@@ -13,7 +13,7 @@ from quality.rules import DIMENSIONS, Dimension, Rule
 from quality.score import WEIGHTS, Weight
 from quality.sketch import Sketch
 from quality.suite import about_columns, parse_suite
-from quality.timeliness import accessibility, event_column, freshness
+from quality.timeliness import EventTime, accessibility, event_time, freshness, with_beside
 
 __all__ = [
     "CUSTOM",
@@ -25,6 +25,7 @@ __all__ = [
     "Dimension",
     "DimensionScore",
     "Drift",
+    "EventTime",
     "Indicator",
     "Measurement",
     "Profile",
@@ -37,11 +38,12 @@ __all__ = [
     "accessibility",
     "check_suite",
     "drift",
-    "event_column",
+    "event_time",
     "freshness",
     "measure",
     "parse_suite",
     "profile",
     "propose_suite",
     "sketch",
+    "with_beside",
 ]

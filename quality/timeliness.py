@@ -4,7 +4,8 @@ of the received fields anybody can reach. Shown beside the measured dimensions, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ from quality.measurement import DimensionScore
 from quality.profile import Profile
 from quality.rules import Dimension
 
-__all__ = ["CADENCE_DAYS", "accessibility", "event_column", "freshness"]
+__all__ = ["CADENCE_DAYS", "EventTime", "accessibility", "event_time", "freshness", "with_beside"]
 
 # The longest time that may pass between two updates of each promised cycle, in days. "irregular" promises nothing.
 CADENCE_DAYS: Mapping[str, int] = MappingProxyType(
@@ -38,6 +39,15 @@ _REACHED = Text(
     "已开放（原样或脱敏）的字段 ÷ 收到的字段；GB/T 36344 可访问性",
     "fields open as they are or masked ÷ fields received; GB/T 36344 accessibility",
 )
+_CHOSEN = Text("由合同的 event_time 指定", "named by the contract's event_time")
+_AHEAD = Text(
+    "由合同的 event_time 指定；其最新日期晚于今天，不能用来度量",
+    "named by the contract's event_time; its newest day is after today and measures nothing",
+)
+_DETECTED = Text(
+    "由网关识别：日期列中最新且不晚于今天的一列（不计出生、有效期、计划一类）",
+    "detected: of the dates not after today the newest (births, expiries and plans aside)",
+)
 # Names of times at which nothing of the record has happened yet, or somebody was born.
 _NO_EVENT_NAME = re.compile(
     r"出生|生日|有效|截止|到期|期满|终止|计划|预计|预约|失效|birth|expir|valid|until|due|plan|deadline|next",
@@ -45,18 +55,48 @@ _NO_EVENT_NAME = re.compile(
 )
 
 
-def event_column(schema: Schema, profile: Profile, on: date) -> tuple[str, date] | None:
-    """The column that tells when the newest thing happened, and that day: of dates and times not after `on`, the newest."""
+@dataclass(frozen=True, slots=True)
+class EventTime:
+    """The column that tells when things happened and the day of the newest, None where that cannot be told; whether the
+    contract names it, and why it is this one."""
+
+    column: str
+    newest: date | None
+    by_contract: bool
+    evidence: Text
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "column": self.column,
+            "newest": self.newest.isoformat() if self.newest else None,
+            "by_contract": self.by_contract,
+            "evidence": self.evidence.to_json(),
+        }
+
+
+def event_time(schema: Schema, profile: Profile, on: date, chosen: str | None = None) -> EventTime | None:
+    """The column chosen by the contract; else, of the dates and times not after `on`, the one with the newest."""
+    if chosen is not None:
+        if all(column.name != chosen for column in schema):
+            return None  # not among what is measured here: nothing of it is told
+        newest = _newest(profile, chosen)
+        ahead = newest is not None and newest > on
+        return EventTime(chosen, None if ahead else newest, True, _AHEAD if ahead else _CHOSEN)
     found = []
     for column in schema:
         if column.type not in (ColumnType.DATE, ColumnType.TIMESTAMP) or _NO_EVENT_NAME.search(column.name):
             continue
-        high = profile.column(column.name).high
-        if isinstance(high, date):
-            day = high.date() if isinstance(high, datetime) else high
-            if day <= on:
-                found.append((day, column.name))
-    return (max(found)[1], max(found)[0]) if found else None
+        day = _newest(profile, column.name)
+        if day is not None and day <= on:
+            found.append((day, column.name))
+    return EventTime(max(found)[1], max(found)[0], False, _DETECTED) if found else None
+
+
+def _newest(profile: Profile, column: str) -> date | None:
+    high = profile.column(column).high
+    if isinstance(high, datetime):
+        return high.date()
+    return high if isinstance(high, date) else None
 
 
 def freshness(newest: date | None, on: date, update_cycle: str) -> DimensionScore:
@@ -78,3 +118,14 @@ def accessibility(open_fields: int, received_fields: int) -> DimensionScore:
     return DimensionScore(
         Dimension.ACCESSIBILITY, score, float(open_fields), float(received_fields), 0.0, _REACHED
     )
+
+
+def with_beside(
+    measured: Iterable[DimensionScore], beside: Iterable[DimensionScore]
+) -> tuple[DimensionScore, ...]:
+    """The measured dimensions, each that no rule could measure replaced by what is told of it beside the rules."""
+    told = {one.dimension: one for one in beside}
+    scores = tuple(measured)
+    rest = [one for one in scores if one.dimension not in told or one.score is not None]
+    missing = told.keys() - {one.dimension for one in rest}
+    return (*rest, *(one for one in told.values() if one.dimension in missing))

@@ -15,6 +15,9 @@ Described = tuple[str, str, str, str, str | None]
 """Name (and Chinese title), English title, definition in Chinese and English, unit."""
 
 
+Held = tuple[tuple[str, ...], str, str, str, str, str]
+"""Fields, lawful basis in Chinese and English, purpose in both, retention."""
+
 _JOINT = re.compile(r"[_.](?=\D)")
 """Between the parts of a merged header (收入_其他收入) or a nested key (线路.名称), but not inside PM2.5."""
 
@@ -48,8 +51,10 @@ def _contract(
     keys: Sequence[str] = (),
     rules: Sequence[tuple[str, Mapping[str, object]]] = (),
     threshold: float = 0.6,
+    personal: Sequence[Held] = (),
 ) -> dict[str, object]:
-    """`rules` are Great Expectations types (without ``expect_``) with their arguments; none = proposed by the gate."""
+    """`rules` are Great Expectations types (without ``expect_``) with their arguments, none = proposed by the gate;
+    `personal` says what is held raw, and on which basis."""
     contract: dict[str, object] = {
         "fields": [
             {
@@ -64,6 +69,16 @@ def _contract(
         "keys": list(keys),
         "quality_threshold": threshold,
     }
+    if personal:
+        contract["personal"] = [
+            {
+                "fields": list(names),
+                "lawful_basis": {"zh": basis, "en": english_basis},
+                "purpose": {"zh": purpose, "en": english_purpose},
+                "retention": retention,
+            }
+            for names, basis, english_basis, purpose, english_purpose, retention in personal
+        ]
     if rules:
         expectations = [{"type": f"expect_{kind}", "kwargs": dict(kwargs)} for kind, kwargs in rules]
         contract["suite"] = {"name": "contract", "expectations": expectations}
@@ -431,6 +446,16 @@ CONTRACTS: Mapping[str, dict[str, object]] = {
             ),
         ),
         keys=("统一社会信用代码",),
+        personal=(
+            (
+                ("法定代表人姓名", "法定代表人身份证号", "法定代表人联系电话"),
+                "《市场主体登记管理条例》第八条",
+                "Regulation on the registration of market entities, article 8",
+                "登记和公示市场主体",
+                "Registering firms",
+                "P30Y",
+            ),
+        ),
     ),
     "hotline-complaints": _contract(
         (
@@ -443,6 +468,16 @@ CONTRACTS: Mapping[str, dict[str, object]] = {
             ("备注", "Remark", "话务员记录的诉求内容", "What the operator noted", None),
         ),
         keys=("工单编号",),
+        personal=(
+            (
+                ("备注",),
+                "《个人信息保护法》第十三条第一款第三项（履行法定职责）",
+                "PIPL, article 13(1)(3): statutory duties",
+                "办理并回复诉求",
+                "Handling and answering the call",
+                "P3Y",
+            ),
+        ),
     ),
     "elderly-allowance": _contract(
         (

@@ -38,7 +38,7 @@ _KINDS = {
     "any": None,
 }
 _CONSTRAINTS = {"minimum": "minimum", "maximum": "maximum", "maxLength": "max_length", "required": "required"}
-_OWN_OF_FIELD = ("unit", "element", "crs")
+_OWN_OF_FIELD = ("unit", "element", "crs", "factor")
 _OWN = (
     "version",
     "previous_until",
@@ -48,6 +48,8 @@ _OWN = (
     "personal",
     "suite",
     "quality_threshold",
+    "dimension_thresholds",
+    "event_time",
 )
 OURS = "kaizha"
 """The member that holds what the standard has none for."""

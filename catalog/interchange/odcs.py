@@ -42,8 +42,16 @@ _KINDS = {
     "timestamp": ColumnType.TIMESTAMP,
 }
 _OPTIONS = {"minimum": "minimum", "maximum": "maximum", "maxLength": "max_length"}
-_CUSTOM_OF_FIELD = ("unit", "element", "values", "crs")
-_CUSTOM = ("licence", "previous_until", "keys", "personal", "quality_threshold")
+_CUSTOM_OF_FIELD = ("unit", "element", "values", "crs", "factor")
+_CUSTOM = (
+    "licence",
+    "previous_until",
+    "keys",
+    "personal",
+    "quality_threshold",
+    "dimension_thresholds",
+    "event_time",
+)
 _KNOWN = {
     "apiVersion",
     "kind",

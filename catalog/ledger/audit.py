@@ -59,6 +59,7 @@ TOLD_ALIKE = (
     ("release", "release"),
     ("rows", "rows"),
     ("list_version", "list_version"),
+    ("contract", "contract"),
     ("at", "published_at"),
 )
 

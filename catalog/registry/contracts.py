@@ -12,7 +12,7 @@ from catalog.contract_version import ContractVersion
 from catalog.registry.documents import dump, load
 from catalog.registry.tables import contracts
 
-__all__ = ["contract_versions", "current_contract", "record_contract"]
+__all__ = ["contract_versions", "current_contract", "record_contract", "registered_contracts"]
 
 
 def contract_versions(snapshot: Connection, dataset_id: str) -> tuple[ContractVersion, ...]:
@@ -26,6 +26,14 @@ def current_contract(snapshot: Connection, dataset_id: str) -> ContractVersion |
     query = select(contracts).where(contracts.c.dataset_id == dataset_id).order_by(contracts.c.seq.desc())
     row = snapshot.execute(query.limit(1)).first()
     return _version(row) if row else None
+
+
+def registered_contracts(snapshot: Connection, as_of: datetime | None = None) -> frozenset[tuple[str, str]]:
+    """Dataset and version of every contract there is, or was at a moment."""
+    query = select(contracts.c.dataset_id, contracts.c.version)
+    if as_of is not None:
+        query = query.where(contracts.c.registered_at <= as_of)
+    return frozenset((row.dataset_id, row.version) for row in snapshot.execute(query))
 
 
 def record_contract(

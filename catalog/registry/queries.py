@@ -13,6 +13,7 @@ from catalog import ledger
 from catalog.counts import CHANGED_DETECTOR, UNKNOWN_DETECTOR, Opened
 from catalog.dataset import Dataset, Version
 from catalog.decision import Audience
+from catalog.registry.contracts import registered_contracts
 from catalog.registry.documents import load
 from catalog.registry.tables import (
     cosignatures,
@@ -290,15 +291,17 @@ def opened(snapshot: Connection, as_of: datetime, detector: str) -> tuple[Opened
         )
         .order_by(releases.c.dataset_id)
     )
-    rows = snapshot.execute(query)
+    registered = registered_contracts(snapshot, as_of)
+    rows = [(_release(row), row) for row in snapshot.execute(query)]
     return tuple(
         Opened(
-            _release(row),
+            release,
             Audience.PUBLIC,
             answers=bool(row.answered),
+            contracted=(release.dataset.id, release.contract) in registered,
             stale=_stale(row.detector, detector) if row.status == ReleaseStatus.CURRENT.value else None,
         )
-        for row in rows
+        for release, row in rows
     )
 
 

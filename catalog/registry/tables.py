@@ -221,16 +221,17 @@ contracts = Table(
     UniqueConstraint("dataset_id", "version"),
 )
 
-# What publishers hold, whether anything of it is submitted or not. `dataset_id` is the dataset it became, or is to.
+# What publishers hold, whether anything of it is submitted or not: every word on a holding is a row, the newest of its
+# publisher and name holds. `retired` is why it is held no longer.
 holdings = Table(
-    "holdings",
+    "holding_versions",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("seq", Integer, primary_key=True, autoincrement=True),
     Column("publisher", String(200), nullable=False),
     Column("name", String(200), nullable=False),
-    Column("dataset_id", String(100), nullable=True, index=True),
     Column("document", JSON, nullable=False),
+    Column("retired", String(2000), nullable=True),
     Column("registered_by", String(100), nullable=False),
     Column("registered_at", UtcTime, nullable=False),
-    UniqueConstraint("publisher", "name"),
+    Index("ix_holding_versions_publisher_name", "publisher", "name"),
 )

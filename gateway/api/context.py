@@ -57,5 +57,7 @@ def counts_as_of(context: Context, moment: datetime) -> Counts:
     """The counts at a moment, from the registry as it is now."""
     with context.registry.reading() as snapshot:
         return count(
-            queries.opened(snapshot, moment, DETECTOR), tally(holdings_as_they_stand(snapshot)), moment
+            queries.opened(snapshot, moment, DETECTOR),
+            tally(holdings_as_they_stand(snapshot, moment)),
+            moment,
         )

@@ -51,8 +51,15 @@ def dataset_json(release: Release, base: str) -> dict[str, Any]:
         "published_at": release.published_at.isoformat(),
         "ledger_index": release.ledger_index,
         "list_version": release.list_version,
+        "contract": release.contract,
         "columns": [
-            {**dump(one.column), "type": one.column.type.name.lower(), "operator": one.operator.value}
+            {
+                **dump(one.column),
+                "type": one.column.type.name.lower(),
+                "operator": one.operator.value,
+                "nulls": one.nulls,
+                "constant": one.constant,
+            }
             for one in release.columns
         ],
         "keys": list(release.keys),

@@ -115,30 +115,57 @@ def holdings_scan(
             _say(done)
 
 
+@app.command("retire")
+def holdings_retire(
+    name: Annotated[str, typer.Argument(help="Its name. 名称。")],
+    reason: Annotated[str, typer.Option(help="Why it is held no longer. 不再持有的理由。")],
+    publisher: Publisher = None,
+    as_: As = None,
+) -> None:
+    """Say that something is held no longer, and why. Nothing is deleted; registered again, it is held again."""
+    from gateway.access import Action, require
+    from gateway.holdings import publisher_of, retire
+
+    gate = opened()
+    person = actor(gate, as_)
+    require(person, Action.REGISTER_HOLDINGS)
+    retire(gate, person, publisher_of(person, publisher), name, reason)
+    console.say(f"已注明不再持有：{name}", f"{name} is held no longer.")
+
+
 @app.command("list")
 def holdings_list(
     publisher: Publisher = None,
     state: Annotated[list[HoldingState] | None, typer.Option(help="Only these. 只列这些状态。")] = None,
+    as_of: Annotated[str, typer.Option(help="A past date or time. 过去的日期或时间。")] = "",
+    retired: Annotated[
+        bool, typer.Option("--retired", help="Those held no longer, too. 含不再持有的。")
+    ] = False,
     as_: As = None,
     as_json: JSON = False,
 ) -> None:
-    """What publishers hold, and where each stands: held, open, granted, refused, pending."""
+    """What publishers hold, and where each stands or stood: held, open, granted, refused, pending."""
     from catalog.holding import tally
     from catalog.registry import dump
     from gateway.holdings import shown_to
+    from gateway.moment import moment_of
 
     gate = opened()
-    seen = shown_to(gate, actor(gate, as_), publisher)
-    listed = [one for one in seen if not state or one.state in state]
+    moment = moment_of(as_of, gate.now())
+    seen = shown_to(gate, actor(gate, as_), publisher, moment)
+    listed = [one for one in seen if (not state or one.state in state) and (retired or one.retired is None)]
     total = tally(seen)
     if as_json:
-        console.emit({"holdings": [dump(one) for one in listed], "total": dump(total)})
+        console.emit(
+            {"as_of": moment.isoformat(), "holdings": [dump(one) for one in listed], "total": dump(total)}
+        )
         return
     for one in listed:
         held = one.holding
         dataset = f"  {held.dataset_id}" if held.dataset_id else ""
         console.out.print(
-            f"{one.state:8}  {held.publisher}  {held.name}  {held.title}{dataset}",
+            f"{'retired' if one.retired else one.state:8}  {held.publisher}  {held.name}  {held.title}{dataset}"
+            + (f"  {one.retired.reason}" if one.retired else ""),
             highlight=False,
             markup=False,
         )

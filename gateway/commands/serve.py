@@ -33,7 +33,9 @@ def counts(
     moment = moment_of(as_of, gate.now())
     with gate.registry.reading() as snapshot:
         counted = count(
-            queries.opened(snapshot, moment, DETECTOR), tally(holdings_as_they_stand(snapshot)), moment
+            queries.opened(snapshot, moment, DETECTOR),
+            tally(holdings_as_they_stand(snapshot, moment)),
+            moment,
         )
     if as_json:
         console.emit(dump(counted))
@@ -105,7 +107,7 @@ def demo(
             replace(
                 count(
                     queries.opened(snapshot, moment, DETECTOR),
-                    tally(holdings_as_they_stand(snapshot)),
+                    tally(holdings_as_they_stand(snapshot, moment)),
                     moment,
                 ),
                 exclusions=(),

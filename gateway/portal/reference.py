@@ -115,6 +115,15 @@ GROUPS: tuple[Group, ...] = (
             ),
             Operation(
                 "GET",
+                "/api/v1/holdings",
+                Text(
+                    "各单位持有的数据：数目人人可见，名目按角色",
+                    "What publishers hold: the numbers for everybody, names by role",
+                ),
+                "as_of, names, publisher, state",
+            ),
+            Operation(
+                "GET",
                 "/api/v1/elements",
                 Text(
                     "标准数据元与各单位的采用情况",

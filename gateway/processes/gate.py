@@ -18,6 +18,7 @@ from gateway.access import Action, Person, check_csrf, may, require, who
 from gateway.gate import Gate, open_gate
 from gateway.governance.activation import activate_due, follow_detector, follow_the_day, prepare_approved
 from gateway.governance.notices import deliver
+from gateway.holdings import told_to
 from gateway.processes import account
 from gateway.processes.confine import ProcessRole, confine
 from gateway.processes.govern import take
@@ -28,6 +29,7 @@ from gateway.processes.messages import (
     AnswerSubmission,
     BeginOidc,
     FinishOidc,
+    ListHoldings,
     ListSubmissions,
     Me,
     ShowSubmission,
@@ -66,6 +68,8 @@ def handle(gate: Gate, line: bytes) -> Any:
     match request:
         case ListSubmissions():
             return _list(gate, person, request)
+        case ListHoldings():
+            return told_to(gate, person, request.as_of, request.publisher, request.states)
         case ShowSubmission():
             return _show(gate, person, request)
         case AnswerSubmission():

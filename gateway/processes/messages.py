@@ -30,6 +30,7 @@ __all__ = [
     "BeginOidc",
     "FinishOidc",
     "GateRequest",
+    "ListHoldings",
     "ListSubmissions",
     "Me",
     "Preview",
@@ -50,6 +51,16 @@ class ListSubmissions(Asked):
     kind: Literal["list-submissions"] = "list-submissions"
     states: tuple[str, ...] = ()
     limit: int = Field(default=100, ge=1, le=1000)
+
+
+class ListHoldings(Asked):
+    """serve → gate. `as_of` a date or time, "" = now; `publisher` None = all; `states` () = all."""
+
+    changes = False
+    kind: Literal["list-holdings"] = "list-holdings"
+    as_of: str = Field(default="", max_length=64)
+    publisher: str | None = None
+    states: tuple[str, ...] = ()
 
 
 class ShowSubmission(Asked):
@@ -127,6 +138,7 @@ class Preview(Message):
 
 Request = (
     ListSubmissions
+    | ListHoldings
     | ShowSubmission
     | AnswerSubmission
     | AddCheckpoint

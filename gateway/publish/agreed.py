@@ -3,7 +3,7 @@ and what a publication's own contract comes to beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -12,22 +12,25 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
-from catalog.binding import binding_flaws
-from catalog.contract import claims, resolved
+from catalog.binding import binding_flaws, reading_flaws
+from catalog.contract import TIMES, Contract, Field, claims, resolved
+from catalog.contract_draft import NO_PROMISE, draft_contract
 from catalog.contract_version import ContractVersion, next_version
-from catalog.dataset import Schema
+from catalog.dataset import ColumnType, Dataset, Schema
 from catalog.element import DataElement, claims_of
 from catalog.elements.csv_starter import load_starter_elements
-from catalog.errors import BadInput, Conflict, Where
+from catalog.errors import BadInput, Conflict, Flaw, Where
 from catalog.finding import Grade
+from catalog.ingest import Reading
 from catalog.registry import Registry
 from catalog.registry.contracts import current_contract, record_contract
 from catalog.registry.elements import current_elements
 from catalog.text import Text
+from gateway.publish.personal import stated
 from gateway.publish.request import Request
 from gateway.settings import GateSettings
 
-__all__ = ["Agreed", "Terms", "agreed_by", "agreed_of", "register_terms", "settle"]
+__all__ = ["Agreed", "Terms", "agreed_by", "agreed_of", "register_terms", "settle", "with_personal"]
 
 CONTRACT = "contract"
 
@@ -49,14 +52,15 @@ class Agreed:
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What a publication is held to. `request` with its contract written out, `schema` described by it; `version` of
-    the contract (None = none was ever filed); `claims` of contract and elements, as Great Expectations' JSON; `grades` by
-    column, of the elements they are bound to."""
+    the contract; `claims` of contract and elements, as Great Expectations' JSON; `grades` by column, of the elements they
+    are bound to; `draft` the contract as the gate has drafted it, None where one was filed."""
 
     request: Request
     schema: Schema
-    version: str | None
+    version: str
     claims: tuple[dict[str, Any], ...]
     grades: Mapping[str, Grade]
+    draft: Contract | None = None
 
 
 def agreed_of(snapshot: Connection, dataset_id: str) -> Agreed:
@@ -76,24 +80,20 @@ def agreed_by(settings: GateSettings, dataset_id: str) -> Agreed:
         registry.close()
 
 
-def settle(request: Request, schema: Schema, agreed: Agreed, on: date) -> Terms:
-    """The terms of one publication whose columns are `schema`.
+def settle(request: Request, dataset: Dataset, reading: Reading, agreed: Agreed, on: date) -> Terms:
+    """The terms of one publication that was read so: of its contract, or else of one that is drafted from them,
+    which somebody has to accept before anything is released.
 
-    Raises BadInput: a field bound to what it cannot be bound to; a contract that breaks the one in force without a new
+    Raises BadInput: a field bound to what it cannot be bound to, read as another type, in another unit or reference
+    system than it promises; a contract that breaks the one in force without a new
     major version and a last day of the old one; metadata that contradicts the contract.
     """
-    contract, file = request.contract, f"{request.source_name}: contract"
-    if not contract.is_filed:
-        return Terms(request, schema, None, (), {})
-    flaws = tuple(binding_flaws(contract, {one.name: one.type for one in schema}, agreed.elements, file))
-    if flaws:
-        raise BadInput(flaws[0].message, flaws[0].remedy, flaws[0].where, flaws)
-    if contract.licence and request.metadata.licence and contract.licence != request.metadata.licence:
-        raise BadInput(
-            Text("授权协议与合同所写不同", "The licence is not the one in the contract"),
-            Text("请改合同，或不给 --licence", "Change the contract, or leave --licence out"),
-            Where(file=file, parameter="licence"),
-        )
+    file = f"{request.source_name}: contract"
+    schema = reading.schema
+    draft = None if request.contract.is_filed else draft_contract(dataset, schema)
+    contract = draft or request.contract
+    _require_fitting(contract, reading, agreed, file)
+    _require_no_contradiction(request, contract, file)
     written_out = resolved(contract, schema, agreed.elements)
     version = next_version(agreed.current, written_out, on, file)
     described = tuple(
@@ -115,7 +115,85 @@ def settle(request: Request, schema: Schema, agreed: Agreed, on: date) -> Terms:
             promised.extend(claims_of(column.name, column.type, bound[column.name]))
     held = replace(request, contract=replace(written_out, version=version))
     grades = {name: element.grade for name, element in bound.items()}
-    return Terms(held, described, version, tuple(promised), grades)
+    return Terms(held, described, version, tuple(promised), grades, draft)
+
+
+def _require_fitting(contract: Contract, reading: Reading, agreed: Agreed, file: str) -> None:
+    """Every column was read as its field and its element say: in their unit and reference system, of their type."""
+    unsure = next((one.value for one in reading.choices if one.what == "crs" and not one.certain), None)
+    types = {one.name: one.type for one in reading.schema}
+    flaws = (
+        *reading_flaws(contract, reading.schema, unsure, agreed.elements, file),
+        *(
+            Flaw(
+                Where(file=file, column=field.name),
+                Text(
+                    f"列“{field.name}”读作 {types[field.name].name.lower()}，合同要求 {field.type.name.lower()}",
+                    f'Column "{field.name}" reads as {types[field.name].name.lower()}, the contract asks for '
+                    f"{field.type.name.lower()}",
+                ),
+                Text(
+                    "修正数据或合同中的类型；合同已在施行的，以 --contract 提交新版本",
+                    "Correct the data, or the type in the contract: a new version of one in force with --contract FILE",
+                ),
+            )
+            for field in contract.fields
+            if field.type is not None and field.type is not types[field.name]
+        ),
+        *binding_flaws(contract, types, agreed.elements, file),
+        *_event_flaws(contract, types, file),
+    )
+    if flaws:
+        raise BadInput(flaws[0].message, flaws[0].remedy, flaws[0].where, flaws)
+
+
+def _event_flaws(contract: Contract, types: Mapping[str, ColumnType], file: str) -> Iterator[Flaw]:
+    if contract.event_time is not None and types[contract.event_time] not in TIMES:
+        yield Flaw(
+            Where(file=file, column=contract.event_time, parameter="event_time"),
+            Text(
+                f"列“{contract.event_time}”不是日期或时间，不能作 event_time",
+                f'Column "{contract.event_time}" holds no dates or times and cannot be the event_time',
+            ),
+            Text("请指定日期列，或不写 event_time", "Name a column of dates, or leave event_time out"),
+        )
+
+
+def with_personal(terms: Terms, columns: Sequence[str], agreed: Agreed, on: date) -> Terms:
+    """The terms with what a steward has answered of personal data in these columns written into the contract."""
+    said = stated(columns, terms.request.answers)
+    if said is None:
+        return terms
+    contract = terms.request.contract
+    types = {one.name: one.type for one in terms.schema}
+    more = tuple(Field(name, type=types[name]) for name in columns if contract.field(name) is None)
+    known = agreed.current is not None and agreed.current.version == terms.version
+    told = replace(
+        contract,
+        fields=(*contract.fields, *more),
+        personal=(*contract.personal, said),
+        version=None if known else terms.version,
+    )
+    version = next_version(agreed.current, told, on, f"{terms.request.source_name}: contract")
+    return replace(
+        terms, version=version, request=replace(terms.request, contract=replace(told, version=version))
+    )
+
+
+def _require_no_contradiction(request: Request, contract: Contract, file: str) -> None:
+    """What a publication says beside its contract is what the contract says, where both say it."""
+    given = request.metadata
+    cycle = None if given.update_cycle == NO_PROMISE else given.update_cycle
+    for parameter, zh, en, promised, said in (
+        ("licence", "授权协议", "licence", contract.licence, given.licence),
+        ("update-cycle", "更新周期", "update cycle", contract.update_cycle, cycle),
+    ):
+        if promised and said and promised != said:
+            raise BadInput(
+                Text(f"{zh}与合同所写不同", f"The {en} is not the one in the contract"),
+                Text(f"请改合同，或不给 --{parameter}", f"Change the contract, or leave --{parameter} out"),
+                Where(file=file, parameter=parameter),
+            )
 
 
 def register_terms(
@@ -125,8 +203,6 @@ def register_terms(
 
     Raises Conflict when another contract has come into force since the terms were settled.
     """
-    if terms.version is None:
-        return
     now = current_contract(unit, dataset_id)
     if (now and now.version) != (agreed.current and agreed.current.version):
         raise Conflict(

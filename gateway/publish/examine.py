@@ -27,8 +27,10 @@ from catalog.ingest import Reading
 from catalog.release import Question, ReleasedColumn, State
 from catalog.subject import Subject
 from catalog.text import Text
+from gateway.publish.agreed import Terms as Agreement
 from gateway.publish.intake import RECEIVED, register
 from gateway.publish.law import Law
+from gateway.publish.personal import unstated
 from gateway.publish.plan import (
     NOT_PERSONAL,
     ReleasePlan,
@@ -41,6 +43,7 @@ from gateway.publish.propose import propose_keys
 from gateway.publish.questions import open_questions, questions
 from gateway.publish.request import ACCEPT, Request
 from gateway.publish.stages import Stages
+from gateway.publish.thresholds import dimension_scores
 from negative_list import (
     ACCESS_RULE,
     GRADE_RULE,
@@ -86,7 +89,8 @@ class Examination:
 
     `classifications` are of the source; `source` and `planned` are the subjects that were screened (`planned` None
     when nothing may leave), `gradings` what officers have said of fields, `published` what everybody will be told of the
-    output's quality. `output` is the planned output's Parquet, None when nothing may leave;
+    output's quality, `unstated` the columns with personal data of which the contract says no lawful basis. `output` is
+    the planned output's Parquet, None when nothing may leave;
     `excluded_rows` the exact number kept back (published rounded); `open` the questions still to be answered.
     """
 
@@ -110,6 +114,7 @@ class Examination:
     planned: Subject | None = None
     gradings: Mapping[str, Grading] = field(default_factory=dict)
     published: Mapping[str, Any] | None = None
+    unstated: tuple[str, ...] = ()
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -135,7 +140,7 @@ def examine(
     engine: DuckDBEngine,
     reading: Reading,
     measured: tuple[Profile, Measurement],
-    request: Request,
+    terms: Agreement,
     licence: str,
     law: Law,
     on: date,
@@ -143,6 +148,7 @@ def examine(
     stages: Stages,
 ) -> Examination:
     """Classify, screen, plan, build the planned output and look at it again, until nothing tightens any more."""
+    request = terms.request
     dataset, proposals = register(request, licence)
     with stages.enter("classify"):
         found = classify(reading.schema, scan(engine, RECEIVED, reading.schema))
@@ -172,6 +178,7 @@ def examine(
         return base
     k = seen.smallest_group
     others, graded = _grades_asked(seen, law.gradings)
+    unsaid = unstated(seen.classes.values(), request.contract, request.answers)
     asked = questions(
         request,
         proposals,
@@ -185,6 +192,9 @@ def examine(
         on,
         measurement.count(Verdict.ERROR) if request.contract.suite else 0,
         graded,
+        terms.draft,
+        unsaid,
+        dimension_scores(measured, reading.schema, request.contract, dataset, len(seen.plan.columns), on),
     )
     still_open = open_questions(asked, request)
     return replace(
@@ -198,6 +208,7 @@ def examine(
         output_rows=seen.rows,
         excluded_rows=reading.rows - seen.rows,
         smallest_group=k,
+        unstated=unsaid,
     )
 
 

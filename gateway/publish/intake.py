@@ -16,6 +16,7 @@ from catalog.errors import BadInput, Where
 from catalog.ingest import Reading, Source, read
 from catalog.text import Text
 from gateway.publish.agreed import Terms
+from gateway.publish.convert import converted
 from gateway.publish.propose import propose_id, propose_theme, propose_title
 from gateway.publish.request import ACCEPT, Request
 from quality import Measurement, Profile, measure, profile, propose_suite
@@ -61,11 +62,13 @@ def register(request: Request, licence: str) -> tuple[Dataset, dict[str, str]]:
 def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Request) -> Reading:
     """The source as a typed table in the engine, with every column that the contract names.
 
-    Raises BadInput: not readable, or a contract or answer that names a column the source has not, or another type.
+    Raises BadInput: not readable, a contract or answer that names a column the source has not, a factor that does not fit.
     """
     reading = read(engine, source, folder, RECEIVED, request.reading)
     types = {column.name: column.type for column in reading.schema}
-    for wanted in (*(field.name for field in request.contract.fields), *request.contract.keys):
+    contract = request.contract
+    event = () if contract.event_time is None else (contract.event_time,)
+    for wanted in (*(field.name for field in contract.fields), *contract.keys, *event):
         if wanted not in types:
             raise BadInput(
                 Text(
@@ -73,8 +76,9 @@ def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Req
                     f'The contract names a column "{wanted}" that is not in the data',
                 ),
                 Text(
-                    f"数据中的列：{'、'.join(list(types)[:20])}",
-                    f"Columns in the data: {', '.join(list(types)[:20])}",
+                    f"数据中的列：{'、'.join(list(types)[:20])}；数据确已改变的，请以 --contract 提交新的主版本",
+                    f"Columns in the data: {', '.join(list(types)[:20])}. Where the data have changed for good, submit a "
+                    "new major version: --contract FILE",
                 ),
                 Where(file=source.name, column=wanted),
             )
@@ -89,18 +93,7 @@ def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Req
                 ),
                 Where(file=source.name, parameter=answer),
             )
-    for field in request.contract.fields:
-        if field.type is not None and field.type is not types[field.name]:
-            found, asked = types[field.name].name.lower(), field.type.name.lower()
-            raise BadInput(
-                Text(
-                    f"列“{field.name}”读作 {found}，合同要求 {asked}",
-                    f'Column "{field.name}" reads as {found}, the contract asks for {asked}',
-                ),
-                Text("修正数据或合同中的类型", "Correct the data, or the type in the contract"),
-                Where(file=source.name, column=field.name),
-            )
-    return reading
+    return converted(engine, reading, request.contract, folder)
 
 
 def measure_quality(

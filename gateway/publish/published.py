@@ -22,12 +22,13 @@ from quality import (
     about_columns,
     accessibility,
     drift,
-    event_column,
+    event_time,
     freshness,
     measure,
     profile,
     propose_suite,
     sketch,
+    with_beside,
 )
 
 __all__ = ["published_quality"]
@@ -56,15 +57,12 @@ def published_quality(
     keys = [key for key in request.contract.keys if key in names]
     suite = request.contract.suite or claims(propose_suite(shown, found, keys, on=on))
     measured = measure(engine, NUMBERED, shown, about_columns(suite, names), profiled=found)
-    event = event_column(shown, found, on)
+    event = event_time(shown, found, on, request.contract.event_time)
     beside = (
-        freshness(event[1] if event else None, on, examined.dataset.update_cycle),
+        freshness(event.newest if event else None, on, examined.dataset.update_cycle),
         accessibility(len(examined.columns), len(examined.reading.schema)),
     )
-    apart = {one.dimension for one in beside}
-    dimensions = [one for one in measured.dimensions if one.dimension not in apart or one.score is not None]
-    told = {one.dimension for one in dimensions}
-    dimensions += [one for one in beside if one.dimension not in told]
+    dimensions = with_beside(measured.dimensions, beside)
     plain = tuple(column for column in shown if _is_plain(examined, column.name))
     sketches, settled = sketch(engine, NUMBERED, plain, found)
     return {
@@ -79,8 +77,7 @@ def published_quality(
             "dependencies": [list(pair) for pair in settled],
         },
         "freshness": {
-            "column": event[0] if event else None,
-            "newest": event[1].isoformat() if event else None,
+            **(event.to_json() if event else {"column": None, "newest": None}),
             "update_cycle": examined.dataset.update_cycle,
         },
         "drift": _drift(engine, plain, earlier),

@@ -6,13 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from catalog.contract import Contract
+from catalog.contract_draft import said_of
+from catalog.contract_version import FIRST
 from catalog.dataset import ReadingChoice
 from catalog.decision import Audience, Decision, MaskOperator, Scope
 from catalog.finding import Classification, Confidence, Grade
 from catalog.release import Question, QuestionKind
 from catalog.text import Text
+from gateway.publish.personal import personal_questions
 from gateway.publish.plan import NOT_PERSONAL, ReleasePlan
 from gateway.publish.request import Request
+from gateway.publish.thresholds import quality_questions
 from negative_list import GRADE_RULE, REGRADE_RULE, decided
 
 __all__ = ["open_questions", "questions"]
@@ -33,19 +38,26 @@ def questions(
     on: date,
     rules_in_error: int = 0,
     graded: Mapping[str, Grade] = MappingProxyType({}),
+    draft: Contract | None = None,
+    unstated: Sequence[str] = (),
+    scores: Mapping[str, float | None] = MappingProxyType({}),
 ) -> tuple[Question, ...]:
     """Every question of a submission, answered or not.
 
     `proposals` holds metadata that was not given; `rules_in_error` counts the contract's quality rules that could not
     be evaluated; `graded` are the fields of the output that an officer has graded L2 or above, `grade` is that of the others;
+    `draft` is the contract that the gate has drafted, where none was filed; `unstated` are columns with personal data of
+    which the contract says no lawful basis; `scores` by dimension, None = not measured;
     `k` = (smallest group of the planned output, group size asked for), where it is about persons.
     """
     return (
         *_reading(choices, request),
         *_metadata(proposals),
+        *_contract(draft),
         *_low_confidence(classifications, plan),
         *_masking(classifications, plan),
-        *_quality(quality_score, request.contract.quality_threshold, rules_in_error),
+        *personal_questions(unstated),
+        *quality_questions(request.contract, quality_score, rules_in_error, scores),
         *_grade(grade, request.metadata.grade),
         *_regraded(graded),
         *_terms(decision, k, on),
@@ -54,7 +66,7 @@ def questions(
 
 def is_an_officers_word(field: str, value: str) -> bool:
     """Whether this answer lets something out, so that it is an officer's whether or not its question is open now."""
-    return field in ("grade", "quality") or value == NOT_PERSONAL
+    return field.partition(":")[0] in ("grade", "quality") or value == NOT_PERSONAL
 
 
 def open_questions(asked: Sequence[Question], request: Request) -> tuple[Question, ...]:
@@ -99,6 +111,31 @@ def _metadata(proposals: Mapping[str, str]) -> list[Question]:
             value,
         )
         for field, value in proposals.items()
+    ]
+
+
+def _contract(draft: Contract | None) -> list[Question]:
+    """A dataset without a contract promises nothing: one is drafted, and promised by who accepts it."""
+    if draft is None:
+        return []
+    said = said_of(draft)
+    return [
+        Question(
+            K.CONTRACT,
+            "contract",
+            Text(
+                f"没有合同；按所读数据起草了一份：{said.zh}。各字段的定义只能由提供单位写，未写定义的字段不计入数据项",
+                f"There is no contract; this one is drafted from what was read: {said.en}. What a field means only its "
+                "publisher can say, and a field without a definition is no data item",
+            ),
+            Text(
+                "接受即承诺所列字段；或以 --contract 文件 提交自己的合同（形式见 docs/contract.md）",
+                "Accept it to promise these fields; or submit again with a contract of your own: --contract FILE "
+                "(docs/contract.md)",
+            ),
+            "steward",
+            FIRST,
+        )
     ]
 
 
@@ -149,26 +186,6 @@ def _masking(classifications: Mapping[str, Classification], plan: ReleasePlan) -
         )
         for name, operator, why in asked
     ]
-
-
-def _quality(score: float | None, threshold: float, rules_in_error: int) -> list[Question]:
-    if rules_in_error:  # a rule nobody could evaluate has not been met
-        text = Text(
-            f"合同中有 {rules_in_error} 条质量规则无法评估",
-            f"{rules_in_error} quality rules of the contract could not be evaluated",
-        )
-    elif score is not None and score < threshold:
-        text = Text(
-            f"质量得分 {score:.2f} 低于合同要求的 {threshold:.2f}",
-            f"The quality score {score:.2f} is below the contract's {threshold:.2f}",
-        )
-    else:
-        return []
-    remedy = Text(
-        "修正数据或规则后重新提交；或由合规人员以 --set quality=理由 放行",
-        "Correct the data or the rules and submit again; or an officer lets it pass: --set quality=REASON",
-    )
-    return [Question(K.QUALITY, "quality", text, remedy, "officer")]
 
 
 def _grade(measured: Grade, given: Grade | None) -> list[Question]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from catalog.contract import Contract
+from catalog.contract import DIMENSIONS, Contract
 from catalog.dataset import THEMES, UPDATE_CYCLES, Access
 from catalog.decision import MaskOperator
 from catalog.errors import BadInput, Where
 from catalog.finding import Grade
 from catalog.text import Text
+from gateway.publish.personal import TERMS, check_term
 
 __all__ = ["ACCEPT", "NOT_PERSONAL", "Metadata", "Request", "answered"]
 
@@ -69,10 +70,12 @@ class Request:
 
 # What an answer may set beside columns and reading choices. Terms of the list are not among them: only an exemption,
 # which is a record of its own, opens what an entry shuts.
-SETTABLE = ("title", "publisher", "theme", "grade", "quality")
+SETTABLE = ("title", "publisher", "theme", "contract", "grade", "quality", *TERMS)
+QUALITY_OF = tuple(f"quality:{name}" for name in DIMENSIONS)
 # What those of them can be set to that do not take any text.
 VALUES: Mapping[str, tuple[str, ...]] = {
     "theme": (ACCEPT, *THEMES),
+    "contract": (ACCEPT,),
     "grade": tuple(Grade.__members__),
     "column": (ACCEPT, NOT_PERSONAL, *MaskOperator),
 }
@@ -88,12 +91,13 @@ def answered(request: Request, answers: Mapping[str, str]) -> Request:
         kind, _, rest = name.partition(":")
         if kind == "reading" and rest and value != ACCEPT:
             reading[rest] = value
-        elif not (rest and kind in ("reading", "column")) and name not in SETTABLE:
+        elif not (rest and kind in ("reading", "column")) and name not in SETTABLE + QUALITY_OF:
             raise BadInput(
                 Text(f"没有名为“{name}”的问题", f'There is no question "{name}"'),
                 Text("kaizha review show 列出可回答的项", "kaizha review show lists what can be answered"),
                 Where(parameter=name),
             )
+        check_term(name, value)
         known = VALUES.get(kind)
         if known and value not in known:
             raise BadInput(

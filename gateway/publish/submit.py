@@ -29,7 +29,7 @@ from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
 from gateway.governance import store
 from gateway.governance.reminders import alert
-from gateway.publish.agreed import Agreed, Terms, agreed_by, agreed_of, register_terms, settle
+from gateway.publish.agreed import Agreed, Terms, agreed_by, agreed_of, register_terms, settle, with_personal
 from gateway.publish.examine import Examination, examine
 from gateway.publish.intake import measure_quality, read_source, register
 from gateway.publish.law import Law
@@ -79,14 +79,12 @@ def check(
     agreed = agreed_by(settings, dataset.id)
     with workspace(scratch) as folder, DuckDBEngine(folder / "spill", settings.engine_memory_mb) as engine:
         with stages.enter("read"):
-            reading, terms = _read(engine, source, folder, request, agreed, on)
+            reading, terms = _read(engine, source, folder, request, dataset, agreed, on)
         terms = replace(terms, request=with_suite(terms.request, suite))
         with stages.enter("measure"):
             measured = measure_quality(engine, reading, terms, on)
         judged_by = replace(law, elements=terms.grades)
-        examined = examine(
-            engine, reading, measured, terms.request, settings.licence, judged_by, on, folder, stages
-        )
+        examined = examine(engine, reading, measured, terms, settings.licence, judged_by, on, folder, stages)
         with stages.enter("measure"):
             published = published_quality(engine, examined, terms.request, None, on)
         examined = replace(examined, published=published)
@@ -149,15 +147,15 @@ def _run(
         agreed = agreed_of(snapshot, dataset.id)
     with workspace(gate.spool) as folder, _engine(gate, folder) as engine:
         with stages.enter("read"):
-            reading, terms = _read(engine, source, folder, request, agreed, on)
+            reading, terms = _read(engine, source, folder, request, dataset, agreed, on)
         with stages.enter("keep"):
             version = _keep(gate, source, reading, dataset.id)
             submission_id = _received(gate, person, request, dataset, version, submission_id)
         with gate.registry.reading() as snapshot:
             # kept with neither request nor contract: a re-examination takes what is set then
-            judged = with_suite(terms.request, suite_of(snapshot, dataset.id))
+            judged = replace(terms, request=with_suite(terms.request, suite_of(snapshot, dataset.id)))
         with stages.enter("measure"):
-            measured = measure_quality(engine, reading, replace(terms, request=judged), on)
+            measured = measure_quality(engine, reading, judged, on)
             with gate.registry.transaction() as unit:
                 work.update_submission(unit, submission_id, State.MEASURED)
         for _ in range(LAW_ATTEMPTS):
@@ -167,7 +165,9 @@ def _run(
                 engine, reading, measured, judged, gate.settings.licence, law, day, folder, stages
             )
             with stages.enter("measure"):
-                published = published_quality(engine, examined, judged, _earlier(gate, dataset.id), day)
+                published = published_quality(
+                    engine, examined, judged.request, _earlier(gate, dataset.id), day
+                )
             examined = replace(examined, published=published)
             try:
                 return _conclude(
@@ -187,12 +187,18 @@ def _run(
 
 
 def _read(
-    engine: DuckDBEngine, source: Source, folder: Path, request: Request, agreed: Agreed, on: date
+    engine: DuckDBEngine,
+    source: Source,
+    folder: Path,
+    request: Request,
+    dataset: Dataset,
+    agreed: Agreed,
+    on: date,
 ) -> tuple[Reading, Terms]:
     """The source read, and what it is held to; its columns are described by the contract."""
     asked = agreed.asked(request)
     reading = read_source(engine, source, folder, asked)
-    terms = settle(asked, reading.schema, agreed, on)
+    terms = settle(asked, dataset, reading, agreed, on)
     return replace(reading, schema=terms.schema), terms
 
 
@@ -334,7 +340,8 @@ def _conclude(
         with gate.registry.transaction() as unit:
             now = gate.now()
             _hold_law(unit, law, day, examined.dataset.id, now.date())
-            terms, agreed = contracted
+            settled, agreed = contracted
+            terms = with_personal(settled, examined.unstated, agreed, day)
             release = _release(unit, release_id, version, law, examined, terms.version, person, now)
             release = replace(
                 release, ledger_index=gate.append_leaf(unit, _opening(submission_id, release), now)
@@ -363,7 +370,7 @@ def _release(
     version: Version,
     law: Law,
     examined: Examination,
-    contract: str | None,
+    contract: str,
     person: Person,
     at: datetime,
 ) -> Release:

@@ -48,8 +48,8 @@ def release(
 
 
 def opened(one: Release | None = None, audience: Audience = Audience.PUBLIC, **given: int) -> Opened:
-    answers = bool(given.pop("answers", True))
-    return Opened(one or release(), audience, answers=answers, **given)
+    answers, contracted = (bool(given.pop(name, True)) for name in ("answers", "contracted"))
+    return Opened(one or release(), audience, answers=answers, contracted=contracted, **given)
 
 
 def counted(*everything: Opened) -> Counts:
@@ -66,6 +66,7 @@ def named(word: str, *, masked: bool = False, **changed: object) -> ReleasedColu
     [
         pytest.param(opened(audience=Audience.GRANTED), "grantees", id="granted"),
         pytest.param(opened(release(licence="")), "licence", id="licence"),
+        pytest.param(opened(contracted=False), "no contract", id="contract"),
         pytest.param(opened(release(rows=0)), "no rows", id="rows"),
         pytest.param(opened(answers=False), "answers", id="silent"),
     ],

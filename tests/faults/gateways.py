@@ -112,6 +112,7 @@ EXEMPT: Mapping[str, str] = {
     "/api/v1/ledger/key": "the key",
     "/api/v1/ledger/tile/{place:path}": "commitments, and events without a value of the data",
     "/api/v1/ledger/event/{index}": "for officers: what was released, when and why",
+    "/api/v1/holdings": "numbers of what is held by publisher; names for who may see them",
     "/api/v1/elements": "standard definitions, and numbers of fields by publisher",
     "/api/v1/elements/{code}": "a standard definition",
     "/api/v1/negative-list": "the law itself",

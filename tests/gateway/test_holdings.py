@@ -42,7 +42,7 @@ PASSWORD = "s3cret-canary"
 
 def standing(gate: Gate) -> dict[str, HoldingState]:
     with gate.registry.reading() as snapshot:
-        return {one.holding.name: one.state for one in holdings_as_they_stand(snapshot)}
+        return {one.holding.name: one.state for one in holdings_as_they_stand(snapshot, gate.now())}
 
 
 STATES = (
@@ -127,7 +127,7 @@ def test_registered_again_it_is_brought_up_to_date_and_keeps_what_it_had(gate: G
     done = register(gate, STEWARD, [Holding("交通局", "taps", fields=("a", "b"), source="scan: sqlite")])
     assert (done.added, done.changed) == (0, 1)
     with gate.registry.reading() as snapshot:
-        (one,) = [stands.holding for stands in holdings_as_they_stand(snapshot)]
+        (one,) = [stands.holding for stands in holdings_as_they_stand(snapshot, gate.now())]
     assert one == Holding("交通局", "taps", "刷卡", "说明", ("a", "b"), "taps", "scan: sqlite")
     again = register(gate, STEWARD, [one])
     assert (again.added, again.changed) == (0, 0)

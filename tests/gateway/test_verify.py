@@ -17,6 +17,7 @@ from catalog.errors import Unavailable
 from catalog.ingest import local
 from catalog.ledger.audit import _catalogue
 from catalog.registry.tables import (
+    contracts,
     cosignatures,
     heads,
     leaves,
@@ -183,6 +184,16 @@ def _release_rows(unit: Connection) -> None:
     rewrite(unit, "stops", rows=45_000)
 
 
+def _another_contract(unit: Connection) -> None:
+    """Registered, but not the one that the ledger says it was opened under."""
+    rewrite(unit, "stops", contract="2.0.0")
+    unit.execute(update(contracts).where(contracts.c.dataset_id == "stops").values(version="2.0.0"))
+
+
+def _contract_gone(unit: Connection) -> None:
+    unit.execute(delete(contracts).where(contracts.c.dataset_id == "stops"))
+
+
 def _release_of_another(unit: Connection) -> None:
     rewrite(unit, "stops", ledger_index=2)
 
@@ -213,6 +224,8 @@ def _brought_back(unit: Connection) -> None:
         (_no_text, {("ledger", "leaves")}),
         (_release_rows, {("release", "stops")}),
         (_release_of_another, {("release", "stops")}),
+        (_another_contract, {("release", "stops")}),
+        (_contract_gone, {("release", "stops")}),
         (_brought_back, {("release", "gone")}),
     ],
     ids=lambda one: one.__name__.strip("_") if callable(one) else "",

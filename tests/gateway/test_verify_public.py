@@ -24,12 +24,13 @@ from gateway.access import OWNER
 from gateway.app import create_app
 from gateway.cli import app as cli
 from gateway.gate import Gate, open_gate
+from gateway.publish.jobs import run_jobs
 from gateway.publish.request import Metadata, Request
 from gateway.publish.review import withdraw
 from gateway.publish.stages import Stages
 from gateway.publish.submit import submit
 from gateway.settings import GateSettings, ServeSettings
-from gateway.verify_public import LEDGER, verify_public
+from gateway.verify_public import COUNTS, LEDGER, verify_public
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
         metadata = Metadata(name, name, "测试局", "other")
         submit(gate, OWNER, source, Request(source.name, source.sha256, metadata, yes=True), Stages())
     withdraw(gate, OWNER, "gone", "mistake")
+    run_jobs(gate)
     yield gate
     gate.registry.close()
 
@@ -70,7 +72,7 @@ def mirror(url: str, tmp_path: Path) -> Path:
     """What `wget -x` leaves: a folder named after the host, files under their paths, the query in the name."""
     host = tmp_path / "mirror" / url.removeprefix("http://")
     names = ["checkpoint", "key", "tile/0/000.p/5", "tile/entries/000.p/5", "tile/events/000.p/5"]
-    for path in (*(f"{LEDGER}/{name}" for name in names), "api/v1/datasets?limit=500"):
+    for path in (*(f"{LEDGER}/{name}" for name in names), "api/v1/datasets?limit=500", COUNTS):
         file = host / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(httpx.get(f"{url}/{path}").content)
@@ -87,7 +89,10 @@ def test_an_honest_server_fits_and_the_key_it_gave_itself_is_called_that(url: st
     assert "--key" in done.summary.en
     trusted = verify_public(url, str(opened.ledger_key))
     assert trusted.discrepancies == ()
-    assert trusted.summary.en == "Checked 5 ledger entries, 5 public events, 2 datasets."
+    assert trusted.summary.en == (
+        "Checked 5 ledger entries, 5 public events, 2 datasets. "
+        "The published counts were counted again from the catalogue."
+    )
 
 
 def test_a_mirror_fits_too_and_needs_no_server(mirror: Path, opened: Gate) -> None:
@@ -117,12 +122,50 @@ def test_a_catalogue_that_tells_another_story_is_found(mirror: Path) -> None:
     boast = json.loads(file.read_text("utf-8"))
     boast["datasets"][0]["rows"] = 45_000
     file.write_text(json.dumps(boast), "utf-8")
-    assert [one.what for one in verify_public(str(mirror)).discrepancies] == ["release"]
+    assert {one.what for one in verify_public(str(mirror)).discrepancies} == {"release", "counts"}
     for broken in ({**honest, "total": 3}, {"datasets": "x"}, [], {**honest, "datasets": [1], "total": 1}):
         file.write_text(json.dumps(broken), "utf-8")
         assert [one.id for one in verify_public(str(mirror)).discrepancies] == ["catalogue"]
     file.unlink()
     assert [one.id for one in verify_public(str(mirror)).discrepancies] == ["catalogue"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "seen"),
+    [
+        ({"datasets": 45}, {"datasets"}),
+        ({"data_items": 4}, {"data_items"}),
+        ({"datasets": True}, {"datasets"}),
+        ({"exclusions": []}, {"parks/名称", "parks/数量", "stops/名称", "stops/数量"}),
+        ({"exclusions": "none"}, {"counts"}),
+    ],
+    ids=["datasets", "items", "no number", "exclusions", "nonsense"],
+)
+def test_counts_that_boast_are_found_by_counting_again(
+    mirror: Path, claim: dict[str, Any], seen: set[str]
+) -> None:
+    file = inside(mirror, COUNTS)
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), **claim}), "utf-8")
+    done = verify_public(str(mirror))
+    assert {(one.what, one.id) for one in done.discrepancies} == {("counts", name) for name in seen}
+
+
+def test_a_contract_that_the_catalogue_makes_up_is_found(mirror: Path) -> None:
+    file = inside(mirror, "api/v1/datasets?limit=500")
+    page = json.loads(file.read_text("utf-8"))
+    page["datasets"][0]["contract"] = "9.0.0"
+    file.write_text(json.dumps(page), "utf-8")
+    assert [one.what for one in verify_public(str(mirror)).discrepancies] == ["release"]
+    page["datasets"][0]["contract"] = None
+    file.write_text(json.dumps(page), "utf-8")
+    assert {one.what for one in verify_public(str(mirror)).discrepancies} == {"release", "counts"}
+
+
+def test_a_mirror_without_counts_is_not_said_to_have_been_counted(mirror: Path) -> None:
+    inside(mirror, COUNTS).unlink()
+    done = verify_public(str(mirror))
+    assert (done.discrepancies, done.counted) == ((), False)
+    assert "counted" not in done.summary.en
 
 
 def test_a_link_out_of_the_mirror_is_not_followed(mirror: Path) -> None:

@@ -68,6 +68,7 @@ LIST = "/api/v1/negative-list"
 # One case for each action of each guarded route: a request that gets past the permission and then ends without effect.
 CASES: dict[tuple[str, str], dict[Action, tuple[str, Any]]] = {
     ("GET", "/api/v1/submissions"): {Action.SEE_SUBMISSIONS: ("", None)},
+    ("GET", "/api/v1/holdings"): {Action.SEE_HOLDINGS: ("?names=true", None)},
     ("GET", "/api/v1/submissions/{submission_id}"): {Action.SEE_SUBMISSIONS: ("", None)},
     ("POST", "/api/v1/submissions/{submission_id}/answers"): {
         Action.ANSWER_STEWARD: ("", {"answers": {"theme": "transport"}}),
@@ -195,6 +196,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "holdings add": ("", "--publisher", "交通局"),
     "holdings import": ("FILE",),
     "holdings scan": ("no-address", "--publisher", "交通局"),
+    "holdings retire": ("", "--reason", "x", "--publisher", "交通局"),
     "holdings list": (),
     "key issue": ("--label", "x", "--role", "ROLE"),
     "key revoke": ("nosuchky",),

@@ -10,11 +10,14 @@ from pathlib import Path
 import duckdb
 from fastapi import FastAPI, Request, Response
 
+from catalog.contract_draft import draft_contract
+from catalog.contract_version import FIRST
 from catalog.dataset import Column, ColumnType, Dataset
 from catalog.decision import MaskOperator, Reason, Scope
 from catalog.errors import KaizhaError
 from catalog.finding import Grade
 from catalog.registry import Registry, work
+from catalog.registry.contracts import current_contract, record_contract
 from catalog.release import Release, ReleasedColumn, ReleaseStatus, State, WithheldColumn
 from catalog.text import Text
 from catalog.zones import Zone
@@ -159,7 +162,10 @@ class City:
                 ledger_index=-1,
                 keys=(columns[0].column.name,),
                 reasons=reasons,
+                contract=FIRST,
             )
+            if current_contract(unit, dataset.id) is None:
+                record_contract(unit, dataset.id, FIRST, draft_contract(dataset, ()), "tester", at)
             index = work.append_leaf(unit, {"kind": "release", "release": release.id}, bytes(32), at, _sign)
             release = replace(release, ledger_index=index)
             work.open_release(unit, release, submission, at)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from catalog.predicate import Operator
-from gateway.api import elements, governance, ledger_routes, negative_list, routes, session, submissions
+from gateway.api import (
+    elements,
+    governance,
+    holdings,
+    ledger_routes,
+    negative_list,
+    routes,
+    session,
+    submissions,
+)
 from gateway.portal.reference import COLUMN_OPERATORS, GROUPS
 
 DATA_PATH = {
@@ -19,6 +28,7 @@ def test_the_reference_is_the_route_table() -> None:
     app = FastAPI()
     app.include_router(routes.router)
     app.include_router(elements.router)
+    app.include_router(holdings.router)
     app.include_router(ledger_routes.router)
     app.include_router(negative_list.router)
     app.include_router(governance.router)

@@ -8,20 +8,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from catalog.contract import Contract, Field
+from catalog.counts import Holdings, count
 from catalog.dataset import ColumnType
 from catalog.element import DataElement
 from catalog.errors import BadInput, Conflict
 from catalog.finding import Grade
+from catalog.ingest import Reading
 from catalog.registry import queries
 from catalog.registry.contracts import contract_versions
 from catalog.registry.elements import record_elements
-from catalog.release import State
+from catalog.registry.tables import contracts
+from catalog.release import QuestionKind, State
 from catalog.text import Text
+from gateway.access import Person, Role
 from gateway.gate import Gate
+from gateway.publish import review
 from gateway.publish.agreed import agreed_of, register_terms, settle
+from gateway.publish.jobs import run_jobs
 from gateway.publish.request import Metadata, Request
+from gateway.publish.stages import Stages
+from privacy import DETECTOR
 from quality import Measurement, Verdict
 
 ROWS = "区划代码,面积,说明\n330102,10.5,上城\n330105,12.25,拱墅\n330106,31.0,西湖\n"
@@ -31,6 +40,7 @@ FIELDS = (
     Field("说明", definition=Text("说明", "A note")),
 )
 CONTRACT = Contract(FIELDS)
+STEWARD = Person("steward", frozenset({Role.STEWARD}), "测试局")
 
 
 @pytest.fixture
@@ -158,15 +168,74 @@ def test_licence_and_cycle_are_the_contracts(publish: Any, file: Path) -> None:
 
 def test_a_contract_that_changed_meanwhile_is_not_written_over(gate: Gate, publish: Any, file: Path) -> None:
     report = publish(file, dataset_id="districts", contract=CONTRACT)
-    schema = tuple(one.column for one in report.release.columns)
+    release = report.release
+    schema = tuple(one.column for one in release.columns)
     with gate.registry.reading() as snapshot:
         agreed = agreed_of(snapshot, "districts")
     asked = Request("x.csv", "0" * 64, Metadata(), replace(CONTRACT, quality_threshold=0.1))
-    terms = settle(asked, schema, agreed, date(2026, 1, 1))
+    terms = settle(asked, release.dataset, Reading(file, "received", schema, 3, ()), agreed, date(2026, 1, 1))
     publish(file, dataset_id="districts", contract=replace(CONTRACT, quality_threshold=0.2))
     with pytest.raises(Conflict), gate.registry.transaction() as unit:
         register_terms(unit, "districts", terms, agreed, "owner", gate.now())
     assert versions(gate) == ["1.0.1", "1.0.0"]
+
+
+def test_without_any_contract_one_is_drafted_and_waits_for_somebody_to_promise_it(
+    gate: Gate, publish: Any, file: Path
+) -> None:
+    held = publish(file, dataset_id="districts", yes=False)
+    (asked,) = held.questions
+    assert (held.state, asked.kind, asked.field, asked.role) == (
+        State.HELD,
+        QuestionKind.CONTRACT,
+        "contract",
+        "steward",
+    )
+    assert "3 fields (区划代码 text, 面积 double, 说明 text), CC-BY-4.0" in asked.text.en
+    assert versions(gate) == []
+    done = review.answer(gate, STEWARD, held.submission_id, {}, accept=True, stages=Stages())
+    assert (done.state, done.release.contract, versions(gate)) == (State.RELEASED, "1.0.0", ["1.0.0"])
+    with gate.registry.reading() as snapshot:
+        (filed,) = contract_versions(snapshot, "districts")
+    assert (filed.registered_by, filed.contract.licence) == ("steward", "CC-BY-4.0")
+    assert [(one.name, one.type, one.definition) for one in filed.contract.fields] == [
+        ("区划代码", ColumnType.TEXT, None),
+        ("面积", ColumnType.DOUBLE, None),
+        ("说明", ColumnType.TEXT, None),
+    ]
+
+
+def test_an_accepted_draft_holds_the_next_publication_like_any_other(
+    gate: Gate, publish: Any, file: Path, tmp_path: Path
+) -> None:
+    publish(file, dataset_id="districts", update_cycle="monthly")
+    again = publish(file, dataset_id="districts", yes=False)
+    assert (again.state, again.questions, again.release.contract) == (State.RELEASED, (), "1.0.0")
+    assert again.dataset.update_cycle == "monthly"
+    with pytest.raises(BadInput, match="The update cycle is not the one in the contract"):
+        publish(file, dataset_id="districts", update_cycle="yearly")
+    words = tmp_path / "words.csv"
+    words.write_text(ROWS.replace("31.0", "很大"), "utf-8")
+    with pytest.raises(BadInput, match="reads as text, the contract asks for double"):
+        publish(words, dataset_id="districts")
+
+
+def test_a_dataset_counts_under_a_contract_that_is_registered_and_not_before(
+    gate: Gate, publish: Any, file: Path
+) -> None:
+    publish(file, dataset_id="districts")
+    run_jobs(gate)
+
+    def counted() -> tuple[int, dict[str, str]]:
+        with gate.registry.reading() as snapshot:
+            found = count(queries.opened(snapshot, gate.now(), DETECTOR), Holdings(), gate.now())
+        return found.datasets, {one.id: one.reason.en for one in found.exclusions}
+
+    undefined = "bound to no data element and without a definition"
+    assert counted() == (1, {f"districts/{name}": undefined for name in ("区划代码", "面积", "说明")})
+    with gate.registry.transaction() as unit:
+        unit.execute(delete(contracts))
+    assert counted() == (0, {"districts": "no contract"})
 
 
 def test_a_field_is_graded_no_lower_than_its_element(gate: Gate, publish: Any, tmp_path: Path) -> None:

@@ -69,9 +69,9 @@ def test_an_answer_goes_on_from_the_bytes_received_even_when_the_file_has_gone(
     gate: Gate, publish: Publish, stops: Path
 ) -> None:
     report = publish(stops, dataset_id="stops", title=None, yes=False)
-    assert (report.state, [one.field for one in report.questions]) == (State.HELD, ["title"])
+    assert (report.state, [one.field for one in report.questions]) == (State.HELD, ["title", "contract"])
     stops.write_text("另一,文件\n1,2\n", "utf-8")
-    done = answer(gate, STEWARD, report, {"title": "公交站点"})
+    done = answer(gate, STEWARD, report, {"title": "公交站点", "contract": "accept"})
     assert (done.state, done.submission_id) == (State.RELEASED, report.submission_id)
     assert (done.dataset.title, done.output_rows, done.source_sha256) == (
         "公交站点",
@@ -87,7 +87,7 @@ def test_answers_are_kept_until_the_last_question_is_answered(
 ) -> None:
     report = publish(stops, dataset_id="stops", title=None, theme=None, yes=False)
     report = answer(gate, STEWARD, report, {"title": "公交站点"})
-    assert (report.state, [one.field for one in report.questions]) == (State.HELD, ["theme"])
+    assert (report.state, [one.field for one in report.questions]) == (State.HELD, ["theme", "contract"])
     report = answer(gate, STEWARD, report, {}, accept=True)
     assert (report.state, report.dataset.title) == (State.RELEASED, "公交站点")
 
