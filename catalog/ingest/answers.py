@@ -48,7 +48,10 @@ ANSWERABLE: Mapping[str, Text] = {
     "roc_dates": Text("民国纪年的日期：keep 保留原样", "dates in years of the Republic: keep as they stand"),
     "subtotal_rows": Text("数据之间的小计行：keep 保留", "subtotals among the data: keep"),
     "sheet": Text("工作表名", "name of the worksheet"),
-    "table": Text("JSON 中表所在的路径", "path of the table in a JSON document"),
+    "table": Text(
+        "JSON 中表所在的路径；并列的表中的第几张，all 表示其实是一张",
+        "path of the table in a JSON document; which of tables side by side, all where they are one",
+    ),
     "thousands_separator": Text("千分位逗号：keep 保留原样", "commas between thousands: keep as they stand"),
     "units": Text(
         "带单位的数（% 万 亿 元）：keep 保留原样", "numbers with a unit (% 万 亿 元): keep as they stand"

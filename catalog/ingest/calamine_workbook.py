@@ -15,6 +15,7 @@ from catalog.dataset import ReadingChoice
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput, Where
 from catalog.ingest.answers import Answers
+from catalog.ingest.beside import chosen_block, side_by_side
 from catalog.ingest.limits import Limits
 from catalog.ingest.locate import Header, NextTable, find_header, is_translation
 from catalog.ingest.names import column_names
@@ -65,7 +66,7 @@ def _read(engine: DuckDBEngine, source: Source, raw: str, answers: Answers, limi
         damage = _Damage()
         first_line = (sheet.start or (0, 0))[0] + 1
         sample = _grid(sheet, limits.sample_records, damage)
-        used = [place for place in range(sheet.width) if any(row[place].strip() for row in sample)]
+        used = _used(sheet, sample)
         if not used:
             raise BadInput(
                 Text("工作表里只有空单元格", "The sheet has nothing but empty cells"),
@@ -75,8 +76,13 @@ def _read(engine: DuckDBEngine, source: Source, raw: str, answers: Answers, limi
                 ),
                 Where(file=source.name, sheet=sheet.name),
             )
-        picked = [[row[place] for place in used] for row in sample]
         merged = _merged(sheet, limits)
+        block, beside = chosen_block(
+            side_by_side(sample, _not_empty(sample, used, merged)), source.name, answers
+        )
+        if block is not None:
+            used = [place for place in used if block.start <= place < block.end]
+        picked = [[row[place] for place in used] for row in sample]
         header = _header(picked, first_line, source.name, answers)
         header = _levelled(header, sample, used, merged)
         given = header.names if header.rows else ("",) * len(used)
@@ -90,6 +96,8 @@ def _read(engine: DuckDBEngine, source: Source, raw: str, answers: Answers, limi
         cells = _body(sheet, used, body, skip, merged, damage, other)
         rows = load_rows(engine, raw, len(used), cells, source.name, limits)
         choices = [choice, *_choices(header, picked, first_line, changed, merged, damage, answers)]
+        if beside is not None:
+            choices.append(beside)
     return RawTable(
         raw, names, rows, tuple(choices), header=given if header.rows else None, sparse_footers=True
     )
@@ -140,6 +148,26 @@ def _sheet(
     else:
         evidence = Text("唯一有表格的可见工作表", "the only visible sheet with a table")
     return tables[best], answers.chosen("sheet", best, evidence, certain=not others)
+
+
+def _used(sheet: calamine.CalamineSheet, sample: Sequence[Sequence[str]]) -> list[int]:
+    """The columns that hold anything, also where it first stands below the sample."""
+    used = {place for place in range(sheet.width) if any(row[place].strip() for row in sample)}
+    free = [place for place in range(sheet.width) if place not in used]
+    if free and used and sheet.height > len(sample):
+        for row in sheet.to_python(skip_empty_area=True)[len(sample) :]:
+            used.update(place for place in free if row[place] not in ("", None))
+    return sorted(used)
+
+
+def _not_empty(
+    sample: Sequence[Sequence[str]], used: Sequence[int], merged: dict[tuple[int, int], tuple[int, int]]
+) -> set[int]:
+    """Columns that are no gap between tables though the sample's cells there are empty: filled below it, or covered by
+    a merged range of a row that is no title."""
+    below = {place for place in used if not any(row[place].strip() for row in sample)}
+    rows = {at for at, row in enumerate(sample) if sum(bool(cell.strip()) for cell in row) >= 2}
+    return below | {column for row, column in merged if row in rows}
 
 
 def _header(rows: Sequence[Sequence[str]], first_line: int, file: str, answers: Answers) -> Header:
