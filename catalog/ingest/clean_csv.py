@@ -30,7 +30,8 @@ from catalog.ingest.locate import footer_length
 from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.records import records
 from catalog.ingest.source import Source
-from catalog.ingest.trim import TAIL_ROWS, is_total_row
+from catalog.ingest.totals import LABEL_COLUMNS
+from catalog.ingest.trim import TAIL_ROWS, labelled
 from catalog.ingest.typed import (
     LEAST_ID_CHARS,
     Cleaning,
@@ -171,7 +172,10 @@ def _needs_trimming(
             or guess.form.type is ColumnType.INTEGER  # which come back as they were written
         ]
         no_row.extend([exp.and_(*again)] if again else [])
-    no_row.append(is_total_row(columns))
+    texts = [
+        cell for cell, guess in zip(columns, guesses[:LABEL_COLUMNS], strict=False) if guess.form is None
+    ]
+    no_row.extend([labelled(texts)] if texts else [])
     found = exp.select(literal(1)).from_(named(table)).where(exp.or_(*no_row)).limit(1)
     if engine.fetch(found).num_rows:
         return True

@@ -56,7 +56,10 @@ _HEADER_WORD = re.compile(
 _NOTHING = re.compile(
     r"n/?a|nan|null|none|nil|-+|—+|/|\\N|\?|\.+|无|缺|未知|不详|暂无|unknown|missing", re.IGNORECASE
 )
-TOTAL_WORDS = r"(?:合\s*计|总\s*计|小\s*计|共\s*计|(?:grand\s+|sub-?\s*)?totals?|sum)\s*[:：]?"
+TOTAL_WORDS = "(?:合%s计|总%s计|小%s计|共%s计|(?:grand\\s+|sub-?\\s*)?totals?|sum)%s[:：]?".replace(
+    "%s",
+    "[ \\t\u3000\u00a0]*",  # RE2's \\s is ASCII only
+)
 _TOTAL = re.compile(TOTAL_WORDS, re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .-]*")
 _HAN = re.compile(r"[\u3400-\u9fff]")

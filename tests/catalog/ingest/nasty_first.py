@@ -51,7 +51,7 @@ FIRST = [
         "subtotals.csv",
         "区县,数量\n西湖区,12\n上城区,30\n小计,42\n拱墅区,7\n小计,7\n合计,49\n".encode(),
         DISTRICTS,
-        asks=True,
+        choices={"subtotal_rows": "1", "footer_rows": "2"},
     ),
     Nasty("total-that-is-wrong.csv", (PLAIN + "合计,50\n").encode(), DISTRICTS, asks=True),
     Nasty(
