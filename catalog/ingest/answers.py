@@ -29,6 +29,7 @@ ANSWERABLE: Mapping[str, Text] = {
     "excel_dates": Text("Excel 日期序号：keep 保留为数字", "Excel's serial dates: keep as numbers"),
     "footer_rows": Text("表下的合计与注释：keep 保留", "totals and notes below the table: keep"),
     "full_width": Text("全角数字：keep 保留原样", "full-width digits: keep as they stand"),
+    "han_dates": Text("中文数字写的日期：keep 保留原样", "dates in Chinese numerals: keep as they stand"),
     "header_row": Text(
         "表头所在行（从 1 起），none 表示没有表头", "line of the header (1-based), none for no header"
     ),

@@ -23,13 +23,14 @@ from catalog.engine.render import column, literal
 from catalog.ingest.answers import Answers
 from catalog.ingest.delimited import Layout, locate_table, sample_lines
 from catalog.ingest.encoding import utf8_so_far
-from catalog.ingest.forms import Form, call
+from catalog.ingest.forms import Form
 from catalog.ingest.identifiers import says_number
 from catalog.ingest.limits import Limits
 from catalog.ingest.locate import footer_length
 from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.records import records
 from catalog.ingest.source import Source
+from catalog.ingest.terms import call
 from catalog.ingest.totals import LABEL_COLUMNS
 from catalog.ingest.trim import TAIL_ROWS, labelled
 from catalog.ingest.typed import (

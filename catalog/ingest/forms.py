@@ -14,10 +14,10 @@ from sqlglot import exp
 
 from catalog.dataset import ColumnType
 from catalog.engine.render import literal
+from catalog.ingest.han_dates import HAN_DATE, HAN_DIGIT, of_han_date
+from catalog.ingest.terms import Term, call, given, try_cast
 
-__all__ = ["COMPACT_DATE", "EXCEL_DATE", "FORMS", "Form", "Term", "call", "given", "try_cast"]
-
-Term = exp.Expr
+__all__ = ["COMPACT_DATE", "EXCEL_DATE", "FORMS", "Form"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +38,12 @@ class Form:
     mark: str | None = None
 
 
-def call(name: str, *arguments: Term | str | int) -> Term:
-    return exp.Anonymous(
-        this=name,
-        expressions=[one.copy() if isinstance(one, exp.Expr) else literal(one) for one in arguments],
-    )
-
-
-def try_cast(value: Term, type_: str) -> Term:
-    return exp.TryCast(this=value.copy(), to=exp.DataType.build(type_, dialect="duckdb"))
-
-
 def _text(value: Term) -> Term:
     return exp.cast(value.copy(), "VARCHAR")
 
 
 def _eq(left: Term, right: Term | str | int) -> Term:
     return exp.EQ(this=left, expression=right if isinstance(right, exp.Expr) else literal(right))
-
-
-def given(value: Term) -> Term:
-    return exp.not_(exp.Is(this=value, expression=exp.Null()))
 
 
 def _at_most(value: Term, bound: int) -> Term:
@@ -284,6 +269,15 @@ _WRITTEN: tuple[Form, ...] = (
         lambda value: exp.and_(_in_full(value, _ROC), given(_of_roc(value))),
         lambda value: exp.cast(_of_roc(value), "DATE"),
         choice="roc_dates",
+    ),
+    Form(
+        "Chinese numerals",
+        ColumnType.DATE,
+        re.compile(HAN_DATE),
+        lambda value: exp.and_(_in_full(value, HAN_DATE), given(of_han_date(value))),
+        _to_date(of_han_date),
+        choice="han_dates",
+        mark=HAN_DIGIT,
     ),
     Form(
         "grouped integer",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from catalog.ingest.han_dates import HAN_DATE
 from catalog.text import Text
 
 __all__ = [
@@ -43,7 +44,8 @@ class Kind(IntEnum):
 
 _NUMBER = re.compile(r"[-+−(]?[$€£¥￥]?\s?(?:\d[\d,.' ]*\d|\d|\.\d+)(?:[eE][-+]?\d+)?\s?[%％)]?")
 _DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}[-/]\d{1,2}|\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}[-/]\d{1,2}|\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?|"
+    + HAN_DATE
 )
 _BOOLEAN = re.compile(r"true|false|是|否", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d{2}年?|\d{1,2}月|第?[一二三四1-4]季度")

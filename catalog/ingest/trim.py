@@ -15,9 +15,9 @@ from catalog.dataset import ReadingChoice
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.engine.render import column, literal
 from catalog.ingest.answers import Answers
-from catalog.ingest.forms import call, try_cast
 from catalog.ingest.locate import footer_length, is_note, is_total
 from catalog.ingest.raw import RawTable, named, raw_name
+from catalog.ingest.terms import call, try_cast
 from catalog.ingest.totals import LABEL, LABEL_COLUMNS, Part, adds_up, line_of
 from catalog.text import Text
 

@@ -16,9 +16,10 @@ from sqlglot import exp
 from catalog.dataset import ColumnType
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.engine.render import literal
-from catalog.ingest.forms import COMPACT_DATE, EXCEL_DATE, FORMS, Form, Term, call, given
+from catalog.ingest.forms import COMPACT_DATE, EXCEL_DATE, FORMS, Form
 from catalog.ingest.identifiers import says_code, says_number
 from catalog.ingest.raw import RawTable, named, raw_name
+from catalog.ingest.terms import Term, call, given
 from catalog.ingest.trim import ROW_ID
 
 __all__ = [

@@ -28,6 +28,10 @@ _SAID: Mapping[str, Text] = {
         "列名为日期，这些数都在 1990 至 2050 年的 Excel 日期序号之内（自 1899-12-30 起的天数），读为日期",
         "the header says date and all numbers are Excel's serial dates of 1990 to 2050 (days since 1899-12-30)",
     ),
+    "han_dates": Text(
+        "整列都是中文数字写的日期（民国纪年加 1911 年）",
+        "the whole column holds dates in Chinese numerals (years of the Republic: 1,911 are added)",
+    ),
     "roc_dates": Text("民国纪年，已加 1911 年换为公历", "years of the Republic of China; 1,911 are added"),
     "thousands_separator": Text("逗号读为千分位", "commas are read as separators of thousands"),
 }
