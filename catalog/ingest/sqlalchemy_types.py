@@ -24,7 +24,7 @@ _TYPES: tuple[tuple[type, pa.DataType], ...] = (
     (date, pa.date32()),
 )
 # Object identifiers of PostgreSQL's own types (pg_type.dat), as its drivers give them with every result.
-_POSTGRESQL: dict[int, type] = {
+_POSTGRESQL: dict[object, type] = {
     16: bool,
     20: int,
     21: int,
@@ -56,7 +56,7 @@ def declared_types(
     names = list(result.keys())
     if connection.dialect.name == "postgresql":
         description = (result.cursor.description if result.cursor is not None else None) or ()
-        kinds = [_POSTGRESQL.get(int(column[1] or 0)) for column in description]
+        kinds = [_POSTGRESQL.get(column[1]) for column in description]
         return [_arrow(kind) if kind else None for kind in kinds] or [None] * len(names)
     if table is None:
         return [None] * len(names)

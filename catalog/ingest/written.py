@@ -64,6 +64,19 @@ def written_choices(
         if mixed:
             shown = ", ".join(mixed[:20])
             more = Text(f"；{shown} 中的百千万亿已乘出", f"; 百 千 万 亿 in {shown} are multiplied out")
+        twice = [
+            name
+            for name, one in proven.items()
+            if one.form is not None
+            and one.form.unit is not None
+            and unit_in(name) not in (None, one.form.unit)
+        ]
+        if twice:
+            shown = ", ".join(twice[:20])
+            more = Text(
+                f"{more.zh}；{shown} 的列名与单元格写的单位不同，按单元格的",
+                f"{more.en}; header and cells of {shown} say different units, the cells' is taken",
+            )
         yield answers.chosen(
             "units",
             "; ".join(measured[:40]),
@@ -71,6 +84,7 @@ def written_choices(
                 f"单位由列名或每一格写明，数值照写{more.zh}",
                 f"the header or every cell says the unit, numbers are as written{more.en}",
             ),
+            certain=not twice,
         )
     wide = [name for name, one in proven.items() if one.cleaning.narrowed]
     if wide:
