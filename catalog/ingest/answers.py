@@ -16,7 +16,8 @@ __all__ = ["ANSWERABLE", "Answers"]
 
 ANSWERABLE: Mapping[str, Text] = {
     "axes": Text(
-        "坐标次序：swap 对调经度与纬度", "order of coordinates: swap exchanges longitude and latitude"
+        "坐标次序：swap 对调经度与纬度，keep 保留",
+        "order of coordinates: swap exchanges longitude and latitude, keep does not",
     ),
     "blank_rows": Text("全空的行：keep 保留", "rows without any value: keep"),
     "delimiter": Text("分隔符，如 , ; | tab space fixed", "delimiter, such as , ; | tab space fixed"),

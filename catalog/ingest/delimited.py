@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from catalog.dataset import ReadingChoice
@@ -231,7 +232,7 @@ def _place(
     header = _header(sample, width, file, answers)
     head = [sample[index] for index in header.rows]
     body_index = header.body if header.label is None or not answers.keeps("label_row") else header.label
-    following = [record.cells for record in sample[body_index:]]
+    following = _first_table(sample[body_index:], header.names if head else ())
     modal = modal_width(following) if following else width
     cells = max((_trimmed(record.cells) for record in head), key=len, default=())
     width = max(len(cells), modal)
@@ -264,6 +265,17 @@ def _place(
     typed = NextTable.below(names, following[:TYPED_ROWS]).typed
     header_cells = given if head else None
     return Layout(dialect, names, width, body, header_cells, tuple(choices), spans, short, long, typed)
+
+
+def _first_table(body: Sequence[Record], names: Sequence[str]) -> list[tuple[str, ...]]:
+    """The rows before another table begins: how wide that one is says nothing of this one."""
+    rows = [record.cells for record in body]
+    other = NextTable.below(names, rows[:TYPED_ROWS])
+    for place, (above, record) in enumerate(pairwise(body), start=1):
+        other.gap = other.gap or record.line > above.line + above.lines
+        if names and other.begins(record.cells):
+            return rows[:place]
+    return rows
 
 
 def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:

@@ -23,7 +23,13 @@ FIRST = [
         "姓名,数\n䶮䶮,1\n王㐂,2\n李伟,3\n张强国,4\n".encode("gb18030"),
         [("䶮䶮", 1), ("王㐂", 2), ("李伟", 3), ("张强国", 4)],
     ),
-    Nasty("big5.csv", "區縣,數量\n臺北市,12\n高雄市,30\n新竹縣,7\n".encode("big5"), [], asks=True),
+    Nasty(
+        "big5.csv",
+        "區縣,數量\n臺北市,12\n高雄市,30\n新竹縣,7\n".encode("big5"),
+        [("臺北市", 12), ("高雄市", 30), ("新竹縣", 7)],
+        ("區縣", "數量"),
+        {"encoding": "big5"},
+    ),
     Nasty("utf16.csv", PLAIN.encode("utf-16"), DISTRICTS, choices={"encoding": "utf-16-le"}),
     Nasty("utf16-bare.csv", PLAIN.encode("utf-16-be"), DISTRICTS, choices={"encoding": "utf-16-be"}),
     Nasty("bom.csv", PLAIN.encode("utf-8-sig"), DISTRICTS, ("区县", "数量")),
@@ -305,10 +311,10 @@ FIRST = [
         "swapped.geojson",
         geojson((30.28, 120.15), (30.3, 120.2)),
         [
-            (1, '{"type":"Point","coordinates":[30.28,120.15]}'),
-            (2, '{"type":"Point","coordinates":[30.3,120.2]}'),
+            (1, '{"type":"Point","coordinates":[120.15,30.28]}'),
+            (2, '{"type":"Point","coordinates":[120.2,30.3]}'),
         ],
-        asks=True,
+        choices={"axes": "swap", "crs": "WGS-84"},
     ),
     Nasty(
         "gcj02.geojson",
