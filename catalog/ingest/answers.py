@@ -30,6 +30,10 @@ ANSWERABLE: Mapping[str, Text] = {
     "excel_dates": Text("Excel 日期序号：keep 保留为数字", "Excel's serial dates: keep as numbers"),
     "footer_rows": Text("表下的合计与注释：keep 保留", "totals and notes below the table: keep"),
     "full_width": Text("全角数字：keep 保留原样", "full-width digits: keep as they stand"),
+    "guarded_text": Text(
+        '为防表格软件改动而写成 ="0012" 或带制表符的文本：keep 保留原样',
+        'text written ="0012" or with a tab to keep spreadsheets off it: keep as it stands',
+    ),
     "han_dates": Text("中文数字写的日期：keep 保留原样", "dates in Chinese numerals: keep as they stand"),
     "header_row": Text(
         "表头所在行（从 1 起），none 表示没有表头", "line of the header (1-based), none for no header"
@@ -39,6 +43,10 @@ ANSWERABLE: Mapping[str, Text] = {
     "missing_marker": Text(
         "表示缺失的值，如 -9999；kept 表示照原样", "value that means missing, such as -9999; kept as it is"
     ),
+    "mixed_dates": Text(
+        "几种写法混用的日期：keep 保留原样", "days written in several ways: keep as they stand"
+    ),
+    "page_lines": Text("第 1 页 共 2 页一类的行：keep 保留", "lines such as page 1 of 2: keep"),
     "placeholders": Text(
         "表示没有值的 - / 无 等：keep 保留原样", "- / 无 and the like for no value: keep as they stand"
     ),

@@ -13,7 +13,8 @@ from itertools import pairwise
 from catalog.dataset import ReadingChoice
 from catalog.errors import BadInput, Where
 from catalog.ingest.answers import Answers
-from catalog.ingest.locate import Row, find_header, is_note, is_total
+from catalog.ingest.footers import is_note, is_total
+from catalog.ingest.locate import Row, find_header
 from catalog.ingest.records import Record
 from catalog.text import Text
 

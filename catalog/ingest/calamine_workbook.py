@@ -17,8 +17,9 @@ from catalog.errors import BadInput, Where
 from catalog.ingest.answers import Answers
 from catalog.ingest.beside import chosen_block, side_by_side
 from catalog.ingest.limits import Limits
-from catalog.ingest.locate import Header, NextTable, find_header, is_translation
+from catalog.ingest.locate import Header, find_header, is_numbering, is_translation
 from catalog.ingest.names import column_names
+from catalog.ingest.next_table import NextTable
 from catalog.ingest.raw import RawTable, load_rows, unreadable
 from catalog.ingest.source import Source
 from catalog.text import Text
@@ -136,8 +137,10 @@ def _sheet(
             ),
             Where(file=file),
         )
-    best = max(tables, key=lambda name: tables[name].height * tables[name].width)
-    others = [name for name, sheet in tables.items() if name != best and sheet.height > 1]
+    # A sheet of one column beside a table is running text, however long.
+    wide = [name for name, sheet in tables.items() if sheet.width > 1 and sheet.height > 1] or list(tables)
+    best = max(wide, key=lambda name: tables[name].height * tables[name].width)
+    others = [name for name in wide if name != best and tables[name].height > 1]
     if wanted is not None:
         evidence = Text("由数据管理员指定", "given by the steward")
     elif others:
@@ -331,7 +334,7 @@ def _choices(
 ) -> Iterator[ReadingChoice]:
     lines = [first_line + row for row in header.rows]
     value = "none" if not lines else str(lines[0]) if len(lines) == 1 else f"{lines[0]}-{lines[-1]}"
-    certain = answers.get("header_row") is not None or (header.certain and len(lines) == 1)
+    certain = answers.get("header_row") is not None or header.certain
     yield answers.chosen("header_row", value, header.evidence, certain or bool(merged and len(lines) >= 2))
     first = header.rows[0] if header.rows else header.body
     above = [
@@ -350,10 +353,11 @@ def _choices(
             "label_row",
             str(first_line + header.label),
             Text(
-                "表头下一行是文字说明，而其下为数值",
-                "the row below the header holds labels above columns of numbers",
+                "表头下一行是文字说明或栏次，不是数据",
+                "the row below the header holds labels of the columns or numbers them, no data",
             ),
-            certain=is_translation(rows[header.rows[-1]], rows[header.label]),
+            certain=is_translation(rows[header.rows[-1]], rows[header.label])
+            or is_numbering(rows[header.label]),
         )
     if changed:
         yield answers.chosen(

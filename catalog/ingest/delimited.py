@@ -17,17 +17,11 @@ from catalog.ingest.beside import Block, chosen_block, side_by_side
 from catalog.ingest.dialect import DELIMITERS, Guess, guess, named_delimiter, shown_delimiter
 from catalog.ingest.duckdb_csv import CsvBody, load_clean
 from catalog.ingest.fixed_width import Spans, column_spans, cut
+from catalog.ingest.footers import footer_length, is_note
 from catalog.ingest.limits import Limits
-from catalog.ingest.locate import (
-    Header,
-    NextTable,
-    find_header,
-    footer_length,
-    is_note,
-    is_translation,
-    modal_width,
-)
+from catalog.ingest.locate import Header, find_header, is_numbering, is_translation, modal_width
 from catalog.ingest.names import column_names
+from catalog.ingest.next_table import NextTable
 from catalog.ingest.raw import RawTable, load_rows
 from catalog.ingest.records import Dialect, Record, records
 from catalog.text import Text
@@ -36,7 +30,9 @@ __all__ = ["Layout", "locate_table", "read_delimited", "sample_lines"]
 
 SAMPLE_CHARS = 1 << 18
 TYPED_ROWS = 30
+MAX_TITLES = 8
 NOT_FIXED = Spans()
+DOS_END = "\x1a"  # what DOS programs put at the end of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +130,10 @@ def _lines(path: Path, file: str, limits: Limits) -> Iterator[str]:
                     Text("请核对文件是否是按行的表格", "Check that the file is a table of lines"),
                     Where(file=file, line=number),
                 )
-            yield line
+            if line.endswith(DOS_END):  # only a last line has no line end
+                line = line.rstrip(DOS_END)
+            if line:
+                yield line
 
 
 def _has_line_feed(path: Path) -> bool:
@@ -318,7 +317,7 @@ def _header_choices(
 ) -> Iterator[ReadingChoice]:
     if head:
         value = str(head[0].line) if len(head) == 1 else f"{head[0].line}-{head[-1].line}"
-        certain = (header.certain and len(head) == 1) or answers.get("header_row") is not None
+        certain = header.certain or answers.get("header_row") is not None
         yield answers.chosen("header_row", value, header.evidence, certain)
     else:
         yield answers.chosen("header_row", "none", header.evidence, header.certain)
@@ -326,7 +325,7 @@ def _header_choices(
     above = [record.line for record in sample if record.line < first]
     if above:
         shown = str(above[0]) if len(above) == 1 else f"{above[0]}-{above[-1]}"
-        clear = len(above) <= 3 and all(
+        clear = len(above) <= MAX_TITLES and all(
             sum(bool(cell.strip()) for cell in record.cells) == 1 for record in sample if record.line < first
         )
         yield answers.chosen(
@@ -341,10 +340,11 @@ def _header_choices(
             "label_row",
             str(line),
             Text(
-                "表头下一行是文字说明，而其下为数值",
-                "the row below the header holds labels above columns of numbers",
+                "表头下一行是文字说明或栏次，不是数据",
+                "the row below the header holds labels of the columns or numbers them, no data",
             ),
-            certain=is_translation(sample[header.rows[-1]].cells, sample[header.label].cells),
+            certain=is_translation(sample[header.rows[-1]].cells, sample[header.label].cells)
+            or is_numbering(sample[header.label].cells),
         )
 
 

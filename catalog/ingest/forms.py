@@ -245,14 +245,43 @@ EXCEL_DATE = Form(
     ),
     choice="excel_dates",
 )
+# Text that is guarded from a spreadsheet, which would take it for a number: ="0012", or digits and a tab.
+_FORMULA_TEXT, _GUARDED = '="[^"]*"', r"\t?[0-9A-Za-z_-]+\t?"
 _DOTTED = r"\d{4}\.\d{1,2}\.\d{1,2}"
+_ANY_DAY = f"{_DASH}|{_SLASH}|{_HAN}|{_DOTTED}"
+_ANY_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d")
 _WRITTEN: tuple[Form, ...] = (
+    Form(
+        "formula text",
+        ColumnType.TEXT,
+        re.compile(_FORMULA_TEXT),
+        lambda value: _in_full(value, _FORMULA_TEXT),
+        lambda value: call("regexp_extract", value, '="([^"]*)"', 1),
+        choice="guarded_text",
+    ),
+    Form(
+        "tab-guarded text",
+        ColumnType.TEXT,
+        re.compile(_GUARDED),
+        lambda value: _in_full(value, _GUARDED),
+        lambda value: call("trim", value, "\t"),
+        choice="guarded_text",
+        mark="\t",
+    ),
     Form(
         "yyyy.m.d",
         ColumnType.DATE,
         re.compile(_DOTTED),
         _is_parsed(_DOTTED, "%Y.%m.%d"),
         _to_date(_parsed("%Y.%m.%d")),
+    ),
+    Form(
+        "several ways to write a day",
+        ColumnType.DATE,
+        re.compile(_ANY_DAY),
+        _is_parsed(_ANY_DAY, *_ANY_DAYS),
+        _to_date(_parsed(*_ANY_DAYS)),
+        choice="mixed_dates",
     ),
     Form(
         "iso date or timestamp",

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import sqrt
 
-from catalog.ingest.locate import TOTAL_WORDS, Row
+from catalog.ingest.footers import TOTAL_WORDS
+from catalog.ingest.locate import Row
 
 __all__ = ["LABEL", "LABEL_COLUMNS", "Line", "Part", "adds_up", "line_of"]
 

@@ -15,17 +15,18 @@ from catalog.dataset import ReadingChoice
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.engine.render import column, literal
 from catalog.ingest.answers import Answers
-from catalog.ingest.locate import footer_length, is_note, is_total
+from catalog.ingest.footers import footer_length, is_note, is_total
 from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.terms import call, try_cast
 from catalog.ingest.totals import LABEL, LABEL_COLUMNS, Part, adds_up, line_of
 from catalog.text import Text
 
-__all__ = ["ROW_ID", "Trimmed", "labelled", "trim"]
+__all__ = ["ROW_ID", "Trimmed", "labelled", "page_line", "trim"]
 
 ROW_ID = exp.column("rowid")
 TAIL_ROWS = 60
 MAX_LINES = 5_000
+PAGE = r"第 *[0-9]+ *页(?:[ ,，/]*共 *[0-9]+ *页)?|共 *[0-9]+ *页[ ,，/]*第 *[0-9]+ *页|page +[0-9]+(?: *(?:of|/) *[0-9]+)?"
 LAST_CHARS = "计总lsmLSM:： "
 
 
@@ -47,6 +48,7 @@ def trim(engine: DuckDBEngine, raw: RawTable, answers: Answers) -> Trimmed:
         exp.select(
             _count_if(blank).as_("blank"),
             _count_if(repeated).as_("repeated"),
+            _count_if(page_line(columns) if _has_totals(raw) else exp.false()).as_("pages"),
             _count_if(labelled(columns) if _has_totals(raw) else exp.false()).as_("labelled"),
         ).from_(named(raw.table))
     ).to_pylist()[0]
@@ -72,6 +74,16 @@ def trim(engine: DuckDBEngine, raw: RawTable, answers: Answers) -> Trimmed:
                 str(counted["repeated"]),
                 Text("这些行与表头完全相同", "these rows are the header again, cell by cell"),
                 certain=len(columns) > 1,
+            )
+        )
+    if counted["pages"] and not answers.keeps("page_lines"):
+        dropped += counted["pages"]
+        conditions.append(exp.not_(page_line(columns)))
+        choices.append(
+            answers.chosen(
+                "page_lines",
+                str(counted["pages"]),
+                Text("这些行只有页码", "these rows hold the number of a page and nothing else"),
             )
         )
     footer = _footer(engine, raw, columns)
@@ -118,6 +130,13 @@ def _count_if(condition: exp.Expr) -> exp.Expr:
 def labelled(columns: Sequence[exp.Column]) -> exp.Expr:
     """The condition for a row one of whose first cells is a label of totals (`totals.LABEL`)."""
     return exp.or_(*(_is_label(one) for one in columns[:LABEL_COLUMNS]))
+
+
+def page_line(columns: Sequence[exp.Column]) -> exp.Expr:
+    """The condition for a row with the number of a page in its first cell and nothing in the others."""
+    alone = [exp.Is(this=one.copy(), expression=exp.Null()) for one in columns[1:]]
+    page = call("regexp_full_match", call("lower", call("trim", columns[0])), PAGE)
+    return exp.Coalesce(this=exp.paren(exp.and_(*alone, page)), expressions=[exp.false()])
 
 
 def _is_label(cell: exp.Expr) -> exp.Expr:

@@ -28,6 +28,14 @@ _SAID: Mapping[str, Text] = {
         "列名为日期，这些数都在 1990 至 2050 年的 Excel 日期序号之内（自 1899-12-30 起的天数），读为日期",
         "the header says date and all numbers are Excel's serial dates of 1990 to 2050 (days since 1899-12-30)",
     ),
+    "guarded_text": Text(
+        '为防表格软件改动而写成 ="…" 或带制表符的文本，读其内容',
+        'text written ="…" or with a tab, to keep spreadsheets off it: what it holds is read',
+    ),
+    "mixed_dates": Text(
+        "同一列里年月日有几种写法，都只能读为同一天",
+        "days are written in several ways in one column, none of which can mean another day",
+    ),
     "han_dates": Text(
         "整列都是中文数字写的日期（民国纪年加 1911 年）",
         "the whole column holds dates in Chinese numerals (years of the Republic: 1,911 are added)",

@@ -40,6 +40,17 @@ def book(
     return stream.getvalue()
 
 
+def with_sheet(name: str, rows: list[list[Any]]) -> Callable[[openpyxl.Workbook], None]:
+    """Another sheet, for `book(…, then=…)`."""
+
+    def add(made: openpyxl.Workbook) -> None:
+        other = made.create_sheet(name)
+        for row in rows:
+            other.append(row)
+
+    return add
+
+
 def archive(**files: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
