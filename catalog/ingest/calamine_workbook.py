@@ -17,7 +17,7 @@ from catalog.errors import BadInput, Where
 from catalog.ingest.answers import Answers
 from catalog.ingest.beside import chosen_block, side_by_side
 from catalog.ingest.limits import Limits
-from catalog.ingest.locate import Header, find_header, is_numbering, is_translation
+from catalog.ingest.locate import Header, find_header, is_numbering, is_translation, numbers_columns
 from catalog.ingest.names import column_names
 from catalog.ingest.next_table import NextTable
 from catalog.ingest.raw import RawTable, load_rows, unreadable
@@ -233,13 +233,9 @@ def _levelled(
             if part and part not in parts:
                 parts.append(part)
         names.append("_".join(parts))
-    return replace(
-        header,
-        rows=tuple(range(first, last + 1)),
-        names=tuple(names),
-        body=max(header.body, last + 1),
-        label=None,
-    )
+    label = last + 1 if numbers_columns([[row[at] for at in used] for row in grid], last + 1) else None
+    body = max(header.body, last + 1 if label is None else label + 1)
+    return replace(header, rows=tuple(range(first, last + 1)), names=tuple(names), body=body, label=label)
 
 
 def _is_level(row: int, below: int, merged: dict[tuple[int, int], tuple[int, int]]) -> bool:

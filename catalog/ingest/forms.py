@@ -246,7 +246,7 @@ EXCEL_DATE = Form(
     choice="excel_dates",
 )
 # Text that is guarded from a spreadsheet, which would take it for a number: ="0012", or digits and a tab.
-_FORMULA_TEXT, _GUARDED = '="[^"]*"', r"\t?[0-9A-Za-z_-]+\t?"
+_FORMULA_TEXT, _GUARDED = '="[^"]*"', r"\t[0-9A-Za-z_-]+\t?|[0-9A-Za-z_-]+\t"
 _DOTTED = r"\d{4}\.\d{1,2}\.\d{1,2}"
 _ANY_DAY = f"{_DASH}|{_SLASH}|{_HAN}|{_DOTTED}"
 _ANY_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d")
@@ -266,7 +266,6 @@ _WRITTEN: tuple[Form, ...] = (
         lambda value: _in_full(value, _GUARDED),
         lambda value: call("trim", value, "\t"),
         choice="guarded_text",
-        mark="\t",
     ),
     Form(
         "yyyy.m.d",

@@ -24,6 +24,7 @@ __all__ = [
     "is_translation",
     "kind",
     "modal_width",
+    "numbers_columns",
 ]
 
 Row = Sequence[str]
@@ -179,8 +180,10 @@ def _judge(rows: Sequence[tuple[str, ...]], first: int, width: int, used: int) -
 def _headed(
     rows: Sequence[tuple[str, ...]], first: int, width: int, used: int, header_votes: int, data_votes: int
 ) -> Header:
-    label = _label(rows, first, width, used)
     levels = _levels(rows, first, width, used)
+    label = _label(rows, first, width, used)
+    if numbers_columns(rows, levels[-1] + 1):
+        label = levels[-1] + 1
     names = _joined([rows[index] for index in levels], width)
     distinct = len({name for name in names if name}) == len([name for name in names if name])
     plain = distinct and all(len(name) <= 60 for name in names)
@@ -205,8 +208,6 @@ def _headed(
 def _label(rows: Sequence[tuple[str, ...]], first: int, width: int, used: int) -> int | None:
     """A second row of names or units: all texts, above columns that hold numbers or dates from the next row on."""
     at = first + 1
-    if at < len(rows) and is_numbering(rows[at]):
-        return at
     if at + 3 >= len(rows) or rows[at] == rows[first] or _filled(rows[at]) < max(2, -(-used * 3 // 4)):
         return None
     if any(NOTHING.fullmatch(cell.strip()) for cell in rows[at]):
@@ -221,12 +222,24 @@ def _label(rows: Sequence[tuple[str, ...]], first: int, width: int, used: int) -
     )
 
 
+def numbers_columns(rows: Sequence[Row], at: int) -> bool:
+    """Row `at` numbers the columns, and is not the first of things that are called 甲, 乙, 丙."""
+    if at >= len(rows) or not is_numbering(rows[at]):
+        return False
+    below = {row[0].strip() for row in rows[at + 1 : at + 1 + LOOK_AHEAD] if row}
+    return bool(below) and below.isdisjoint(STEMS)
+
+
 def is_numbering(row: Row) -> bool:
-    """A row that numbers the columns of a form (栏次): 甲, 乙, … over those of texts, then 1, 2, 3, …"""
-    stems = list(takewhile(lambda cell: len(cell) == 1 and cell in STEMS, (cell.strip() for cell in row)))
-    numbers = [cell.strip("()（） ") for cell in row[len(stems) :] if cell.strip()]
+    """A row that numbers the columns of a form: 甲, 乙, … over those of texts (or the word 栏次), then 1, 2, 3, …"""
+    cells = [cell.strip() for cell in row]
+    if cells[:1] == ["栏次"]:
+        cells[0] = STEMS[0]
+    stems = list(takewhile(lambda cell: len(cell) == 1 and cell in STEMS, cells))
+    numbers = [cell.strip("()（） ") for cell in cells[len(stems) :] if cell]
     return (
-        0 < len(stems) < len(row)
+        len(row) >= 3
+        and 0 < len(stems) < len(row)
         and "".join(stems) == STEMS[: len(stems)]
         and numbers == [str(number) for number in range(1, len(numbers) + 1)]
         and len(numbers) == len(row) - len(stems)

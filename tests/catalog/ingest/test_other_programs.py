@@ -73,7 +73,9 @@ def test_one_cell_that_is_a_formula_leaves_the_column_as_it_is(desk: Any) -> Non
     ("row", "numbers"),
     [
         (["甲", "乙", "1", "2"], True),
-        (["甲", "1"], True),
+        (["甲", "1"], False),
+        (["甲", "1", "2"], True),
+        (["栏次", "1", "2"], True),
         (["甲", "（1）", "（2）"], True),
         (["甲", "1", "3"], False),
         (["乙", "1", "2"], False),
@@ -87,11 +89,32 @@ def test_a_row_that_numbers_the_columns_of_a_form(row: list[str], numbers: bool)
 
 
 def test_numbered_columns_are_no_row_and_may_be_kept(desk: Any, choice: Any) -> None:
-    grid = [["指标", "本年"], ["甲", 1], ["粮食", 1200], ["油料", 300], ["蔬菜", 5600]]
+    grid = [["指标", "本年", "上年"], ["甲", 1, 2], ["粮食", 1200, 3], ["油料", 300, 4], ["蔬菜", 5600, 5]]
     reading = desk.read(book(grid), "t.xlsx")
     assert reading.rows == 3
     assert choice(reading, "label_row") == ("2", True)
     assert desk.read(book(grid), "t.xlsx", label_row="keep").rows == 4
+
+
+def test_things_called_by_the_stems_are_data(desk: Any) -> None:
+    assert desk.read(book([["名", "人", "户"], ["甲", 1, 2], ["乙", 3, 4]]), "t.xlsx").rows == 2
+    assert desk.read("名,人,户\n甲,1,2\n丁,3,4\n张,3,4\n").rows == 3
+    assert desk.read("名,人\n甲,1\n张,2\n").rows == 2
+
+
+@pytest.mark.parametrize("merged", [(), ("A1:A2", "B1:C1", "D1:E1")], ids=["as values", "merged"])
+def test_numbered_columns_below_two_header_rows(desk: Any, choice: Any, merged: tuple[str, ...]) -> None:
+    grid = [
+        ["地区", "上半年", None, "下半年", None],
+        [None, "收入", "支出", "收入", "支出"],
+        ["甲", 1, 2, 3, 4],
+        ["杭州", 11, 22, 33, 44],
+        ["宁波", 55, 66, 77, 88],
+    ]
+    reading = desk.read(book(grid, *merged), "t.xlsx")
+    assert desk.rows(reading) == [("杭州", 11, 22, 33, 44), ("宁波", 55, 66, 77, 88)]
+    assert choice(reading, "label_row") == ("3", True)
+    assert choice(reading, "header_row") == ("1-2", True)
 
 
 def test_two_header_rows_without_groups_of_two_are_asked_about(desk: Any, choice: Any) -> None:
