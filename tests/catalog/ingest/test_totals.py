@@ -108,10 +108,16 @@ def test_subtotals_in_a_sheet_with_merged_groups(desk: Any, choice: Any) -> None
 
 
 def test_a_category_named_like_a_total_in_thousands_of_rows_stays(desk: Any, choice: Any) -> None:
-    content = lines(*("西,合计,2\n西,男,1\n西,女,1" for _ in range(6_000)))
-    reading = desk.read(content)
-    assert reading.rows == 18_000
+    reading = desk.read(lines(*("合计,男,2\n合计,女,1\n西,男,1" for _ in range(3_000))))
+    assert reading.rows == 9_000
     assert choice(reading, "subtotal_rows") == ("0", False)
+
+
+def test_a_whole_number_off_by_one_in_a_thousand_million_is_no_total(desk: Any, choice: Any) -> None:
+    assert choice(desk.read(lines("甲,,1", "乙,,999999998", "合计,,1000000000")), "footer_rows") == (
+        "1",
+        False,
+    )
 
 
 def test_a_large_file_finds_its_totals_too(desk: Any, choice: Any) -> None:
