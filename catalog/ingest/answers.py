@@ -16,7 +16,8 @@ __all__ = ["ANSWERABLE", "Answers"]
 
 ANSWERABLE: Mapping[str, Text] = {
     "axes": Text(
-        "坐标次序：swap 对调经度与纬度", "order of coordinates: swap exchanges longitude and latitude"
+        "坐标次序：swap 对调经度与纬度，keep 保留",
+        "order of coordinates: swap exchanges longitude and latitude, keep does not",
     ),
     "blank_rows": Text("全空的行：keep 保留", "rows without any value: keep"),
     "delimiter": Text("分隔符，如 , ; | tab space fixed", "delimiter, such as , ; | tab space fixed"),
@@ -29,6 +30,11 @@ ANSWERABLE: Mapping[str, Text] = {
     "excel_dates": Text("Excel 日期序号：keep 保留为数字", "Excel's serial dates: keep as numbers"),
     "footer_rows": Text("表下的合计与注释：keep 保留", "totals and notes below the table: keep"),
     "full_width": Text("全角数字：keep 保留原样", "full-width digits: keep as they stand"),
+    "guarded_text": Text(
+        '为防表格软件改动而写成 ="0012" 或带制表符的文本：keep 保留原样',
+        'text written ="0012" or with a tab to keep spreadsheets off it: keep as it stands',
+    ),
+    "han_dates": Text("中文数字写的日期：keep 保留原样", "dates in Chinese numerals: keep as they stand"),
     "header_row": Text(
         "表头所在行（从 1 起），none 表示没有表头", "line of the header (1-based), none for no header"
     ),
@@ -37,6 +43,10 @@ ANSWERABLE: Mapping[str, Text] = {
     "missing_marker": Text(
         "表示缺失的值，如 -9999；kept 表示照原样", "value that means missing, such as -9999; kept as it is"
     ),
+    "mixed_dates": Text(
+        "几种写法混用的日期：keep 保留原样", "days written in several ways: keep as they stand"
+    ),
+    "page_lines": Text("第 1 页 共 2 页一类的行：keep 保留", "lines such as page 1 of 2: keep"),
     "placeholders": Text(
         "表示没有值的 - / 无 等：keep 保留原样", "- / 无 and the like for no value: keep as they stand"
     ),
@@ -48,7 +58,10 @@ ANSWERABLE: Mapping[str, Text] = {
     "roc_dates": Text("民国纪年的日期：keep 保留原样", "dates in years of the Republic: keep as they stand"),
     "subtotal_rows": Text("数据之间的小计行：keep 保留", "subtotals among the data: keep"),
     "sheet": Text("工作表名", "name of the worksheet"),
-    "table": Text("JSON 中表所在的路径", "path of the table in a JSON document"),
+    "table": Text(
+        "JSON 中表所在的路径；并列的表中的第几张，all 表示其实是一张",
+        "path of the table in a JSON document; which of tables side by side, all where they are one",
+    ),
     "thousands_separator": Text("千分位逗号：keep 保留原样", "commas between thousands: keep as they stand"),
     "units": Text(
         "带单位的数（% 万 亿 元）：keep 保留原样", "numbers with a unit (% 万 亿 元): keep as they stand"

@@ -15,9 +15,11 @@ from catalog.dataset import ReadingChoice
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput, Where
 from catalog.ingest.answers import Answers
+from catalog.ingest.beside import chosen_block, side_by_side
 from catalog.ingest.limits import Limits
-from catalog.ingest.locate import Header, NextTable, find_header, is_translation
+from catalog.ingest.locate import Header, find_header, is_numbering, is_translation, numbers_columns
 from catalog.ingest.names import column_names
+from catalog.ingest.next_table import NextTable
 from catalog.ingest.raw import RawTable, load_rows, unreadable
 from catalog.ingest.source import Source
 from catalog.text import Text
@@ -65,7 +67,7 @@ def _read(engine: DuckDBEngine, source: Source, raw: str, answers: Answers, limi
         damage = _Damage()
         first_line = (sheet.start or (0, 0))[0] + 1
         sample = _grid(sheet, limits.sample_records, damage)
-        used = [place for place in range(sheet.width) if any(row[place].strip() for row in sample)]
+        used = _used(sheet, sample)
         if not used:
             raise BadInput(
                 Text("工作表里只有空单元格", "The sheet has nothing but empty cells"),
@@ -75,8 +77,13 @@ def _read(engine: DuckDBEngine, source: Source, raw: str, answers: Answers, limi
                 ),
                 Where(file=source.name, sheet=sheet.name),
             )
-        picked = [[row[place] for place in used] for row in sample]
         merged = _merged(sheet, limits)
+        block, beside = chosen_block(
+            side_by_side(sample, _not_empty(sample, used, merged)), source.name, answers
+        )
+        if block is not None:
+            used = [place for place in used if block.start <= place < block.end]
+        picked = [[row[place] for place in used] for row in sample]
         header = _header(picked, first_line, source.name, answers)
         header = _levelled(header, sample, used, merged)
         given = header.names if header.rows else ("",) * len(used)
@@ -90,6 +97,8 @@ def _read(engine: DuckDBEngine, source: Source, raw: str, answers: Answers, limi
         cells = _body(sheet, used, body, skip, merged, damage, other)
         rows = load_rows(engine, raw, len(used), cells, source.name, limits)
         choices = [choice, *_choices(header, picked, first_line, changed, merged, damage, answers)]
+        if beside is not None:
+            choices.append(beside)
     return RawTable(
         raw, names, rows, tuple(choices), header=given if header.rows else None, sparse_footers=True
     )
@@ -128,8 +137,10 @@ def _sheet(
             ),
             Where(file=file),
         )
-    best = max(tables, key=lambda name: tables[name].height * tables[name].width)
-    others = [name for name, sheet in tables.items() if name != best and sheet.height > 1]
+    # A sheet of one column beside a table is running text, however long.
+    wide = [name for name, sheet in tables.items() if sheet.width > 1 and sheet.height > 1] or list(tables)
+    best = max(wide, key=lambda name: tables[name].height * tables[name].width)
+    others = [name for name in wide if name != best and tables[name].height > 1]
     if wanted is not None:
         evidence = Text("由数据管理员指定", "given by the steward")
     elif others:
@@ -140,6 +151,26 @@ def _sheet(
     else:
         evidence = Text("唯一有表格的可见工作表", "the only visible sheet with a table")
     return tables[best], answers.chosen("sheet", best, evidence, certain=not others)
+
+
+def _used(sheet: calamine.CalamineSheet, sample: Sequence[Sequence[str]]) -> list[int]:
+    """The columns that hold anything, also where it first stands below the sample."""
+    used = {place for place in range(sheet.width) if any(row[place].strip() for row in sample)}
+    free = [place for place in range(sheet.width) if place not in used]
+    if free and used and sheet.height > len(sample):
+        for row in sheet.to_python(skip_empty_area=True)[len(sample) :]:
+            used.update(place for place in free if row[place] not in ("", None))
+    return sorted(used)
+
+
+def _not_empty(
+    sample: Sequence[Sequence[str]], used: Sequence[int], merged: dict[tuple[int, int], tuple[int, int]]
+) -> set[int]:
+    """Columns that are no gap between tables though the sample's cells there are empty: filled below it, or covered by
+    a merged range of a row that is no title."""
+    below = {place for place in used if not any(row[place].strip() for row in sample)}
+    rows = {at for at, row in enumerate(sample) if sum(bool(cell.strip()) for cell in row) >= 2}
+    return below | {column for row, column in merged if row in rows}
 
 
 def _header(rows: Sequence[Sequence[str]], first_line: int, file: str, answers: Answers) -> Header:
@@ -202,13 +233,9 @@ def _levelled(
             if part and part not in parts:
                 parts.append(part)
         names.append("_".join(parts))
-    return replace(
-        header,
-        rows=tuple(range(first, last + 1)),
-        names=tuple(names),
-        body=max(header.body, last + 1),
-        label=None,
-    )
+    label = last + 1 if numbers_columns([[row[at] for at in used] for row in grid], last + 1) else None
+    body = max(header.body, last + 1 if label is None else label + 1)
+    return replace(header, rows=tuple(range(first, last + 1)), names=tuple(names), body=body, label=label)
 
 
 def _is_level(row: int, below: int, merged: dict[tuple[int, int], tuple[int, int]]) -> bool:
@@ -303,7 +330,7 @@ def _choices(
 ) -> Iterator[ReadingChoice]:
     lines = [first_line + row for row in header.rows]
     value = "none" if not lines else str(lines[0]) if len(lines) == 1 else f"{lines[0]}-{lines[-1]}"
-    certain = answers.get("header_row") is not None or (header.certain and len(lines) == 1)
+    certain = answers.get("header_row") is not None or header.certain
     yield answers.chosen("header_row", value, header.evidence, certain or bool(merged and len(lines) >= 2))
     first = header.rows[0] if header.rows else header.body
     above = [
@@ -322,10 +349,11 @@ def _choices(
             "label_row",
             str(first_line + header.label),
             Text(
-                "表头下一行是文字说明，而其下为数值",
-                "the row below the header holds labels above columns of numbers",
+                "表头下一行是文字说明或栏次，不是数据",
+                "the row below the header holds labels of the columns or numbers them, no data",
             ),
-            certain=is_translation(rows[header.rows[-1]], rows[header.label]),
+            certain=is_translation(rows[header.rows[-1]], rows[header.label])
+            or is_numbering(rows[header.label]),
         )
     if changed:
         yield answers.chosen(

@@ -23,14 +23,16 @@ from catalog.engine.render import column, literal
 from catalog.ingest.answers import Answers
 from catalog.ingest.delimited import Layout, locate_table, sample_lines
 from catalog.ingest.encoding import utf8_so_far
-from catalog.ingest.forms import Form, call
+from catalog.ingest.footers import footer_length
+from catalog.ingest.forms import Form
 from catalog.ingest.identifiers import says_number
 from catalog.ingest.limits import Limits
-from catalog.ingest.locate import footer_length
 from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.records import records
 from catalog.ingest.source import Source
-from catalog.ingest.trim import TAIL_ROWS, is_total_row
+from catalog.ingest.terms import call
+from catalog.ingest.totals import LABEL_COLUMNS
+from catalog.ingest.trim import TAIL_ROWS, labelled, page_line
 from catalog.ingest.typed import (
     LEAST_ID_CHARS,
     Cleaning,
@@ -171,7 +173,11 @@ def _needs_trimming(
             or guess.form.type is ColumnType.INTEGER  # which come back as they were written
         ]
         no_row.extend([exp.and_(*again)] if again else [])
-    no_row.append(is_total_row(columns))
+    texts = [
+        cell for cell, guess in zip(columns, guesses[:LABEL_COLUMNS], strict=False) if guess.form is None
+    ]
+    no_row.extend([labelled(texts)] if texts else [])
+    no_row.extend([page_line(columns)] if guesses[0].form is None else [])
     found = exp.select(literal(1)).from_(named(table)).where(exp.or_(*no_row)).limit(1)
     if engine.fetch(found).num_rows:
         return True

@@ -4,44 +4,43 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
-from catalog.dataset import ReadingChoice, RejectedRow
+from catalog.dataset import ReadingChoice
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput, TooLarge, Where
+from catalog.ingest.account import MAX_EXAMPLES, Account, account_choices
 from catalog.ingest.answers import Answers
+from catalog.ingest.beside import Block, chosen_block, side_by_side
 from catalog.ingest.dialect import DELIMITERS, Guess, guess, named_delimiter, shown_delimiter
 from catalog.ingest.duckdb_csv import CsvBody, load_clean
 from catalog.ingest.fixed_width import Spans, column_spans, cut
+from catalog.ingest.footers import footer_length, is_note
 from catalog.ingest.limits import Limits
-from catalog.ingest.locate import (
-    Header,
-    NextTable,
-    find_header,
-    footer_length,
-    is_note,
-    is_translation,
-    modal_width,
-)
+from catalog.ingest.locate import Header, find_header, is_numbering, is_translation, modal_width
 from catalog.ingest.names import column_names
+from catalog.ingest.next_table import NextTable
 from catalog.ingest.raw import RawTable, load_rows
 from catalog.ingest.records import Dialect, Record, records
 from catalog.text import Text
 
-__all__ = ["MAX_EXAMPLES", "Layout", "locate_table", "read_delimited", "sample_lines"]
+__all__ = ["Layout", "locate_table", "read_delimited", "sample_lines"]
 
-MAX_EXAMPLES = 100
 SAMPLE_CHARS = 1 << 18
 TYPED_ROWS = 30
+MAX_TITLES = 8
 NOT_FIXED = Spans()
+DOS_END = "\x1a"  # what DOS programs put at the end of a text
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How physical lines become rows. `spans` for fixed width; `width` cells make a row, a record of exactly
     `short` cells is filled up with nulls, of one of the `long` numbers cut where the rest is empty; `body` is the first
-    line (1-based) that is data, `typed` the columns that hold numbers or dates."""
+    line (1-based) that is data, `typed` the columns that hold numbers or dates, `block` the part of each record that is
+    this table's where others stand beside it."""
 
     dialect: Dialect
     names: tuple[str, ...]
@@ -53,29 +52,16 @@ class Layout:
     short: int | None = None
     long: frozenset[int] = frozenset()
     typed: frozenset[int] = frozenset()
+    block: Block | None = None
 
     def is_regular(self, lines: Sequence[str]) -> bool:
         """Delimited records of one width in lines that end in line feeds, as far as the sample shows."""
-        return not self.spans and self.short is None and any("\n" in line for line in lines)
+        whole = not self.spans and self.short is None and self.block is None
+        return whole and any("\n" in line for line in lines)
 
     def csv_body(self, path: Path, limits: Limits) -> CsvBody:
         """The data below the header, for the parallel reader."""
         return CsvBody(path, self.dialect, self.width, self.body - 1, limits.max_cell_chars)
-
-
-@dataclass(slots=True)
-class _Account:
-    """What did not become a row, while lines are streamed."""
-
-    rejected_rows: int = 0
-    rejected: list[RejectedRow] = field(default_factory=list)
-    trailing_cells: int = 0
-    filled: int = 0
-    blank_lines: int = 0
-    pending: list[Record] = field(default_factory=list)
-    footers: list[int] = field(default_factory=list)
-    notes_only: bool = False
-    next_table: int | None = None
 
 
 def read_delimited(
@@ -87,7 +73,7 @@ def read_delimited(
     """
     lines, whole = sample_lines(path, file, limits)
     layout = locate_table(lines, whole, path, file, answers, limits)
-    account = _Account()
+    account = Account()
     rows: int | None = None
     if path.stat().st_size >= limits.parallel_from_bytes and layout.is_regular(lines):
         rows = load_clean(engine, raw, layout.csv_body(path, limits))
@@ -111,7 +97,7 @@ def read_delimited(
         table=raw,
         names=layout.names,
         rows=rows,
-        choices=(*layout.choices, *_account_choices(account, layout, answers)),
+        choices=(*layout.choices, *account_choices(account, layout.short, answers)),
         header=layout.header,
         rejected_rows=account.rejected_rows,
         rejected=tuple(account.rejected),
@@ -144,7 +130,10 @@ def _lines(path: Path, file: str, limits: Limits) -> Iterator[str]:
                     Text("请核对文件是否是按行的表格", "Check that the file is a table of lines"),
                     Where(file=file, line=number),
                 )
-            yield line
+            if line.endswith(DOS_END):  # only a last line has no line end
+                line = line.rstrip(DOS_END)
+            if line:
+                yield line
 
 
 def _has_line_feed(path: Path) -> bool:
@@ -178,9 +167,18 @@ def locate_table(
     if not sample:
         raise _nothing(file)
     choice = _delimiter_choice(found, spans, lines, answers)
-    return _place(
-        sample, dialect, spans, choice, found.width if found else len(spans) or 1, file, answers, limits
+    width = found.width if found else len(spans) or 1
+    block, beside = chosen_block(
+        side_by_side([record.cells for record in sample]) if found else (), file, answers
     )
+    if block is None:
+        layout = _place(sample, dialect, spans, choice, width, file, answers, limits)
+    else:
+        own = [block.of(record) for record in sample]
+        own = [record for record in own if any(cell.strip() for cell in record.cells)]
+        width = block.end - block.start
+        layout = replace(_place(own, dialect, spans, choice, width, file, answers, limits), block=block)
+    return layout if beside is None else replace(layout, choices=(*layout.choices, beside))
 
 
 def _records(
@@ -233,7 +231,7 @@ def _place(
     header = _header(sample, width, file, answers)
     head = [sample[index] for index in header.rows]
     body_index = header.body if header.label is None or not answers.keeps("label_row") else header.label
-    following = [record.cells for record in sample[body_index:]]
+    following = _first_table(sample[body_index:], header.names if head else ())
     modal = modal_width(following) if following else width
     cells = max((_trimmed(record.cells) for record in head), key=len, default=())
     width = max(len(cells), modal)
@@ -266,6 +264,17 @@ def _place(
     typed = NextTable.below(names, following[:TYPED_ROWS]).typed
     header_cells = given if head else None
     return Layout(dialect, names, width, body, header_cells, tuple(choices), spans, short, long, typed)
+
+
+def _first_table(body: Sequence[Record], names: Sequence[str]) -> list[tuple[str, ...]]:
+    """The rows before another table begins: how wide that one is says nothing of this one."""
+    rows = [record.cells for record in body]
+    other = NextTable.below(names, rows[:TYPED_ROWS])
+    for place, (above, record) in enumerate(pairwise(body), start=1):
+        other.gap = other.gap or record.line > above.line + above.lines
+        if names and other.begins(record.cells):
+            return rows[:place]
+    return rows
 
 
 def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -308,7 +317,7 @@ def _header_choices(
 ) -> Iterator[ReadingChoice]:
     if head:
         value = str(head[0].line) if len(head) == 1 else f"{head[0].line}-{head[-1].line}"
-        certain = (header.certain and len(head) == 1) or answers.get("header_row") is not None
+        certain = header.certain or answers.get("header_row") is not None
         yield answers.chosen("header_row", value, header.evidence, certain)
     else:
         yield answers.chosen("header_row", "none", header.evidence, header.certain)
@@ -316,7 +325,7 @@ def _header_choices(
     above = [record.line for record in sample if record.line < first]
     if above:
         shown = str(above[0]) if len(above) == 1 else f"{above[0]}-{above[-1]}"
-        clear = len(above) <= 3 and all(
+        clear = len(above) <= MAX_TITLES and all(
             sum(bool(cell.strip()) for cell in record.cells) == 1 for record in sample if record.line < first
         )
         yield answers.chosen(
@@ -331,19 +340,24 @@ def _header_choices(
             "label_row",
             str(line),
             Text(
-                "表头下一行是文字说明，而其下为数值",
-                "the row below the header holds labels above columns of numbers",
+                "表头下一行是文字说明或栏次，不是数据",
+                "the row below the header holds labels of the columns or numbers them, no data",
             ),
-            certain=is_translation(sample[header.rows[-1]].cells, sample[header.label].cells),
+            certain=is_translation(sample[header.rows[-1]].cells, sample[header.label].cells)
+            or is_numbering(sample[header.label].cells),
         )
 
 
-def _rows(lines: Iterable[str], layout: Layout, account: _Account, limits: Limits) -> Iterator[Sequence[str]]:
+def _rows(lines: Iterable[str], layout: Layout, account: Account, limits: Limits) -> Iterator[Sequence[str]]:
     """Rows of exactly the table's width; the rest goes to the account."""
     other = NextTable(layout.header or layout.names, layout.typed)
-    for record in _records(lines, layout.dialect, layout.spans, layout.width, limits):
-        if record.line < layout.body:
+    block = layout.block
+    for whole in _records(
+        lines, layout.dialect, layout.spans, block.whole if block else layout.width, limits
+    ):
+        if whole.line < layout.body:
             continue
+        record = block.of(whole) if block else whole
         if not record.cells and record.why is None:
             account.blank_lines += 1
             other.gap = True
@@ -355,11 +369,11 @@ def _rows(lines: Iterable[str], layout: Layout, account: _Account, limits: Limit
         if row is None:
             account.pending.append(record)
             if len(account.pending) > MAX_EXAMPLES:
-                _reject(account.pending[:1], layout, account)
+                account.reject(account.pending[:1], layout.names)
                 del account.pending[:1]
             continue
         if account.pending:
-            _reject(account.pending, layout, account)
+            account.reject(account.pending, layout.names)
             account.pending.clear()
         yield row
     notes = footer_length(
@@ -370,12 +384,12 @@ def _rows(lines: Iterable[str], layout: Layout, account: _Account, limits: Limit
         sparse=True,
     )
     at = len(account.pending) - notes
-    _reject(account.pending[:at], layout, account)
+    account.reject(account.pending[:at], layout.names)
     account.footers = [record.line for record in account.pending[at:]]
     account.notes_only = all(is_note(record.cells) for record in account.pending[at:])
 
 
-def _fit(record: Record, layout: Layout, account: _Account) -> Sequence[str] | None:
+def _fit(record: Record, layout: Layout, account: Account) -> Sequence[str] | None:
     size = len(record.cells)
     if record.why is not None:
         return None
@@ -391,71 +405,6 @@ def _fit(record: Record, layout: Layout, account: _Account) -> Sequence[str] | N
         account.filled += 1
         return record.cells + ("",) * (layout.width - size)
     return None
-
-
-def _reject(failed: Iterable[Record], layout: Layout, account: _Account) -> None:
-    for record in failed:
-        account.rejected_rows += 1
-        if len(account.rejected) >= MAX_EXAMPLES:
-            continue
-        size = len(record.cells)
-        why = record.why or Text(
-            f"有 {size} 个单元格，而表有 {layout.width} 列",
-            f"{size} cells where the table has {layout.width} columns",
-        )
-        position = record.column - 1 if record.column else size
-        column = layout.names[position] if position < layout.width else None
-        account.rejected.append(RejectedRow(record.line, column, why))
-
-
-def _account_choices(account: _Account, layout: Layout, answers: Answers) -> Iterator[ReadingChoice]:
-    if account.rejected_rows:
-        lines = "、".join(str(one.line) for one in account.rejected[:5])
-        yield answers.chosen(
-            "rejected_rows",
-            str(account.rejected_rows),
-            Text(
-                f"这些行读不出，不进入表（如第 {lines} 行）",
-                f"these lines cannot be read and are left out (such as line {lines.replace('、', ', ')})",
-            ),
-            certain=False,
-        )
-    if account.next_table is not None:
-        yield answers.chosen(
-            "next_table",
-            str(account.next_table),
-            Text(
-                f"第 {account.next_table} 行起是另一张表，未读；要读它，请以 header_row={account.next_table} 作答",
-                f"another table begins on line {account.next_table} and is not read; answer header_row={account.next_table} to read that one",
-            ),
-            certain=False,
-        )
-    if account.footers:
-        yield answers.chosen(
-            "footer_rows",
-            str(len(account.footers)),
-            Text(
-                f"表下的合计或注释（第 {account.footers[0]} 行起）",
-                f"totals or notes below the table (from line {account.footers[0]})",
-            ),
-            certain=account.notes_only,
-        )
-    if account.filled:
-        yield answers.chosen(
-            "short_rows",
-            str(account.filled),
-            Text(
-                f"多数行只有 {layout.short} 个单元格，少于表头，缺的读为空",
-                f"most rows have {layout.short} cells, fewer than the header; the missing ones are read as empty",
-            ),
-            certain=False,
-        )
-    if account.trailing_cells:
-        yield answers.chosen(
-            "trailing_cells",
-            str(account.trailing_cells),
-            Text("行末多出的空单元格已略去", "empty cells beyond the last column were left out"),
-        )
 
 
 def _nothing(file: str) -> BadInput:

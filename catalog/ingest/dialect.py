@@ -5,11 +5,12 @@ No statistics of characters: every candidate actually parses the sample, and reg
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.ingest.records import Dialect, records
+from catalog.ingest.records import Dialect, is_rule, records
 from catalog.text import Text
 
 __all__ = ["DELIMITERS", "Guess", "guess", "named_delimiter"]
@@ -28,6 +29,8 @@ _NAMES = {
     "fixed": "fixed",
 }
 ENOUGH, WEAK = 0.6, 0.3
+RULED_WITHIN = 20
+RULE_JOINT = re.compile(r"-[ :]*[|+]|[|+][ :]*-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class Guess:
 
     def evidence(self) -> Text:
         shown = shown_delimiter(self.dialect.delimiter)
+        if self.dialect.ruled:
+            return Text(
+                "画成表的文字：竖线分列，横线不是行",
+                "a table drawn in text: bars between cells, rules are no rows",
+            )
         zh, en = (
             f"以 {shown} 分列时，{self.share:.0%} 的行都是 {self.width} 列",
             f"split at {shown}, {self.share:.0%} of the lines have {self.width} cells",
@@ -67,6 +75,9 @@ def guess(lines: Sequence[str], delimiter: str | None = None, quote: str | None 
     """The dialect of sample lines (with line ends), None where no delimiter makes them regular (one column, or
     fixed width). `delimiter` and `quote` are what the steward has answered."""
     forced = delimiter is not None
+    ruled = _ruled(lines) if delimiter in (None, "|") else None
+    if ruled is not None:
+        return ruled
     groups = (
         (((delimiter,), 0.0),)
         if delimiter is not None
@@ -82,6 +93,21 @@ def guess(lines: Sequence[str], delimiter: str | None = None, quote: str | None 
             rival = rivals[0].dialect.delimiter if rivals and best.share < 0.95 else None
             return Guess(best.dialect, best.width, best.share, rival, weak=enough == WEAK)
     return None
+
+
+def _ruled(lines: Sequence[str]) -> Guess | None:
+    """A table drawn in characters: bars between the cells and, near its beginning, a rule below the header."""
+    top = [line.strip() for line in lines[:RULED_WITHIN] if line.strip()]
+    # A row of dashes among the data may be one of placeholders: a rule has its joints drawn, or stands below the header.
+    rules = [(at, line) for at, line in enumerate(top) if is_rule(line) and RULE_JOINT.search(line)]
+    rule = next((line for at, line in rules if at <= 1 or "+" in line), None)
+    if rule is None:
+        return None
+    dialect = Dialect("|", ruled=True, boxed=rule[0] in "|+")
+    fit = _fit(lines, dialect)
+    if fit is None or fit.width < 2 or fit.share < ENOUGH:
+        return None
+    return Guess(dialect, fit.width, fit.share)
 
 
 @dataclass(frozen=True, slots=True)

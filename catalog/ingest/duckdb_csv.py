@@ -44,7 +44,9 @@ class CsvBody:
     def is_readable(self) -> bool:
         """Whether the dialect is one that DuckDB reads as we do."""
         one = self.dialect
-        plain = len(one.delimiter.encode()) == 1 and one.escape == one.quote and not one.padded
+        plain = (
+            len(one.delimiter.encode()) == 1 and one.escape == one.quote and not one.padded and not one.ruled
+        )
         return plain and self.width >= 2
 
     def table(self) -> exp.Expr:

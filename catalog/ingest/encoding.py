@@ -1,6 +1,6 @@
-"""The character encoding of a file, judged over the whole of it: mark, then strict UTF-8, then strict GB18030, then ask.
+"""The character encoding of a file, judged over the whole of it: mark, strict UTF-8, strict GB18030, strict Big5, then ask.
 
-A statistical guess is not taken: short GBK text is misjudged by every detector tried, and a wrong guess corrupts
+A mere guess is not taken: short GBK text is misjudged by every detector tried, and a wrong guess corrupts
 names without an error.
 """
 
@@ -21,6 +21,9 @@ __all__ = ["ENCODINGS", "Decoded", "decode", "utf8_so_far"]
 
 CHUNK_BYTES = 4 << 20
 HEAD_BYTES = 1 << 16
+# Big5 is taken only where nothing speaks for another: of short texts tried, Big5 has all its characters in the common
+# plane and 2 in 3 among the most frequent, GBK, Shift_JIS, EUC-JP and EUC-KR read as Big5 under 1 in 10.
+BIG5_PAIRS, BIG5_SHARE, BIG5_FREQUENT = 8, 0.95, 0.4
 
 # The characters that open data and plain text hold most, simplified and traditional.
 FREQUENT = frozenset(
@@ -170,7 +173,7 @@ def _judge(source: Source) -> _Judged:
 
 
 def _legacy(source: Source, bad_utf8: int) -> _Judged:
-    """GB18030 where the whole file decodes *and* reads as everyday Chinese; otherwise ask, naming the candidates."""
+    """GB18030 or Big5 where the whole file decodes *and* reads as everyday Chinese; otherwise ask, naming the candidates."""
     gb_bad = _first_bad_line(source, "gb18030")
     sample = _sample(source)
     pairs, common = _everyday(sample, range(0xB0, 0xD8), range(0xA1, 0xFF))
@@ -191,6 +194,22 @@ def _legacy(source: Source, bad_utf8: int) -> _Judged:
                 f"not UTF-8 from line {bad_utf8}; the whole file is valid GB18030 and {gb_share:.0%} of its Han characters are common ones",
             ),
             certain=pairs >= 4 or gb_share > big_share,
+        )
+    if (
+        likely_big5
+        and big_pairs >= BIG5_PAIRS
+        and big_share >= BIG5_SHARE
+        and big_frequent >= max(BIG5_FREQUENT, gb_frequent + BIG5_FREQUENT)
+    ):
+        return _Judged(
+            "big5",
+            "big5hkscs",
+            Text(
+                f"第 {bad_utf8} 行起不是 UTF-8；全文是合法的 Big5，{big_frequent:.0%} 是最常见的字，"
+                f"按 GB18030 读只有 {gb_frequent:.0%}",
+                f"not UTF-8 from line {bad_utf8}; the whole file is valid Big5 and {big_frequent:.0%} of it are the most "
+                f"frequent characters, as GB18030 only {gb_frequent:.0%}",
+            ),
         )
     candidates = []
     if gb_bad is None and isolated < 0.5:

@@ -14,10 +14,10 @@ from sqlglot import exp
 
 from catalog.dataset import ColumnType
 from catalog.engine.render import literal
+from catalog.ingest.han_dates import HAN_DATE, HAN_DIGIT, of_han_date
+from catalog.ingest.terms import Term, call, given, try_cast
 
-__all__ = ["COMPACT_DATE", "EXCEL_DATE", "FORMS", "Form", "Term", "call", "given", "try_cast"]
-
-Term = exp.Expr
+__all__ = ["COMPACT_DATE", "EXCEL_DATE", "FORMS", "Form"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +38,12 @@ class Form:
     mark: str | None = None
 
 
-def call(name: str, *arguments: Term | str | int) -> Term:
-    return exp.Anonymous(
-        this=name,
-        expressions=[one.copy() if isinstance(one, exp.Expr) else literal(one) for one in arguments],
-    )
-
-
-def try_cast(value: Term, type_: str) -> Term:
-    return exp.TryCast(this=value.copy(), to=exp.DataType.build(type_, dialect="duckdb"))
-
-
 def _text(value: Term) -> Term:
     return exp.cast(value.copy(), "VARCHAR")
 
 
 def _eq(left: Term, right: Term | str | int) -> Term:
     return exp.EQ(this=left, expression=right if isinstance(right, exp.Expr) else literal(right))
-
-
-def given(value: Term) -> Term:
-    return exp.not_(exp.Is(this=value, expression=exp.Null()))
 
 
 def _at_most(value: Term, bound: int) -> Term:
@@ -260,14 +245,42 @@ EXCEL_DATE = Form(
     ),
     choice="excel_dates",
 )
+# Text that is guarded from a spreadsheet, which would take it for a number: ="0012", or digits and a tab.
+_FORMULA_TEXT, _GUARDED = '="[^"]*"', r"\t[0-9A-Za-z_-]+\t?|[0-9A-Za-z_-]+\t"
 _DOTTED = r"\d{4}\.\d{1,2}\.\d{1,2}"
+_ANY_DAY = f"{_DASH}|{_SLASH}|{_HAN}|{_DOTTED}"
+_ANY_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d")
 _WRITTEN: tuple[Form, ...] = (
+    Form(
+        "formula text",
+        ColumnType.TEXT,
+        re.compile(_FORMULA_TEXT),
+        lambda value: _in_full(value, _FORMULA_TEXT),
+        lambda value: call("regexp_extract", value, '="([^"]*)"', 1),
+        choice="guarded_text",
+    ),
+    Form(
+        "tab-guarded text",
+        ColumnType.TEXT,
+        re.compile(_GUARDED),
+        lambda value: _in_full(value, _GUARDED),
+        lambda value: call("trim", value, "\t"),
+        choice="guarded_text",
+    ),
     Form(
         "yyyy.m.d",
         ColumnType.DATE,
         re.compile(_DOTTED),
         _is_parsed(_DOTTED, "%Y.%m.%d"),
         _to_date(_parsed("%Y.%m.%d")),
+    ),
+    Form(
+        "several ways to write a day",
+        ColumnType.DATE,
+        re.compile(_ANY_DAY),
+        _is_parsed(_ANY_DAY, *_ANY_DAYS),
+        _to_date(_parsed(*_ANY_DAYS)),
+        choice="mixed_dates",
     ),
     Form(
         "iso date or timestamp",
@@ -284,6 +297,15 @@ _WRITTEN: tuple[Form, ...] = (
         lambda value: exp.and_(_in_full(value, _ROC), given(_of_roc(value))),
         lambda value: exp.cast(_of_roc(value), "DATE"),
         choice="roc_dates",
+    ),
+    Form(
+        "Chinese numerals",
+        ColumnType.DATE,
+        re.compile(HAN_DATE),
+        lambda value: exp.and_(_in_full(value, HAN_DATE), given(of_han_date(value))),
+        _to_date(of_han_date),
+        choice="han_dates",
+        mark=HAN_DIGIT,
     ),
     Form(
         "grouped integer",

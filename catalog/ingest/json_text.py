@@ -6,9 +6,8 @@ Small documents are parsed whole; large ones are streamed with ijson, twice (whe
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,8 +15,9 @@ from catalog.dataset import ColumnType, ReadingChoice, RejectedRow
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput, Where
 from catalog.ingest.answers import Answers
-from catalog.ingest.coordinates import Datum, datum_named, is_swapped, moved, to_wgs84
+from catalog.ingest.coordinates import Datum
 from catalog.ingest.encoding import nul_found
+from catalog.ingest.geometry import Move, Seen, datum_of, moved_geometry, movement, reference_choices, swapped
 from catalog.ingest.ijson_stream import streamed
 from catalog.ingest.limits import Limits
 from catalog.ingest.locate import find_header
@@ -25,12 +25,12 @@ from catalog.ingest.names import column_names
 from catalog.ingest.nested import Flat, Number, flatten, name_of, tabulate
 from catalog.ingest.nested import Path as Keys
 from catalog.ingest.raw import RawTable, load_rows
+from catalog.ingest.signature import CALL
 from catalog.text import Text
 
 __all__ = ["read_json", "read_ndjson"]
 
 MAX_EXAMPLES = 100
-Move = Callable[[float, float], tuple[float, float]]
 
 
 class _Repeated(ValueError):
@@ -63,7 +63,7 @@ def read_json(
     """
     if path.stat().st_size > limits.max_json_in_memory:
         return _load(engine, streamed(path, file, answers.get("table")), file, raw, answers, limits)
-    text = path.read_text(encoding="utf-8-sig")
+    text, called = _without_call(path.read_text(encoding="utf-8-sig"))
     try:
         value = parse(text)
     except json.JSONDecodeError as error:
@@ -96,7 +96,23 @@ def read_json(
     )
     if flat is None:
         raise _no_table(file)
-    return _load(engine, flat, file, raw, answers, limits)
+    table = _load(engine, flat, file, raw, answers, limits)
+    if not called:
+        return table
+    how = Text(
+        "JSON 包在一个函数调用里（JSONP），只取其参数",
+        "JSON inside the call of a function (JSONP): its argument",
+    )
+    return replace(table, choices=(answers.chosen("format", "jsonp", how), *table.choices))
+
+
+def _without_call(text: str) -> tuple[str, bool]:
+    """The argument of a JavaScript call that a document consists of; whether it is one."""
+    begun = CALL.match(text)
+    bare = text.rstrip().removesuffix(";").rstrip()
+    if begun is None or not bare.endswith(")"):
+        return text, False
+    return bare[begun.end() - 1 : -1], True
 
 
 def read_ndjson(
@@ -165,9 +181,7 @@ class _Account:
     items: int = 0
     rejected_rows: int = 0
     rejected: list[RejectedRow] = field(default_factory=list)
-    outside: int = 0
-    swapped: int = 0
-    geometries: int = 0
+    seen: Seen = field(default_factory=Seen)
 
 
 def _load(
@@ -196,12 +210,13 @@ def _load(
     names, changed = column_names(shown, file, None, limits.max_columns)
     account = _Account()
     place = order.index(flat.geometry) if flat.geometry in order else None
-    datum = _datum(flat, file, answers)
-    move = _move(datum, answers)
+    datum = datum_of(flat, file, answers)
+    swap = swapped(flat, datum, answers)
+    move = movement(datum, swap is not None, answers)
     lines = _cells(flat, order, header.body if header is not None else 0, account, place, file, move)
     rows = load_rows(engine, raw, len(order), lines, file, limits)
     is_wgs84 = datum is Datum.WGS84 or move is not None
-    sound = is_wgs84 and not account.outside and not account.swapped
+    sound = is_wgs84 and not account.seen.outside and not account.seen.swapped
     fixed = {place: ColumnType.GEOMETRY if sound else ColumnType.TEXT} if place is not None else {}
     fixed |= {order.index(key): ColumnType.TEXT for key in flat.texts if key in keys}
     choices = [answers.chosen("table", flat.at, flat.rule, flat.certain or answers.get("table") is not None)]
@@ -214,7 +229,7 @@ def _load(
                 header.certain,
             )
         )
-    choices.extend(_choices(flat, changed, account, answers, datum, move is not None))
+    choices.extend(_choices(flat, changed, account, answers, datum, swap))
     return RawTable(
         raw,
         names,
@@ -259,63 +274,9 @@ def _cells(
             raise nul_found(file, item)
         if place is not None and (text := cells[place]):
             if move is not None:
-                cells[place] = text = _moved(text, move, file, item)
-            account.geometries += 1
-            first = _first_position(text)
-            account.swapped += first is not None and is_swapped(*first)
-            account.outside += first is not None and not (abs(first[0]) <= 180 and abs(first[1]) <= 90)
+                cells[place] = text = moved_geometry(text, move, file, item)
+            account.seen.add(text)
         yield cells
-
-
-def _datum(flat: Flat, file: str, answers: Answers) -> Datum | None:
-    """What the coordinates refer to: answered, declared, in the file's name, or what the format prescribes; None for a
-    declared system that is none of ours."""
-    told = answers.get("crs") or flat.crs
-    if told is not None:
-        return datum_named(told)
-    return datum_named(file.rpartition(".")[0]) or Datum.WGS84
-
-
-def _move(datum: Datum | None, answers: Answers) -> Move | None:
-    """What is done to every position on the steward's request: the axes put in order, the datum changed."""
-    swap = (answers.get("axes") or "").strip().lower() == "swap"
-    convert = answers.get("crs") is not None and datum in (Datum.GCJ02, Datum.BD09)
-    if not swap and not convert:
-        return None
-
-    def move(first: float, second: float) -> tuple[float, float]:
-        lon, lat = (second, first) if swap else (first, second)
-        return to_wgs84(lon, lat, datum) if convert and datum is not None else (lon, lat)
-
-    return move
-
-
-def _moved(geometry: str, move: Move, file: str, item: int) -> str:
-    def inner(value: dict[str, Any]) -> dict[str, Any]:
-        if "geometries" in value:
-            return {**value, "geometries": [inner(one) for one in value["geometries"]]}
-        return {**value, "coordinates": moved(value["coordinates"], move)}
-
-    try:
-        return json.dumps(inner(json.loads(geometry)), ensure_ascii=False, separators=(",", ":"))
-    except (ValueError, TypeError, KeyError, IndexError):
-        raise BadInput(
-            Text("几何的坐标不是数", "The coordinates of a geometry are no numbers"),
-            Text("请在来源中修正后重新导出", "Correct it where it comes from and export again"),
-            Where(file=file, line=item),
-        ) from None
-
-
-def _first_position(geometry: str) -> tuple[float, float] | None:
-    """The first position of a geometry, None where it has none; what is no number lies nowhere on earth."""
-    start = geometry.find('"coordinates":')
-    numbers = geometry[start + 14 : start + 200].lstrip("[").split("]", 1)[0].split(",")
-    if not numbers[0]:
-        return None
-    try:
-        return float(numbers[0]), float(numbers[1])
-    except (ValueError, IndexError):
-        return math.inf, math.inf
 
 
 def _choices(
@@ -324,10 +285,10 @@ def _choices(
     account: _Account,
     answers: Answers,
     datum: Datum | None,
-    was_moved: bool,
+    swap: Text | None,
 ) -> Iterator[ReadingChoice]:
     if flat.geometry is not None:
-        yield from _reference_choices(flat, account, answers, datum, was_moved)
+        yield from reference_choices(flat, account.seen, answers, datum, swap)
     if names := list(changed):
         yield answers.chosen(
             "names",
@@ -345,50 +306,6 @@ def _choices(
             Text(
                 f"这些项不是可读的记录，不进入表（如第 {shown} 项）",
                 f"these items are no readable records and are left out (such as item {shown})",
-            ),
-            certain=False,
-        )
-
-
-def _reference_choices(
-    flat: Flat, account: _Account, answers: Answers, datum: Datum | None, was_moved: bool
-) -> Iterator[ReadingChoice]:
-    value = str(datum) if datum is not None else (flat.crs or "").strip('"')[:100]
-    converted = answers.get("crs") is not None and datum in (Datum.GCJ02, Datum.BD09)
-    fits = not account.outside and (datum is Datum.WGS84 or converted)
-    if converted:
-        evidence = Text(
-            f"由数据管理员指定；坐标已由 {value} 换算为 WGS-84",
-            f"given by the steward; converted from {value} to WGS-84",
-        )
-    elif fits:
-        evidence = Text(
-            "GeoJSON 声明或规定的坐标系",
-            "the reference system the file declares or the format prescribes",
-        )
-    elif datum in (Datum.GCJ02, Datum.BD09):
-        evidence = Text(
-            f"文件说明坐标是 {value}，几何按文本保留；以 --set reading:crs={value} 作答即换算为 WGS-84",
-            f"the file says {value}: the geometry is kept as text; answer --set reading:crs={value} to convert it to WGS-84",
-        )
-    else:
-        evidence = Text(
-            "坐标不是 WGS-84 经纬度，几何按文本保留；请转换后重新提交",
-            "coordinates are not WGS-84 degrees: the geometry is kept as text; convert and submit again",
-        )
-    yield ReadingChoice("crs", value, evidence, fits)
-    if was_moved and answers.get("axes") is not None:
-        done = Text(
-            "由数据管理员指定：经度与纬度已对调", "given by the steward: longitude and latitude are exchanged"
-        )
-        yield ReadingChoice("axes", answers.given["axes"], done)
-    elif account.swapped:
-        yield answers.chosen(
-            "axes",
-            "latitude, longitude",
-            Text(
-                f"{account.swapped} 个几何的坐标像是纬度在前，按文本保留；以 --set reading:axes=swap 作答即对调",
-                f"{account.swapped} geometries seem to give latitude first and are kept as text; answer --set reading:axes=swap to exchange them",
             ),
             certain=False,
         )

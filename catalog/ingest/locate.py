@@ -1,4 +1,4 @@
-"""Where the table is: titles above it, the header (one or several rows), labels below it, notes and totals at the end.
+"""Where the table is: titles above it, the header (one or several rows), labels below it.
 
 Pure, over rows of text cells, so a CSV file, a worksheet and a JSON list of lists are judged by one set of rules.
 """
@@ -9,26 +9,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import takewhile
 
+from catalog.ingest.han_dates import HAN_DATE
 from catalog.text import Text
 
 __all__ = [
-    "TOTAL_WORDS",
+    "NOTHING",
     "Header",
     "Kind",
-    "NextTable",
+    "Row",
     "find_header",
-    "footer_length",
-    "is_note",
-    "is_total",
+    "is_numbering",
     "is_translation",
     "kind",
     "modal_width",
+    "numbers_columns",
 ]
 
 Row = Sequence[str]
 LOOK_AHEAD = 30
 BODY_ROWS = 60
+STEMS = "甲乙丙丁戊己庚辛壬癸"  # how forms number columns of texts
 
 
 class Kind(IntEnum):
@@ -43,7 +45,8 @@ class Kind(IntEnum):
 
 _NUMBER = re.compile(r"[-+−(]?[$€£¥￥]?\s?(?:\d[\d,.' ]*\d|\d|\.\d+)(?:[eE][-+]?\d+)?\s?[%％)]?")
 _DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}[-/]\d{1,2}|\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:\d{2}.*)?|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{4}[-/]\d{1,2}|\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?|"
+    + HAN_DATE
 )
 _BOOLEAN = re.compile(r"true|false|是|否", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d{2}年?|\d{1,2}月|第?[一二三四1-4]季度")
@@ -53,18 +56,11 @@ _HEADER_WORD = re.compile(
     r"province|country|region|district|area|status|description|title|url|email|phone|number|no|key|label|class|group|level|unit)s?\b",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(
+NOTHING = re.compile(
     r"n/?a|nan|null|none|nil|-+|—+|/|\\N|\?|\.+|无|缺|未知|不详|暂无|unknown|missing", re.IGNORECASE
 )
-TOTAL_WORDS = r"(?:合\s*计|总\s*计|小\s*计|共\s*计|(?:grand\s+|sub-?\s*)?totals?|sum)\s*[:：]?"
-_TOTAL = re.compile(TOTAL_WORDS, re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .-]*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_NOTE = re.compile(
-    r"[*※#]?\s*(?:注\s*\d*\s*[:：.、]|注释|备注\s*[:：]|说明\s*[:：]|数据来源|资料来源|来源\s*[:：]|填表人|制表人?|审核人?\s*[:：]|更新时间\s*[:：]|统计时间\s*[:：]|发布机构|"
-    r"notes?\s*[:.]|footnotes?\b|sources?\s*:|data source|last updated|downloaded|generated (?:on|by|at)|copyright|©|end of (?:file|report))",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,47 +74,6 @@ class Header:
     evidence: Text
     certain: bool = True
     label: int | None = None
-
-
-@dataclass(slots=True)
-class NextTable:
-    """Tells, row by row, where another table begins below the first. `header` are the first table's names, `typed` the
-    columns that hold numbers or dates; `gap` = a blank row has just gone by, and at most a title
-    since.
-
-    Either a row repeats at least half of the names in another number of cells, or after a gap all its cells are
-    distinct texts, also above the columns that held none.
-    """
-
-    header: Row
-    typed: frozenset[int]
-    gap: bool = False
-
-    @classmethod
-    def below(cls, header: Row, body: Sequence[Row]) -> NextTable:
-        """For the table whose first rows are `body`."""
-        typed = set()
-        for column in range(len(header)):
-            filled = [row[column] for row in body if column < len(row) and row[column].strip()]
-            if filled and sum(kind(cell) > Kind.TEXT for cell in filled) >= 0.6 * len(filled):
-                typed.add(column)
-        return cls(header, frozenset(typed))
-
-    def begins(self, row: Row) -> bool:
-        """Whether this row, the next below, is the header of another table."""
-        filled = [cell.strip() for cell in row if cell.strip()]
-        # A title may stand between the blank row and the names; alone it is only a row of a sparse table.
-        gap, self.gap = self.gap, not filled or (self.gap and len(filled) == 1)
-        if len(filled) < 2 or any(kind(cell) > Kind.TEXT for cell in filled):
-            return False
-        names = {name.strip() for name in self.header}
-        if len(row) != len(self.header) and 2 * sum(cell in names for cell in filled) >= max(4, len(filled)):
-            return True
-        over = [column for column in self.typed if column < len(row) and row[column].strip()]
-        distinct = len(set(filled)) == len(filled) and not any(_NOTHING.fullmatch(cell) for cell in filled)
-        same = [cell.strip() for cell in row] == [name.strip() for name in self.header]
-        total = bool(_TOTAL.fullmatch(filled[0]) or _NOTE.match(filled[0]))
-        return gap and bool(over) and distinct and not same and not total
 
 
 def kind(cell: str) -> Kind:
@@ -169,44 +124,6 @@ def find_header(rows: Sequence[Row], width: int) -> Header:
 def _looks_like_data(row: Row) -> bool:
     """Without a header, a sparsely filled row with numbers or dates is data, not a title."""
     return _filled(row) >= 2 and any(one > Kind.TEXT for one in _kinds(row))
-
-
-def footer_length(tail: Sequence[Row], sparse: bool = False) -> int:
-    """How many rows at the end of `tail` are totals or notes, not data. `sparse`: rows of texts with at most a third of
-    the cells filled count too (worksheets, and lines that are no rows anyway)."""
-    count = 0
-    for row in reversed(tail):
-        cells = [cell.strip() for cell in row if cell.strip()]
-        if not cells:
-            count += 1
-            continue
-        lone = len(cells) == 1 and len(row) > 1
-        few = len(cells) <= max(1, len(row) // 3) and len(row) >= 3
-        total = bool(_TOTAL.fullmatch(cells[0])) and len(row) > 1
-        note = bool(_NOTE.match(cells[0])) and (lone or few or len(row) == 1)
-        stray = sparse and few and all(kind(cell) is Kind.TEXT for cell in cells)
-        if not (total or note or stray):
-            break
-        count += 1
-    return _without_trailing_blanks(tail, count)
-
-
-def is_total(row: Row) -> bool:
-    """The first filled cell is a word for a total."""
-    return bool(_TOTAL.fullmatch(next((cell.strip() for cell in row if cell.strip()), "")))
-
-
-def is_note(row: Row) -> bool:
-    """The first filled cell begins as notes, sources and signatures do."""
-    return bool(_NOTE.match(next((cell.strip() for cell in row if cell.strip()), "")))
-
-
-def _without_trailing_blanks(tail: Sequence[Row], count: int) -> int:
-    """Blank rows between data and notes belong to neither; blank rows alone are not a footer."""
-    footer = tail[len(tail) - count :]
-    while footer and not any(cell.strip() for cell in footer[0]):
-        footer = footer[1:]
-    return len(footer)
 
 
 def _better(rows: Sequence[tuple[str, ...]], first: int, width: int, used: int) -> int:
@@ -263,8 +180,10 @@ def _judge(rows: Sequence[tuple[str, ...]], first: int, width: int, used: int) -
 def _headed(
     rows: Sequence[tuple[str, ...]], first: int, width: int, used: int, header_votes: int, data_votes: int
 ) -> Header:
-    label = _label(rows, first, width, used)
     levels = _levels(rows, first, width, used)
+    label = _label(rows, first, width, used)
+    if numbers_columns(rows, levels[-1] + 1):
+        label = levels[-1] + 1
     names = _joined([rows[index] for index in levels], width)
     distinct = len({name for name in names if name}) == len([name for name in names if name])
     plain = distinct and all(len(name) <= 60 for name in names)
@@ -281,6 +200,8 @@ def _headed(
     certain = (header_votes > 2 * data_votes and (header_votes > 0)) or (
         data_votes == 0 and plain and len(rows) > first + 1
     )
+    if len(levels) > 1:
+        certain = certain and plain and _groups(rows, levels, width)
     return Header(levels, names, body, evidence, certain, label)
 
 
@@ -289,7 +210,7 @@ def _label(rows: Sequence[tuple[str, ...]], first: int, width: int, used: int) -
     at = first + 1
     if at + 3 >= len(rows) or rows[at] == rows[first] or _filled(rows[at]) < max(2, -(-used * 3 // 4)):
         return None
-    if any(_NOTHING.fullmatch(cell.strip()) for cell in rows[at]):
+    if any(NOTHING.fullmatch(cell.strip()) for cell in rows[at]):
         return None
     if any(one > Kind.TEXT for one in _kinds(rows[at])) or _filled(rows[first]) < used:
         return None
@@ -298,6 +219,30 @@ def _label(rows: Sequence[tuple[str, ...]], first: int, width: int, used: int) -
         at
         if over and len(over) >= max(1, sum(_typed_below(rows, at, column) for column in range(width)) // 2)
         else None
+    )
+
+
+def numbers_columns(rows: Sequence[Row], at: int) -> bool:
+    """Row `at` numbers the columns, and is not the first of things that are called 甲, 乙, 丙."""
+    if at >= len(rows) or not is_numbering(rows[at]):
+        return False
+    below = {row[0].strip() for row in rows[at + 1 : at + 1 + LOOK_AHEAD] if row}
+    return bool(below) and below.isdisjoint(STEMS)
+
+
+def is_numbering(row: Row) -> bool:
+    """A row that numbers the columns of a form: 甲, 乙, … over those of texts (or the word 栏次), then 1, 2, 3, …"""
+    cells = [cell.strip() for cell in row]
+    if cells[:1] == ["栏次"]:
+        cells[0] = STEMS[0]
+    stems = list(takewhile(lambda cell: len(cell) == 1 and cell in STEMS, cells))
+    numbers = [cell.strip("()（） ") for cell in cells[len(stems) :] if cell]
+    return (
+        len(row) >= 3
+        and 0 < len(stems) < len(row)
+        and "".join(stems) == STEMS[: len(stems)]
+        and numbers == [str(number) for number in range(1, len(numbers) + 1)]
+        and len(numbers) == len(row) - len(stems)
     )
 
 
@@ -330,6 +275,23 @@ def _levels(rows: Sequence[tuple[str, ...]], first: int, width: int, used: int) 
         if covers and gaps and any(_typed_below(rows, first + 1, column) for column in gaps):
             return (first, first + 1)
     return (first,)
+
+
+def _groups(rows: Sequence[tuple[str, ...]], levels: Sequence[int], width: int) -> bool:
+    """Two rows are one header beyond doubt: every column is named by one or both, at least two groups have two names or
+    more below them, and columns of numbers stand below those."""
+    upper, lower = (rows[index] for index in levels)
+    groups: list[list[int]] = []
+    for column in range(width):
+        if upper[column].strip():
+            groups.append([])
+        elif not lower[column].strip() or not groups or (groups[-1] and groups[-1][-1] != column - 1):
+            return False
+        if lower[column].strip():
+            groups[-1].append(column)
+    wide = [column for group in groups if len(group) >= 2 for column in group]
+    typed = sum(_typed_below(rows, levels[-1], column) for column in wide)
+    return sum(len(group) >= 2 for group in groups) >= 2 and typed >= max(1, len(wide) // 2)
 
 
 def _joined(levels: Sequence[tuple[str, ...]], width: int) -> tuple[str, ...]:

@@ -22,7 +22,6 @@ from catalog.ingest.calamine_workbook import read_workbook
 from catalog.ingest.clean_csv import read_clean
 from catalog.ingest.delimited import read_delimited
 from catalog.ingest.encoding import decode
-from catalog.ingest.forms import call
 from catalog.ingest.json_text import read_json, read_ndjson
 from catalog.ingest.limits import Limits
 from catalog.ingest.pyarrow_parquet import read_parquet
@@ -30,6 +29,7 @@ from catalog.ingest.raw import RawTable, named, raw_name
 from catalog.ingest.signature import Format, of_text, recognise
 from catalog.ingest.source import Source
 from catalog.ingest.stacked import read_archive
+from catalog.ingest.terms import call
 from catalog.ingest.trim import Trimmed, trim
 from catalog.ingest.typed import Proven, prove
 from catalog.ingest.written import unit_in, written_choices

@@ -6,26 +6,31 @@ line, and reading goes on with the next.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from catalog.text import Text
 
-__all__ = ["Dialect", "Record", "records"]
+__all__ = ["Dialect", "Record", "is_rule", "records"]
 
 MAX_RECORD_LINES = 1_000
+_RULE = re.compile(r"[|+]?[ :]*-{2,}[ :]*(?:[|+][ :]*-{2,}[ :]*)*[|+]?")
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """`escape` is the quote itself (doubled quotes) or a backslash; `padded` = blanks after a delimiter before a
-    quote are not part of the cell. An empty delimiter means one column."""
+    quote are not part of the cell. An empty delimiter means one column. `ruled` = lines of dashes are drawn between rows
+    and blanks fill the cells (Markdown, what database shells print), `boxed` = a delimiter stands at both ends too."""
 
     delimiter: str
     quote: str = '"'
     escape: str = '"'
     padded: bool = False
+    ruled: bool = False
+    boxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,10 @@ def records(
             return
         number, first = got
         text = _bare(first)
+        if dialect.ruled:
+            if not is_rule(text):
+                yield Record(number, 1, _unruled(text, dialect))
+            continue
         if not text.strip(" \t\u3000") and (dialect.delimiter != "\t" or "\t" not in text):
             yield Record(number, 1, ())
             continue
@@ -93,6 +102,18 @@ def records(
             yield Record(number, 1, (), _OPEN, _column_of_open_quote(text, dialect))
         else:
             yield Record(number, 1 + len(taken), tuple(parsed))
+
+
+def is_rule(line: str) -> bool:
+    """A line drawn between rows: nothing but dashes and what stands where columns meet."""
+    return _RULE.fullmatch(line.strip()) is not None
+
+
+def _unruled(text: str, dialect: Dialect) -> tuple[str, ...]:
+    text = text.strip()
+    if dialect.boxed:
+        text = text.removeprefix(dialect.delimiter).removesuffix(dialect.delimiter)
+    return tuple(cell.strip() for cell in text.split(dialect.delimiter)) if text else ()
 
 
 def _bare(line: str) -> str:

@@ -5,14 +5,17 @@ What the gate does not read is refused here, with the way out for the person who
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 
 from catalog.errors import BadInput, Where
 from catalog.text import Text
 
-__all__ = ["Format", "data_members", "of_text", "recognise"]
+__all__ = ["CALL", "Format", "data_members", "of_text", "recognise"]
 
+# The beginning of JSONP: a name, and a bracket with a JSON object or list in it.
+CALL = re.compile(r"\s*[A-Za-z_$][A-Za-z0-9_$.]*\s*\(\s*[{\[]")
 DATA_ENDINGS = (
     ".csv",
     ".tsv",
@@ -115,6 +118,8 @@ def of_text(head: str, file: str) -> Format:
             ),
             Where(file=file),
         )
+    if (called := CALL.match(start)) and file.lower().endswith((".json", ".js", ".jsonp", ".geojson")):
+        return _json_kind(start[called.end() - 1 :], file)
     if start.startswith("{") or (
         start.startswith("[") and start[1:].lstrip()[:1] in tuple('{["]-0123456789tfn')
     ):

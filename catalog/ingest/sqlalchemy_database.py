@@ -10,37 +10,27 @@ import json
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import sqlalchemy
 from sqlalchemy import Engine, exc
 from sqlalchemy.engine import URL
 
 from catalog.errors import BadInput, TooLarge, Unavailable, Where
 from catalog.ingest.limits import Limits
+from catalog.ingest.pyarrow_parts import Parts
 from catalog.ingest.source import Source, base_name
 from catalog.ingest.sqlalchemy_foreign import foreign_engine
+from catalog.ingest.sqlalchemy_types import declared_types, type_of_values
 from catalog.text import Text
 
 __all__ = ["spool_database"]
 
 BATCH_ROWS = 20_000
 CHUNK_BYTES = 1 << 20
-DECIMAL = pa.decimal128(38, 9)
-# What a column holds by its first filled cell; whatever is none of these is written as text.
-_TYPES: tuple[tuple[type, pa.DataType], ...] = (
-    (bool, pa.bool_()),
-    (int, pa.int64()),
-    (float, pa.float64()),
-    (Decimal, DECIMAL),
-    (datetime, pa.timestamp("us")),
-    (date, pa.date32()),
-)
 
 
 def spool_database(
@@ -55,7 +45,7 @@ def spool_database(
     """The rows of a table (``name`` or ``schema.name``) or of one SELECT, in a new private Parquet file of `folder`.
 
     Reads only: the query stands in a subquery, and where the database knows read-only transactions in one. A column has
-    the type of its first 20,000 rows; one that is empty there becomes text.
+    the type of its first values, wherever they stand; one without any has the type that the database declares.
 
     Raises BadInput: no usable address, driver, table or query, or a column of several types; Unavailable: no
     connection, or no end before `deadline_s`; TooLarge.
@@ -72,7 +62,7 @@ def spool_database(
     with tempfile.NamedTemporaryFile("wb", prefix="received-", dir=folder, delete=False) as made:
         path = Path(made.name)
     try:
-        _drain(engine, _statement(url, table, query), path, name, max_bytes, deadline_s, limits)
+        _drain(engine, _statement(url, table, query), table, path, name, max_bytes, deadline_s, limits)
         digest = hashlib.sha256()
         with path.open("rb") as stream:
             while chunk := stream.read(CHUNK_BYTES):
@@ -98,6 +88,7 @@ def _statement(url: URL, table: str | None, query: str | None) -> sqlalchemy.Exe
 def _drain(
     engine: Engine,
     statement: sqlalchemy.Executable,
+    table: str | None,
     path: Path,
     name: str,
     max_bytes: int,
@@ -117,7 +108,7 @@ def _drain(
             result = connection.execution_options(stream_results=True, yield_per=BATCH_ROWS).execute(
                 statement
             )
-            _write(result, path, name, max_bytes, until, limits)
+            _write(result, declared_types(connection, result, table), path, name, max_bytes, until, limits)
     except (exc.OperationalError, exc.InterfaceError):
         raise Unavailable(
             Text(
@@ -134,29 +125,28 @@ def _drain(
 
 
 def _write(
-    result: sqlalchemy.CursorResult[Any], path: Path, name: str, max_bytes: int, until: float, limits: Limits
+    result: sqlalchemy.CursorResult[Any],
+    declared: Sequence[pa.DataType | None],
+    path: Path,
+    name: str,
+    max_bytes: int,
+    until: float,
+    limits: Limits,
 ) -> None:
     names = list(result.keys())
-    schema: pa.Schema | None = None
-    writer: pq.ParquetWriter | None = None
+    parts = Parts(
+        path,
+        _distinct(names),
+        declared,
+        type_of_values,
+        lambda cells, type_, place: _array(cells, type_, name, names[place]),
+    )
     rows = 0
     try:
         for batch in result.partitions(BATCH_ROWS):
-            columns = [list(cells) for cells in zip(*batch, strict=True)]
-            if schema is None:
-                fields = [
-                    (column, _type_of(cells)) for column, cells in zip(_distinct(names), columns, strict=True)
-                ]
-                schema = pa.schema(fields)
-                writer = pq.ParquetWriter(path, schema, compression="snappy")
-            arrays = [
-                _array(cells, field, name, names[place])
-                for place, (cells, field) in enumerate(zip(columns, schema, strict=True))
-            ]
-            if writer is not None:
-                writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
+            parts.write([list(cells) for cells in zip(*batch, strict=True)])
             rows += len(batch)
-            if rows > limits.max_rows or path.stat().st_size > max_bytes:
+            if rows > limits.max_rows or parts.size > max_bytes:
                 raise TooLarge(
                     Text("数据库里的行数或大小超过上限", "The rows of the database are over the cap"),
                     Text("请以 --query 按年度或区域拆分", "Split it by year or district with --query"),
@@ -167,9 +157,9 @@ def _write(
                     Text("读取数据库超过时限", "Reading the database takes too long"),
                     Text("请以 --query 缩小范围", "Narrow it down with --query"),
                 )
+        parts.close()
     finally:
-        if writer is not None:
-            writer.close()
+        parts.discard_parts()
     if not rows:
         raise BadInput(
             Text("没有数据行", "There are no data rows"),
@@ -188,28 +178,16 @@ def _distinct(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _type_of(cells: Sequence[object]) -> pa.DataType:
-    kinds = {type(cell) for cell in cells if cell is not None}
-    if kinds == {int, float}:
-        return pa.float64()
-    if len(kinds) == 1:
-        (kind,) = kinds
-        for known, arrow in _TYPES:
-            if kind is known or (known in (datetime,) and issubclass(kind, known)):
-                return arrow
-    return pa.string()
-
-
-def _array(cells: list[Any], field: Any, file: str, column: str) -> Any:
+def _array(cells: list[Any], type_: pa.DataType, file: str, column: str) -> Any:
     try:
-        if field.type == pa.string():
+        if type_ == pa.string():
             return pa.array([_text(cell) for cell in cells], pa.string())
-        if field.type == pa.timestamp("us"):
+        if type_ == pa.timestamp("us"):
             cells = [
                 cell.astimezone(UTC).replace(tzinfo=None) if getattr(cell, "tzinfo", None) else cell
                 for cell in cells
             ]
-        return pa.array(cells, field.type)
+        return pa.array(cells, type_)
     except (pa.ArrowException, TypeError, ValueError, OverflowError, AttributeError):
         raise BadInput(
             Text(

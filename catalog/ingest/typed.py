@@ -16,9 +16,10 @@ from sqlglot import exp
 from catalog.dataset import ColumnType
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.engine.render import literal
-from catalog.ingest.forms import COMPACT_DATE, EXCEL_DATE, FORMS, Form, Term, call, given
+from catalog.ingest.forms import COMPACT_DATE, EXCEL_DATE, FORMS, Form
 from catalog.ingest.identifiers import says_code, says_number
 from catalog.ingest.raw import RawTable, named, raw_name
+from catalog.ingest.terms import Term, call, given
 from catalog.ingest.trim import ROW_ID
 
 __all__ = [
@@ -36,6 +37,8 @@ SAMPLE_CELLS = 100_000
 MEASURED_COLUMNS = 60  # by one query: the engine's cost of an aggregate grows faster than its number of terms
 MOBILE_FROM, MOBILE_TO = 13_000_000_000, 19_999_999_999
 LEAST_ID_CHARS = 15
+# What the engine's trim cuts: spaces of every width (Unicode category Zs), and no tabs or line ends.
+BLANKS = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _NUMBERS = frozenset((ColumnType.INTEGER, ColumnType.DOUBLE, ColumnType.DECIMAL))
 
 
@@ -126,11 +129,11 @@ def forms_after_cleaning(
 ) -> tuple[list[Form], Cleaning]:
     """The forms that no cell of a sample refutes, in order of preference, and what has to be done to the cells first;
     of a code, no numbers. `workbook` = whole numbers may be Excel's dates."""
-    trimmed = any(cell != cell.strip() for cell in cells)
-    bare = [cell.strip() for cell in cells]
+    trimmed = any(cell != cell.strip(BLANKS) for cell in cells)
+    bare = [cell.strip(BLANKS) for cell in cells]
     narrowed = "full_width" not in refused and any(map(_WIDE_CELL.search, bare))
     if narrowed:
-        bare = [cell.translate(_TO_NARROW).strip() for cell in bare]
+        bare = [cell.translate(_TO_NARROW).strip(BLANKS) for cell in bare]
     filled = (
         bare if "placeholders" in refused else [cell for cell in bare if not _PLACEHOLDER.fullmatch(cell)]
     )

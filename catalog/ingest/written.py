@@ -28,6 +28,18 @@ _SAID: Mapping[str, Text] = {
         "列名为日期，这些数都在 1990 至 2050 年的 Excel 日期序号之内（自 1899-12-30 起的天数），读为日期",
         "the header says date and all numbers are Excel's serial dates of 1990 to 2050 (days since 1899-12-30)",
     ),
+    "guarded_text": Text(
+        '为防表格软件改动而写成 ="…" 或带制表符的文本，读其内容',
+        'text written ="…" or with a tab, to keep spreadsheets off it: what it holds is read',
+    ),
+    "mixed_dates": Text(
+        "同一列里年月日有几种写法，都只能读为同一天",
+        "days are written in several ways in one column, none of which can mean another day",
+    ),
+    "han_dates": Text(
+        "整列都是中文数字写的日期（民国纪年加 1911 年）",
+        "the whole column holds dates in Chinese numerals (years of the Republic: 1,911 are added)",
+    ),
     "roc_dates": Text("民国纪年，已加 1911 年换为公历", "years of the Republic of China; 1,911 are added"),
     "thousands_separator": Text("逗号读为千分位", "commas are read as separators of thousands"),
 }
@@ -60,6 +72,19 @@ def written_choices(
         if mixed:
             shown = ", ".join(mixed[:20])
             more = Text(f"；{shown} 中的百千万亿已乘出", f"; 百 千 万 亿 in {shown} are multiplied out")
+        twice = [
+            name
+            for name, one in proven.items()
+            if one.form is not None
+            and one.form.unit is not None
+            and unit_in(name) not in (None, one.form.unit)
+        ]
+        if twice:
+            shown = ", ".join(twice[:20])
+            more = Text(
+                f"{more.zh}；{shown} 的列名与单元格写的单位不同，按单元格的",
+                f"{more.en}; header and cells of {shown} say different units, the cells' is taken",
+            )
         yield answers.chosen(
             "units",
             "; ".join(measured[:40]),
@@ -67,6 +92,7 @@ def written_choices(
                 f"单位由列名或每一格写明，数值照写{more.zh}",
                 f"the header or every cell says the unit, numbers are as written{more.en}",
             ),
+            certain=not twice,
         )
     wide = [name for name, one in proven.items() if one.cleaning.narrowed]
     if wide:

@@ -57,9 +57,16 @@ def with_reading(
     delimiter: str | None,
     header_row: str | None,
     sheet: str | None,
+    table: str | None,
 ) -> list[str]:
-    """The answers, with those that have an option of their own as ``reading:…`` ones."""
-    own = {"encoding": encoding, "delimiter": delimiter, "header_row": header_row, "sheet": sheet}
+    """The answers, with those that have an option of their own as ``reading:…`` ones. `table` is that of a file."""
+    own = {
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "header_row": header_row,
+        "sheet": sheet,
+        "table": table,
+    }
     return [*(answers or ()), *(f"reading:{what}={value}" for what, value in own.items() if value)]
 
 
@@ -80,7 +87,12 @@ As = Annotated[
         help="Personal home only: try a role out as somebody. 仅限个人空间：以某人某角色试用。",
     ),
 ]
-Table = Annotated[str | None, typer.Option(help="Table of a database address. 数据库中的表。")]
+Table = Annotated[
+    str | None,
+    typer.Option(
+        help="Table of a database address, of tables side by side, or in JSON. 数据库、并列的表或 JSON 中的哪张表。"
+    ),
+]
 Query = Annotated[str | None, typer.Option(help="One SELECT for a database address. 对数据库的一个查询。")]
 Encoding = Annotated[str | None, typer.Option(help="Character encoding of the file. 字符编码。")]
 Delimiter = Annotated[str | None, typer.Option(help="Delimiter, or tab, space, fixed, none. 分隔符。")]

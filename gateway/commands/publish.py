@@ -66,12 +66,14 @@ def publish(
 ) -> None:
     """Publish a file: read, measure, find personal information, screen, mask, scan again, release."""
     from gateway.access import Action, require
-    from gateway.commands.receive import progress, received, request_for
+    from gateway.commands.receive import is_database, progress, received, request_for
     from gateway.publish.jobs import run_jobs
     from gateway.publish.request import Metadata
     from gateway.publish.submit import submit
 
-    given = with_reading(answers, encoding, delimiter, header_row, sheet)
+    given = with_reading(
+        answers, encoding, delimiter, header_row, sheet, None if is_database(path) else table
+    )
     metadata = Metadata(
         dataset, title, publisher, theme, description, grade, access, update_cycle, licence
     ).checked()
@@ -114,7 +116,7 @@ def check(
     ] = None,
 ) -> None:
     """The report that `publish` would give; nothing is written. The exit code is publish's."""
-    from gateway.commands.receive import progress, received, request_for
+    from gateway.commands.receive import is_database, progress, received, request_for
     from gateway.governance.in_force import in_force
     from gateway.moment import utc_now
     from gateway.publish.intake import register
@@ -122,7 +124,9 @@ def check(
     from gateway.publish.submit import check as check_source
     from gateway.settings import GateSettings
 
-    given = with_reading(answers, encoding, delimiter, header_row, sheet)
+    given = with_reading(
+        answers, encoding, delimiter, header_row, sheet, None if is_database(path) else table
+    )
     metadata = Metadata(dataset, title, publisher, theme, grade=grade, access=access).checked()
     settings = GateSettings()
     with (

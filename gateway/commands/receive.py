@@ -23,7 +23,7 @@ from gateway.publish.request import Metadata, Request, answered
 from gateway.publish.stages import STAGES, Stages
 from gateway.settings import GateSettings
 
-__all__ = ["progress", "received", "request_for"]
+__all__ = ["is_database", "progress", "received", "request_for"]
 
 
 def request_for(
@@ -42,6 +42,15 @@ def read_contract(path: Path | None) -> Contract:
     return parse_any(source.path.read_bytes(), source.name)
 
 
+def is_database(path: str) -> bool:
+    """Whether this is the address of a database, not a file, a web address or standard input."""
+    return _scheme(path) not in ("", "http", "https")
+
+
+def _scheme(path: str) -> str:
+    return path.partition("://")[0].lower() if "://" in path else ""
+
+
 @contextmanager
 def received(
     folder: Path,
@@ -52,15 +61,16 @@ def received(
     query: str | None = None,
 ) -> Iterator[Source]:
     """The source at a path or address, or standard input; spooled into `folder` where it is no file, or to be kept.
+    `table` and `query` are of a database; which table of a file is a choice of its reading.
 
     Raises BadInput, Unavailable, TooLarge; nothing of an address that may hold a password is ever in a message.
     """
-    scheme = path.partition("://")[0].lower() if "://" in path else ""
-    if (table or query) and (not scheme or scheme in ("http", "https")):
+    scheme = _scheme(path)
+    if query and not is_database(path):
         raise BadInput(
-            Text("--table 和 --query 只用于数据库地址", "--table and --query are for a database address"),
+            Text("--query 只用于数据库地址", "--query is for a database address"),
             Text("例如 postgresql+psycopg://…", "Such as postgresql+psycopg://…"),
-            Where(parameter="table"),
+            Where(parameter="query"),
         )
     most = settings.max_upload_bytes
     if path != "-" and not scheme and not keep:

@@ -56,9 +56,19 @@ def test_a_datum_is_told_and_converted_on_request(desk: Any, choice: Any, types:
 
 
 def test_swapped_axes_are_told_and_put_in_order_on_request(desk: Any, choice: Any, types: Any) -> None:
-    told = desk.read(geojson(30.28, 120.15), "points.geojson")
+    told = desk.read(geojson(39.47, 75.99), "points.geojson")  # Kashgar, or a place in the Arctic Ocean
     assert choice(told, "axes") == ("latitude, longitude", False)
     assert types(told)["geometry"] == "TEXT"
-    reading = desk.read(geojson(30.28, 120.15), "points.geojson", axes="swap")
+    assert choice(desk.read(geojson(39.47, 75.99), "points.geojson", axes="keep"), "axes")[1]
+    reading = desk.read(geojson(39.47, 75.99), "points.geojson", axes="swap")
+    assert types(reading)["geometry"] == "GEOMETRY"
+    assert json.loads(desk.rows(reading)[0][-1])["coordinates"] == [75.99, 39.47]
+
+
+def test_axes_that_can_only_be_swapped_are_put_in_order(desk: Any, choice: Any, types: Any) -> None:
+    kept = desk.read(geojson(30.28, 120.15), "points.geojson", axes="keep")
+    assert types(kept)["geometry"] == "TEXT"
+    reading = desk.read(geojson(30.28, 120.15), "points.geojson")
+    assert choice(reading, "axes") == ("swap", True)
     assert types(reading)["geometry"] == "GEOMETRY"
     assert json.loads(desk.rows(reading)[0][-1])["coordinates"] == [120.15, 30.28]

@@ -80,6 +80,84 @@ def test_bounds_and_mistakes_leave_nothing_behind(desk: Any, sqlite: str, tmp_pa
     assert not (tmp_path / "none.sqlite").exists()
 
 
+def late(path: Path, declared: str, value: Any, at: int = 25_000) -> str:
+    """A table whose column is empty in all rows but row `at`."""
+    with sqlite3.connect(path) as made:
+        made.execute(f"CREATE TABLE t (n INTEGER, late {declared})")
+        rows = ((n, value if n == at else None) for n in range(1, 45_001))
+        made.executemany("INSERT INTO t VALUES (?, ?)", rows)
+    made.close()
+    return f"sqlite:///{path}"
+
+
+@pytest.mark.parametrize(
+    ("declared", "value", "kind"),
+    [
+        ("INTEGER", 7, "INTEGER"),
+        ("REAL", 7.5, "DOUBLE"),
+        ("", 7, "INTEGER"),
+        ("INTEGER", "sieben", "TEXT"),  # SQLite keeps what it is given
+        ("TEXT", "007", "TEXT"),
+    ],
+)
+def test_a_column_first_filled_far_below_has_the_type_of_its_values(
+    desk: Any, types: Any, tmp_path: Path, declared: str, value: Any, kind: str
+) -> None:
+    address = late(tmp_path / "late.sqlite", declared, value)
+    for wanted in ({"table": "t"}, {"query": "SELECT * FROM t ORDER BY n"}):
+        folder = tmp_path / next(iter(wanted))
+        source = spool_database(address, folder, 1 << 30, **wanted)
+        assert list(folder.iterdir()) == [source.path]
+        reading = table(desk, source)
+        assert types(reading) == {"n": "INTEGER", "late": kind}
+        rows = desk.rows(reading)
+        assert len(rows) == 45_000
+        assert [row for row in rows if row[1] is not None] == [(25_000, value)]
+
+
+@pytest.mark.parametrize(
+    ("declared", "kind"),
+    [
+        ("INTEGER", "INTEGER"),
+        ("REAL", "DOUBLE"),
+        ("NUMERIC(10, 2)", "DECIMAL"),
+        ("DATE", "DATE"),
+        ("TIMESTAMP", "TIMESTAMP"),
+        ("BOOLEAN", "BOOLEAN"),
+        ("VARCHAR(20)", "TEXT"),
+        ("", "TEXT"),
+    ],
+)
+def test_a_column_without_any_value_has_its_declared_type(
+    desk: Any, types: Any, tmp_path: Path, declared: str, kind: str
+) -> None:
+    address = late(tmp_path / "empty.sqlite", declared, None)
+    reading = table(desk, spool_database(address, tmp_path, 1 << 30, table="t"))
+    assert types(reading) == {"n": "INTEGER", "late": kind}
+    assert reading.rows == 45_000
+
+
+def test_several_columns_that_fill_one_after_the_other(desk: Any, types: Any, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "many.sqlite") as made:
+        made.execute("CREATE TABLE t (a, b, c)")
+        made.executemany(
+            "INSERT INTO t VALUES (?, ?, ?)",
+            ((n if n > 21_000 else None, n / 2 if n > 41_000 else None, None) for n in range(62_000)),
+        )
+    made.close()
+    source = spool_database(f"sqlite:///{tmp_path / 'many.sqlite'}", tmp_path / "in", 1 << 30, table="t")
+    reading = table(desk, source)
+    assert types(reading) == {"a": "INTEGER", "b": "DOUBLE", "c": "TEXT"}
+    assert desk.rows(reading)[-1] == (61_999, 30_999.5, None)
+
+
+def test_bounds_hold_over_all_parts_and_leave_none_behind(tmp_path: Path) -> None:
+    address, folder = late(tmp_path / "late.sqlite", "INTEGER", "x"), tmp_path / "in"
+    with pytest.raises(TooLarge):
+        spool_database(address, folder, 1 << 30, table="t", limits=Limits(max_rows=44_000))
+    assert not list(folder.iterdir())
+
+
 def test_a_column_of_several_types_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "mixed.sqlite"
     with sqlite3.connect(path) as made:
@@ -137,6 +215,17 @@ def test_postgresql_values_come_as_they_were(desk: Any, types: Any, postgres_url
             '{"a":1}',
             9007199254740993,
         )
+    ]
+    empty = "SELECT big, day, at, depth, ok, more, id FROM wells WHERE ok IS NULL UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, '1'"
+    reading = table(desk, spool_database(postgres_url, desk.folder, 1 << 30, query=empty))
+    assert list(types(reading).values()) == [
+        "INTEGER",
+        "DATE",
+        "TIMESTAMP",
+        "DECIMAL",
+        "BOOLEAN",
+        "TEXT",
+        "TEXT",
     ]
     for query in (
         "DELETE FROM wells RETURNING 1",

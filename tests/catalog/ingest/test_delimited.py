@@ -280,3 +280,10 @@ def test_the_raw_table_and_the_transcoded_copy_are_gone_afterwards(desk: Any) ->
     tables = desk.engine.connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
     assert tables == [("received",)]
     assert [file.name for file in (desk.folder / "spool").iterdir()] == ["received.parquet"]
+
+
+def test_how_wide_the_next_table_is_says_nothing_of_this_one(desk: Any, choice: Any) -> None:
+    reading = desk.read("区县,数量\n西湖区,12\n上城区,30\n\n街道,户数,备注\n文新,5,无\n翠苑,6,无\n")
+    assert desk.rows(reading) == [("西湖区", 12), ("上城区", 30)]
+    assert choice(reading, "next_table") == ("5", False)
+    assert not reading.rejected_rows

@@ -54,7 +54,7 @@ def test_a_late_byte_decides_not_the_first_lines(desk: Any, choice: Any) -> None
 @pytest.mark.parametrize(
     ("content", "candidate"),
     [
-        ("名稱,數量\n臺北市,12\n高雄縣,34\n".encode("big5"), "big5"),
+        ("測站,風\n板橋,12\n中壢,34\n".encode("big5"), "big5"),
         ("nom,ville\ncafé,Orléans\nthé,Nîmes\n".encode("latin-1"), "windows-1252"),
     ],
     ids=["big5", "latin"],
@@ -68,7 +68,7 @@ def test_an_uncertain_encoding_is_asked_and_the_answer_taken(
     assert candidate in caught.value.remedy.en
     reading = desk.read(content, encoding=candidate)
     assert choice(reading, "encoding") == (candidate, True)
-    assert desk.rows(reading)[0] in (("臺北市", 12), ("café", "Orléans"))
+    assert desk.rows(reading)[0] in (("板橋", 12), ("café", "Orléans"))
 
 
 @pytest.mark.parametrize("answer", ["utf-8", "zip", "rot13"])
@@ -103,3 +103,36 @@ def test_what_is_really_something_else_is_refused_with_a_remedy(desk: Any, conte
         desk.read(content, "table.csv")
     assert caught.value.where.file == "table.csv"
     assert caught.value.remedy.zh
+
+
+BIG5 = [
+    "區縣,數量\n臺北市,12\n高雄市,30\n新竹縣,7\n",
+    "學校名稱,地址,電話\n國立臺灣大學,臺北市大安區羅斯福路四段,02\n國立成功大學,臺南市東區大學路,06\n",
+    "項目,單位,數值\n用電量,度,12\n人口密度,人,3\n",
+]
+OTHERS = [
+    ("区县,数量\n西湖区,12\n上城区,30\n", "gb18030"),
+    ("物种,学名\n黄鹂,x\n鸺鹠,y\n鸬鹚,z\n", "gb18030"),
+    ("名称,分子式\n氯化镁,a\n氢氧化钠,b\n苯乙烯,c\n", "gb18030"),
+    ("區縣,數量\n西湖區,12\n上城區,30\n", "gb18030"),
+    ("都市,人口\n東京都,12\n大阪府,30\n北海道,7\n", "cp932"),
+    ("都市,人口\n東京都,12\n大阪府,30\n北海道,7\n", "euc-jp"),
+    ("도시,인구\n서울특별시,12\n부산광역시,30\n대구광역시,7\n", "cp949"),
+    ("город,область\nМосква,Московская\nТверь,Тверская\n", "cp1251"),
+]
+
+
+@pytest.mark.parametrize("text", BIG5)
+def test_big5_is_taken_where_all_of_it_is_everyday_chinese(desk: Any, choice: Any, text: str) -> None:
+    reading = desk.read(text.encode("big5"))
+    assert choice(reading, "encoding") == ("big5", True)
+    assert ",".join(one.name for one in reading.schema) == text.partition("\n")[0]
+
+
+@pytest.mark.parametrize(("text", "codec"), OTHERS)
+def test_what_is_not_big5_is_never_read_as_big5(desk: Any, text: str, codec: str) -> None:
+    try:
+        reading = desk.read(text.encode(codec))
+    except BadInput:
+        return
+    assert not [one for one in reading.choices if (one.what, one.value) == ("encoding", "big5")]

@@ -63,7 +63,9 @@ def test_every_messy_file_gives_its_rows_or_a_remedy(tmp_path: Path) -> None:
         if expected is None:
             continue
         agreed += 1
-        if said(reading, LEFT_OUT, reading.rows) != expected[0] and not is_unsure(reading):
+        if said(reading, LEFT_OUT, reading.rows + more_header_rows(reading)) != expected[0] and not is_unsure(
+            reading
+        ):
             silent.append((path.name, "rows", reading.rows, expected[0]))
         if said(reading, ("empty_columns",), len(reading.schema)) != expected[1] and not is_unsure(reading):
             silent.append((path.name, "columns", len(reading.schema), expected[1]))
@@ -90,6 +92,13 @@ LEFT_OUT = ("blank_rows", "footer_rows", "repeated_header")  # rows that are no 
 def said(reading: Reading, what: tuple[str, ...], kept: int) -> int:
     """How many there were, with those that a choice says were left out."""
     return kept + sum(int(one.value) for one in reading.choices if one.what in what)
+
+
+def more_header_rows(reading: Reading) -> int:
+    """Rows of a header of several levels beyond its first, as the choice says them (1-2): other readers take one."""
+    (value,) = [one.value for one in reading.choices if one.what == "header_row"] or ["1"]
+    first, _, last = value.partition("-")
+    return int(last) - int(first) if last else 0
 
 
 def is_unsure(reading: Reading) -> bool:

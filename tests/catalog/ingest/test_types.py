@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from catalog.engine.render import literal
 from catalog.ingest.forms import FORMS
+from catalog.ingest.han_dates import han_number
 
 UNITS = [form.unit for form in FORMS if form.unit]
 
@@ -54,6 +56,17 @@ CASES = [
     ("day", ["2024/3/5", "2024/12/31"], "DATE"),
     ("day", ["2024年3月5日", "2024年12月31日"], "DATE"),
     ("day", ["03/05/2024", "04/05/2024"], "TEXT"),
+    ("day", ["二〇二四年三月五日", "二零二四年十二月三十一日"], "DATE"),
+    ("day", ["民国一百一十三年三月五日", "民國元年十月十日"], "DATE"),
+    ("day", ["二〇二四年三月五日", "2024年3月6日"], "DATE"),
+    ("day", ["二〇二四年二月三十日", "二〇二四年三月一日"], "TEXT"),
+    ("day", ["二〇二四年正月初五", "二〇二四年三月一日"], "TEXT"),
+    ("day", ["二〇二四年三月", "二〇二四年四月"], "TEXT"),
+    ("day", ["二〇二四年十三月一日", "二〇二四年三月一日"], "TEXT"),
+    ("day", ["二〇二四年三月五日", "待定中"], "TEXT"),
+    ("day", ["2024-03-05", "2024/3/6", "2024年3月7日", "2024.3.8"], "DATE"),
+    ("day", ["2024-03-05", "3/6/2024"], "TEXT"),
+    ("day", ["2024-03-05", "2024/2/30"], "TEXT"),
     ("day", ["infinity", "epoch"], "TEXT"),
     ("at", ["2024-03-05 10:00:00", "2024-03-05T11:00:00.5"], "TIMESTAMP"),
     ("at", ["2024-03-05T10:00:00Z", "2024-03-05T10:00:00+08:00"], "TIMESTAMP"),
@@ -91,7 +104,47 @@ def test_a_column_has_the_type_that_all_its_cells_have(
 WRITTEN = {
     "2024.3.5", "民国113年3月5日", "113/12/31", "1,234", "1,234.5", "12.5%", *(f"1.5{unit}" for unit in UNITS),
     "3000万", "1.2亿元",
+    '="0012"', "0012\t", "贰零贰肆年零叁月零伍日", "民国一一三年元月廿五日",
 }  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.dates(date(1912, 1, 1), date(2110, 12, 31)), min_size=1, max_size=30))
+def test_a_date_in_chinese_numerals_is_the_day_it_names(desk: Any, days: list[date]) -> None:
+    forms = (
+        lambda day: f"{digits(day.year)}年{han_number(day.month)}月{han_number(day.day)}日",
+        lambda day: (
+            f"{digits(day.year)}年{han_number(day.month).zfill(2).replace('0', '零')}月{han_number(day.day)}号"
+        ),
+        lambda day: f"民国{han_number(day.year - 1911)}年{han_number(day.month)}月{han_number(day.day)}日",
+        lambda day: f"民国{digits(day.year - 1911)}年{day.month}月{han_number(day.day)}日",
+    )
+    cells = [forms[at % len(forms)](day) for at, day in enumerate(days)]
+    assert column(desk, "day", cells) == ("DATE", days)
+
+
+def digits(number: int) -> str:
+    return str(number).translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("贰零贰肆年零叁月零伍日", date(2024, 3, 5)),
+        ("二〇二四年元月廿五日", date(2024, 1, 25)),
+        ("二○二四年一十二月卅一日", date(2024, 12, 31)),
+        ("民国一百一十三年壹月壹拾伍日", date(2024, 1, 15)),
+        ("民國百十三年三月五號", date(2024, 3, 5)),
+        ("民国元年十月十日", date(1912, 10, 10)),
+        ("民国一百零一年三月五日", date(2012, 3, 5)),
+    ],
+)
+def test_numerals_of_cheques_and_almanacs_are_read(desk: Any, choice: Any, cell: str, day: date) -> None:
+    reading = desk.read(f"名,日期\n甲,{cell}\n乙,{cell}\n")
+    assert desk.rows(reading) == [("甲", day), ("乙", day)]
+    assert choice(reading, "han_dates") == ("日期", True)
+    kept = desk.read(f"名,日期\n甲,{cell}\n乙,{cell}\n", han_dates="keep")
+    assert desk.rows(kept) == [("甲", cell), ("乙", cell)]
 
 
 def test_one_counterexample_far_from_the_sample_is_enough(desk: Any, types: Any) -> None:
