@@ -116,8 +116,8 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
                 not_after=HAN,
             ),
             Shape(
-                f"[{HAN}]{{2,8}}[.][{HAN}]{{2,8}}",
-                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}]",
+                f"[{HAN}]{{2,8}}[.][{HAN}]{{2,8}}|[A-Z][a-z]{{1,14}} [A-Z][A-Za-z'\\-]{{1,14}}",
+                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}A-Z]",
                 before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",

@@ -15,7 +15,7 @@ __all__ = ["BESIDE", "houses", "names_alone", "names_by_place", "of_an_office", 
 
 _NAME = f"{SURNAME}[{HAN}]{{1,2}}"
 _SEX = "[ ]?[,，、|/;； (（\\-]{1,2}[男女]"
-_SPEAKER = f"(?:^|[】\\])][ ]?|[0-9][ ]){_NAME}[ ]?[:：]"
+_SPEAKER = f"(?:^|[】\\])][ ]?|[0-9][ ]){_NAME}[ ]?(?:[:：]|[0-9])"
 _LISTED = f"{_NAME}[、,，/]{_NAME}"
 _NUMBERED = f"[0-9][.、)）][ ]?{_NAME}"
 _PLACED = (
@@ -29,7 +29,7 @@ _DEGREES = "[0-9]{1,3}[°度][ ]?[0-9]{1,2}[′'分][ ]?[0-9]{1,2}(?:[.][0-9]{1,
 _WORD = re.compile(f"(?<![{HAN}])[{HAN}](?:[{HAN}]{{1,3}}|[ ]{{1,2}}[{HAN}]{{1,2}})(?![{HAN}])")
 _SEXED = re.compile(f"(?<![{HAN}])([{HAN}]{{2,4}}){_SEX}(?![{HAN}])")
 _TITLED = re.compile(f"({_NAME})(?={TITLE})")
-_SPOKEN = re.compile(f"(?:^|[】\\])][ ]?|[0-9][ ])({_NAME})[ ]?[:：]")
+_SPOKEN = re.compile(f"(?:^|[】\\])][ ]?|[0-9][ ])({_NAME})[ ]?(?:[:：]|[0-9]{{1,2}}:[0-9]{{2}})")
 _IN_LIST = re.compile(
     f"(?<![{HAN}])({_NAME})(?=[、,，/])|(?<=[、,，/])({_NAME})(?![{HAN}])|(?<=、)({_NAME})(?=等)"
 )
@@ -73,15 +73,15 @@ def names_by_place(text: str) -> Iterator[tuple[int, int]]:
     yield from _named(text, _SPOKEN)
     yield from _named(text, _AT_A_PLACE)
     for pattern in (_IN_LIST, _IN_NUMBERS):
-        listed = list(_named(text, pattern))
-        if len(listed) > 1:
-            yield from listed
+        sure, all_ = list(_named(text, pattern)), list(_named(text, pattern, rare=True))
+        if len(all_) > 1 and 2 * len(sure) >= len(all_):
+            yield from all_
 
 
-def _named(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _named(text: str, pattern: re.Pattern[str], *, rare: bool = False) -> Iterator[tuple[int, int]]:
     for match in pattern.finditer(text):
         group = match.lastindex or 1
-        if is_name(match.group(group)):
+        if is_name(match.group(group), rare=rare):
             yield match.span(group)
 
 

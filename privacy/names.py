@@ -64,7 +64,9 @@ _PLACE_ENDS = frozenset(
     "市县区镇乡村路街巷弄站局院校馆厂店所队社庄屯寨港州省盟旗城司部处科室楼苑园寺庙桥湾井界河湖溪塘渡滩沟坝堰闸"
 )
 # What follows a name in running text and belongs to no name.
-_AFTER_NAME = frozenset("因在于的与和及反举投说称向被是为有将已经来到从由电住手男女，,。；;")
+_AFTER_NAME = frozenset(
+    "因在于的与和及反举投说称向被是为有将已经来到从由电住手男女今未述表要求申请提，,。；;"
+)
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -90,11 +92,7 @@ def is_name(text: str, *, rare: bool = False) -> bool:
         return False
     if text[1:] == text[:1]:
         return False  # a doubled word (谢谢, 常常)
-    tagged: list[tuple[str, str]] = rjieba.tag(text)
-    person = len(tagged) > 1 or tagged[0][1] in _PERSON_TAGS
-    if _given(text):
-        return person
-    return rare and person and all(len(word) == 1 or tag in _PERSON_TAGS for word, tag in tagged)
+    return (rare or _given(text)) and _no_word(text)
 
 
 def _given(text: str) -> bool:
@@ -109,46 +107,43 @@ def _surname(text: str) -> int:
 def name_end(text: str, start: int, end: int) -> int | None:
     """Where the name that begins at `start`, behind a word that announces one, ends (at most `end`), or None when the
     words there are none."""
-    announced = start > 0 and text[start - 1] in ":：= \"'>("
+    announced = start > 0 and text[start - 1] in ":：= \"'>(（\\"
     piece = text[start:end]
     if piece in NOBODY or piece in NOT_NAMES or _OFFICES.search(piece):
         return None
-    if not _BEGINS.match(piece):  # another people's name, or in Latin letters: as long as its signs let it be
-        plain = _PLAIN_KEY.search(text, max(0, start - 24), start) is not None
-        strange = "." in piece or piece[0].isascii() or len(piece) in (3, 4, 5)
-        return (
-            end
-            if announced and strange and not plain and _no_word(piece)
-            else (end if "." in piece else None)
-        )
+    plain = announced and _PLAIN_KEY.search(text, max(0, start - 24), start) is not None
+    if "." in piece:
+        return end
+    if piece[0].isascii():
+        return end if not plain or _KNOWN_LATIN.match(piece) else None
+    if not _BEGINS.match(piece):  # another people's name: as long as its signs let it be
+        return end if announced and not plain and 2 <= len(piece) <= 5 and _no_word(piece) else None
+    if plain:
+        return end if is_name(piece) else None
     least = _surname(piece) + 1
     given = piece[least - 1 :]
     first, tag = rjieba.tag(text[start : start + 8])[0]
-    if (
-        len(first) >= 2
-        and tag not in _PERSON_TAGS + _PLACE_TAGS
-        and not (announced and len(first) < 4)
-        and first not in COMPOUND
-    ):
+    known = len(first) >= 2 and first not in COMPOUND
+    if known and (first in NOT_NAMES or (tag not in _PERSON_TAGS + _PLACE_TAGS and not announced)):
         return None
-    if first in NOT_NAMES:
+    if given[0] in _AFTER_NAME:
         return None
-    if tag in _PERSON_TAGS and least < len(first) <= least + 1:
-        return start + len(first)
-    if len(given) >= 2 and given[1] in GIVEN and given[1] not in _AFTER_NAME and given[0] not in _AFTER_NAME:
+    if len(given) == 1 or given[1] in _AFTER_NAME:
+        return start + least if announced or given[0] in GIVEN or tag in _PERSON_TAGS else None
+    # A second character belongs to the name unless a word of the lexicon begins with it.
+    goes_on = len(rjieba.cut(text[start + least : start + least + 4], False)[0]) == 1
+    if goes_on or (tag in _PERSON_TAGS and len(first) == least + 1):
         return start + least + 1
-    if given[0] in GIVEN or announced or tag in _PERSON_TAGS:
-        longer = len(given) >= 2 and given[1] not in _AFTER_NAME and (announced or given[0] not in GIVEN)
-        return start + least + (1 if longer else 0) if given[0] not in _AFTER_NAME else None
-    return None
+    return start + least
 
 
-def _no_word(piece: str) -> bool:
-    """Whether the lexicon knows the piece as no ordinary word."""
-    tagged: list[tuple[str, str]] = rjieba.tag(piece)
-    return len(tagged) > 1 or tagged[0][1] in _PERSON_TAGS
+def _no_word(text: str) -> bool:
+    """Whether the lexicon has no such word, or has it as a person's name. (Words that its model makes up do not count.)"""
+    parts: list[str] = rjieba.cut(text, False)
+    return len(parts) > 1 or rjieba.tag(text)[0][1] in _PERSON_TAGS
 
 
 _BEGINS = re.compile(_SURNAME_AND)
 _OFFICES = re.compile(ORGANISATION_NEAR)
+_KNOWN_LATIN = re.compile(KNOWN_LATIN_NAME)
 _PLAIN_KEY = re.compile("(?<![A-Za-z_])[Nn]ame[\\\\\"' :=>]*$")
