@@ -13,7 +13,7 @@ __all__ = ["DISGUISED", "FOLD", "fold", "squeeze"]
 _SPACES = "\t\n\v\f\r\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _DOTS = "\u00b7\u2022\u2027\u30fb\uff0e\uff65"
-_OTHER = str.maketrans("＠＋＿％＃［］", "@+_%#[]")
+_OTHER = str.maketrans("＠＋＿％＃［］／＝", "@+_%#[]/=")
 
 _SEPARATORS_FOLDED = dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _DASHES), "-")
 _SEPARATORS_FOLDED |= dict.fromkeys(map(ord, _DOTS), ".") | {

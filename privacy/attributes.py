@@ -14,6 +14,7 @@ from privacy.phrases import (
     DOOR,
     GATE_DOOR,
     NAME_GAP,
+    NAME_SIGN,
     NAME_TRIGGER,
     ORGANISATION,
     PAIR,
@@ -111,7 +112,7 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
             Shape(
                 f"[{HAN}]{{2,8}}[.][{HAN}]{{2,8}}|[{HAN}]{{2,6}}|[A-Z][A-Za-z'.\\-]+(?: [A-Z][A-Za-z'.\\-]*){{1,3}}",
                 f"{NAME_TRIGGER}{NAME_GAP}[{HAN}A-Z]",
-                before=f"{NAME_TRIGGER}[ ]?[:：=\"'>（(][ \"'\\\\]{{0,4}}",
+                before=NAME_SIGN,
                 not_before="",
                 not_after=HAN,
             ),

@@ -8,10 +8,18 @@ from collections.abc import Iterator
 
 from privacy.names import is_name
 from privacy.patterns import HAN
-from privacy.phrases import ORGANISATION_NEAR, STREET, TITLE
+from privacy.phrases import NAME_ROLE, ORGANISATION_NEAR, STREET, TITLE
 from privacy.surnames import SURNAME
 
-__all__ = ["BESIDE", "houses", "names_alone", "names_by_place", "of_an_office", "positions"]
+__all__ = [
+    "BESIDE",
+    "houses",
+    "names_alone",
+    "names_by_place",
+    "of_an_office",
+    "positions",
+    "speaks_of_a_person",
+]
 
 _NAME = f"{SURNAME}[{HAN}]{{1,2}}"
 _SEX = "[ ]?[,，、|/;； (（\\-]{1,2}[男女]"
@@ -41,7 +49,11 @@ _POSITION = re.compile(
     f"(?<![0-9.])(?:{_LONGITUDE}{_AND}{_LATITUDE}|{_LATITUDE}{_AND}{_LONGITUDE}|{_DEGREES}[^0-9]{{0,6}}{_DEGREES}[NSEW东西南北]?)(?![0-9.])"
 )
 _HOUSE = re.compile(STREET)
+_ROLE = re.compile(f"(?:{NAME_ROLE})[ :：]{{0,3}}[{HAN}]")
 _OFFICE = re.compile(ORGANISATION_NEAR)
+_HOMES_OF_AN_OFFICE = re.compile(
+    f"(?:{ORGANISATION_NEAR}|厂|所|站)(?=家属|宿舍|生活区|职工|小区|公寓|新村|大院)"
+)
 
 BESIDE = "|".join(
     (
@@ -57,10 +69,10 @@ BESIDE = "|".join(
 """RE2: every text in which a name is found by its place, or a position."""
 
 
-def names_alone(text: str, of_a_person: bool) -> Iterator[tuple[int, int]]:
-    """Names that stand alone between signs; beside something of a person rarer ones too."""
+def names_alone(text: str) -> Iterator[tuple[int, int]]:
+    """Names that stand alone between signs, asked beside something of a person or a position: rarer ones too."""
     for word in _WORD.finditer(text):
-        if is_name(word.group().replace(" ", ""), rare=of_a_person):
+        if is_name(word.group().replace(" ", ""), rare=True):
             yield word.span()
 
 
@@ -71,7 +83,7 @@ def names_by_place(text: str) -> Iterator[tuple[int, int]]:
         yield from _named(text, _SEXED)
     yield from _named(text, _TITLED)
     yield from _named(text, _SPOKEN)
-    yield from _named(text, _AT_A_PLACE)
+    yield from _named(text, _AT_A_PLACE, rare=True)
     for pattern in (_IN_LIST, _IN_NUMBERS):
         sure, all_ = list(_named(text, pattern)), list(_named(text, pattern, rare=True))
         if len(all_) > 1 and 2 * len(sure) >= len(all_):
@@ -91,6 +103,11 @@ def positions(text: str) -> Iterator[tuple[int, int]]:
         yield pair.span()
 
 
+def speaks_of_a_person(text: str) -> bool:
+    """Whether a word stands in the text that only a person is called by."""
+    return _ROLE.search(text) is not None
+
+
 def houses(text: str) -> Iterator[tuple[int, int]]:
     """Houses of a street or village, where no office is named."""
     if _OFFICE.search(text) is None:
@@ -100,4 +117,5 @@ def houses(text: str) -> Iterator[tuple[int, int]]:
 
 def of_an_office(text: str, start: int, end: int) -> bool:
     """Whether the address is an organisation's: one is named right before it or in it."""
-    return _OFFICE.search(text[max(0, start - 16) : end]) is not None and "室" not in text[start:end]
+    around = _HOMES_OF_AN_OFFICE.sub("", text[max(0, start - 16) : end])
+    return _OFFICE.search(around) is not None and "室" not in text[start:end]

@@ -92,7 +92,7 @@ def is_name(text: str, *, rare: bool = False) -> bool:
         return False
     if text[1:] == text[:1]:
         return False  # a doubled word (谢谢, 常常)
-    return (rare or _given(text)) and _no_word(text)
+    return _given(text) or _no_word(text) if rare else _given(text) and _no_word(text)
 
 
 def _given(text: str) -> bool:
@@ -122,8 +122,9 @@ def name_end(text: str, start: int, end: int) -> int | None:
         return end if is_name(piece) else None
     least = _surname(piece) + 1
     given = piece[least - 1 :]
-    first, tag = rjieba.tag(text[start : start + 8])[0]
+    first: str = rjieba.cut(text[start : start + 8], False)[0]
     known = len(first) >= 2 and first not in COMPOUND
+    tag = rjieba.tag(first)[0][1] if known else ""
     if known and (first in NOT_NAMES or (tag not in _PERSON_TAGS + _PLACE_TAGS and not announced)):
         return None
     if given[0] in _AFTER_NAME:
@@ -131,7 +132,8 @@ def name_end(text: str, start: int, end: int) -> int | None:
     if len(given) == 1 or given[1] in _AFTER_NAME:
         return start + least if announced or given[0] in GIVEN or tag in _PERSON_TAGS else None
     # A second character belongs to the name unless a word of the lexicon begins with it.
-    goes_on = len(rjieba.cut(text[start + least : start + least + 4], False)[0]) == 1
+    word: str = rjieba.cut(text[start + least : start + least + 4], False)[0]
+    goes_on = len(word) == 1 or word[1] in _AFTER_NAME
     if goes_on or (tag in _PERSON_TAGS and len(first) == least + 1):
         return start + least + 1
     return start + least

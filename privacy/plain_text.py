@@ -106,7 +106,7 @@ def _said(match: re.Match[str]) -> str:
         case "base64":
             return _base64(given)
         case "layout":
-            return " "
+            return ";"  # no sign that stands inside a number
         case _:
             return ""
 

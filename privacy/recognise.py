@@ -18,7 +18,15 @@ import re2
 
 from catalog.finding import FieldRole
 from privacy.alphabet import DISGUISED, fold, squeeze
-from privacy.beside import BESIDE, houses, names_alone, names_by_place, of_an_office, positions
+from privacy.beside import (
+    BESIDE,
+    houses,
+    names_alone,
+    names_by_place,
+    of_an_office,
+    positions,
+    speaks_of_a_person,
+)
 from privacy.chance import in_decimal, in_hash
 from privacy.headers import hinted_by
 from privacy.names import NAME_SHAPE, are_names, name_end
@@ -144,13 +152,14 @@ def _beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
         BY_ENTITY[span.entity].role is FieldRole.IDENTIFIER or span.entity == "BIRTH_DATE" for span in found
     )
     places = list(positions(text))
-    names = [] if text.isascii() or not (of_a_person or places) else list(names_alone(text, of_a_person))
+    names = [] if text.isascii() or not (of_a_person or places) else list(names_alone(text))
     for start, end in names:
         yield Span("PERSON_NAME", start, end, None)
+    if of_a_person or names or speaks_of_a_person(text):
+        for start, end in places:
+            yield Span("LOCATION", start, end, None)
     if not (of_a_person or names):
         return
-    for start, end in places:
-        yield Span("LOCATION", start, end, None)
     for start, end in houses(text):
         yield Span("ADDRESS", start, end, None)
 
