@@ -43,7 +43,7 @@ DISGUISED = (
 )
 """RE2: a folded letter or digit anywhere, or a folded separator beside a plain one."""
 
-_HAN_DIGITS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸", "001234567891123456789236")
+_HAN_DIGITS = str.maketrans("零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸", "0001234567891123456789236")
 _SQUEEZED: dict[int, str | int | None] = {
     **FOLD,
     **_HAN_DIGITS,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from ipaddress import ip_address
 from operator import mul
 
 __all__ = [
+    "address",
+    "card_ok",
     "imei_ok",
     "ip_ok",
     "luhn_ok",
     "mobile_ok",
+    "plate_ok",
     "residence_permit_ok",
     "resident_id_ok",
     "uscc_ok",
@@ -25,6 +29,8 @@ _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _DOUBLED = {48 + digit: sum(divmod(2 * digit, 10)) for digit in range(10)}  # of Luhn, by ASCII code
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "12345678123457923456789"), strict=True))
+_FULL_STOP = re.compile("[ ]?[\\[(（{<]?[ ]?(?:[.。]|(?i:dot)|点)[ ]?[\\])）}>]?[ ]?")
+_COLON = re.compile("：")
 _MOBILE_UNALLOCATED = ("154", "160", "161", "163", "164", "168", "169", "179")
 
 
@@ -52,6 +58,16 @@ def luhn_ok(number: str) -> bool:
     digits = number.encode()[::-1]
     total: int = sum(digits[0::2]) - 48 * len(digits[0::2]) + sum(map(_DOUBLED.__getitem__, digits[1::2]))
     return total % 10 == 0
+
+
+def card_ok(number: str) -> bool:
+    """ISO/IEC 7812-1: fifteen to nineteen digits, the last by Luhn."""
+    return 15 <= len(number) <= 19 and number.isdigit() and luhn_ok(number)
+
+
+def plate_ok(plate: str) -> bool:
+    """GA 36-2018: behind the province and the letter of the office five or six signs, two of them digits at least."""
+    return 7 <= len(plate) <= 8 and sum(char.isdigit() for char in plate) >= 2
 
 
 def imei_ok(number: str) -> bool:
@@ -87,10 +103,15 @@ def vin_ok(number: str) -> bool:
     return number[8] == "0123456789X"[total % 11]
 
 
-def ip_ok(address: str) -> bool:
-    """RFC 791 / RFC 4291 text form."""
+def address(written: str) -> str:
+    """A network address without what keeps it from being a link, or a port behind it."""
+    return _FULL_STOP.sub(".", _COLON.sub(":", written)).strip(" []()")
+
+
+def ip_ok(written: str) -> bool:
+    """RFC 791 / RFC 4291 text form, as `address` gives it."""
     try:
-        ip_address(address)
+        ip_address(written)
     except ValueError:
         return False
     return True

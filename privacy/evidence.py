@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from catalog.dataset import Column, ColumnType
 from catalog.finding import Confidence, FieldRole, Finding
 from catalog.text import Text
-from privacy.headers import numbers_a_thing
+from privacy.headers import is_version, numbers_a_thing
 from privacy.recognisers import BY_ENTITY, RECOGNISERS, Recogniser
 
 __all__ = ["MOSTLY", "ColumnFacts", "EntityTally", "column_findings"]
@@ -29,6 +29,9 @@ ALONE_AT_LEAST = 0.8
 year behind the letter, make it a serial number), and then still a question."""
 NAMES_AGREE = 0.5
 """Share of name-shaped cells the lexicon must confirm. Measured: names .92, streets, companies, products .00-.04."""
+SURE_OF_CARDS = 0.3
+"""Share of the long numbers with a card's first digits that must pass Luhn for them to be cards (chance: one in ten)."""
+_OF_CHANCE = frozenset({"BANK_CARD", "RESIDENT_ID"})
 FEW = 0.05
 """Below this share of cells under an announcing header, other content is the rule and the few are exceptions."""
 
@@ -84,9 +87,15 @@ def _by_shape(facts: ColumnFacts) -> Iterator[Finding]:
         )
         if numeric and not announced and _by_magnitude(facts, tally, ratio):
             continue
-        if row.bare_alone and whole and not announced and _serial(facts):
+        if row.alone and whole and not announced and _serial(facts):
             continue
-        if row.bare_alone and row.only_valid and whole and not announced and ratio < MOSTLY:
+        if not announced and row.entity in _OF_CHANCE and (few := _by_chance(facts, tally)) is not None:
+            if few:
+                yield _finding(facts, row, few, 1.0, True, False, False)
+            continue
+        if row.entity == "IP" and not announced and is_version(facts.column):
+            continue
+        if row.alone and row.only_valid and whole and not announced and ratio < MOSTLY:
             continue  # one number in ten passes Luhn
         sure = _sure_of_column(row, tally, ratio, announced) if whole else _sure_in_text(tally, facts)
         yield _finding(facts, row, tally.cells, tally.valid_ratio, sure, whole, announced)
@@ -97,6 +106,18 @@ def _by_magnitude(facts: ColumnFacts, tally: EntityTally, ratio: float) -> bool:
     return ratio < CHANCE_IN_NUMBERS and tally.cells < MOSTLY * facts.tests.get("tall", facts.cells)
 
 
+def _by_chance(facts: ColumnFacts, tally: EntityTally) -> int | None:
+    """None where the numbers are no chance; else how many cells of a column of other long numbers are to be cut out all
+    the same: identity numbers by their check digit and date, but no cards, of which one number in ten is one."""
+    valid = round((tally.valid_ratio or 0.0) * tally.cells)
+    if 2 * tally.whole < tally.cells:
+        return None
+    if tally.entity == "BANK_CARD":
+        headed = facts.tests.get("headed", 0)
+        return 0 if valid < SURE_OF_CARDS * headed else None
+    return valid if tally.cells < FEW * facts.tests.get("long", 0) else None
+
+
 def _serial(facts: ColumnFacts) -> bool:
     """Whether the cells of a letter and digits number something else than certificates of persons."""
     if "RESIDENT_ID" in facts.hinted:
@@ -104,7 +125,7 @@ def _serial(facts: ColumnFacts) -> bool:
     if numbers_a_thing(facts.column):
         return True
     lettered = facts.tests.get("lettered", 0)
-    alone = sum(tally.whole for tally in facts.tallies if BY_ENTITY[tally.entity].bare_alone)
+    alone = sum(tally.whole for tally in facts.tallies if BY_ENTITY[tally.entity].alone)
     if not lettered:
         return False
     return alone < ALONE_AT_LEAST * lettered or facts.tests.get("dated", 0) >= MOSTLY * lettered
@@ -117,11 +138,7 @@ def _sure_of_column(row: Recogniser, tally: EntityTally, ratio: float, announced
     if announced:
         return ratio >= MOSTLY or valid
     return (
-        ratio >= MOSTLY
-        and valid
-        and not row.bare_alone
-        and row.role is not FieldRole.NONE
-        and row.entity != "IP"
+        ratio >= MOSTLY and valid and not row.alone and row.role is not FieldRole.NONE and row.entity != "IP"
     )
 
 

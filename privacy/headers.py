@@ -9,7 +9,7 @@ from catalog.dataset import Column, ColumnType, Schema
 from privacy.alphabet import fold
 from privacy.recognisers import RECOGNISERS
 
-__all__ = ["counts_things", "hinted", "hinted_by", "is_plain_name", "numbers_a_thing"]
+__all__ = ["counts_things", "hinted", "hinted_by", "is_plain_name", "is_version", "numbers_a_thing"]
 
 # A header about how many, how much on average, which kind: a statistic of the thing, not the thing.
 _STATISTIC_ZH = re.compile(
@@ -33,6 +33,10 @@ _THING_ZH = re.compile(
 _THING_EN = re.compile(
     "(?:^| )(?:station|stop|shop|store|site|school|park|plant|device|asset|facility|product|item|order|batch|line|road"
     "|bridge|project|work|parcel|market|flight|train|species) (?:id|no|code|number|num)$"
+)
+_VERSION_ZH = re.compile("版本|固件|补丁|驱动|内核|软件")
+_VERSION_EN = re.compile(
+    "(?:^| )(?:version|versions|ver|release|firmware|build|revision|kernel|driver|software)(?: |$)"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -77,6 +81,12 @@ def numbers_a_thing(column: Column) -> bool:
     """A header that numbers a thing and says which: its letters and digits are no certificate of a person."""
     zh, en = _readings(column)
     return any(map(_THING_ZH.search, zh)) or any(map(_THING_EN.search, en))
+
+
+def is_version(column: Column) -> bool:
+    """A header that numbers releases of a program: four numbers and three points are no address."""
+    zh, en = _readings(column)
+    return any(map(_VERSION_ZH.search, zh)) or any(map(_VERSION_EN.search, en))
 
 
 def _readings(column: Column) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -7,7 +7,7 @@ The same shapes become the RE2 gate (`gate_pattern`), which a column engine runs
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -27,7 +27,8 @@ from privacy.beside import (
     positions,
     speaks_of_a_person,
 )
-from privacy.chance import in_decimal, in_hash
+from privacy.chance import CHANCES, by_chance
+from privacy.checksums import address
 from privacy.headers import hinted_by
 from privacy.names import NAME_SHAPE, are_names, name_end
 from privacy.plain_text import HIDDEN, plain_text
@@ -37,7 +38,7 @@ from privacy.rows_inside import ROWS, rows_inside
 __all__ = ["Span", "exact_pattern", "find", "gate_pattern", "is_whole"]
 
 _NO_ENTITIES: frozenset[str] = frozenset()
-_SURROUNDINGS = re.compile("(?:\\.0+)?[ '\"“”‘’`;；,，。.|、()（）]*")
+_SURROUNDINGS = re.compile("(?:\\.0+)?[ '\"“”‘’`;；,，。.|、()（）<>《》【】「」『』{}\\[\\]]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class _Probe:
     """`alone`: only where the match is the whole cell. `more`: a further value behind one that a label announced."""
 
     row: Recogniser
+    shape: Shape
     pattern: re.Pattern[str]
     alone: bool
     more: re.Pattern[str] | None
@@ -81,8 +83,8 @@ def find(text: str, hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True
     `alone`, a text that is a name and nothing else is left to its column to judge.
 
     Where spans overlap, a valid one wins over a merely shaped one (but an ID-shaped number is never taken for a
-    company's code because one check digit in 31 agrees), then the order of `RECOGNISERS`. What is found inside an
-    encoded stretch is the whole stretch.
+    company's code because one check digit in 31 agrees), then one that holds another over what it holds, then the order
+    of `RECOGNISERS`. What is found inside an encoded stretch is the whole stretch.
     """
     plain, sieve = fold(text), _sieve(hinted)
     caught = _caught(sieve, plain)
@@ -124,11 +126,15 @@ def _find(
     if not caught:
         return ()
     found: list[Span] = []
+    labelled: set[Span] = set()
     beside = False
     for probe in chain.from_iterable(map(sieve.probes.__getitem__, sorted(caught))):
         if isinstance(probe, _Probe):
-            spans = _search(probe, plain, hinted)
-            found += [span for span in spans if is_whole(plain, span)] if probe.alone else spans
+            spans = [
+                span for span in _search(probe, plain, hinted) if not probe.alone or is_whole(plain, span)
+            ]
+            found += spans
+            labelled.update(spans if probe.shape.announced else ())
         elif probe is _Special.NAMES and alone and are_names(plain):
             found.append(Span("PERSON_NAME", len(plain) - len(plain.lstrip()), len(plain.rstrip()), None))
         elif probe is _Special.BESIDE:
@@ -138,7 +144,8 @@ def _find(
     if len(found) < 2:
         return tuple(found)
     kept: list[Span] = []
-    for span in sorted(found, key=_rank):
+    whole = [one for one in found if one in labelled or not _only_shaped(one)]
+    for span in sorted(found, key=lambda one: _rank(one, whole, labelled)):
         if all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
     return tuple(sorted(kept, key=lambda span: span.start))
@@ -183,23 +190,29 @@ def gate_pattern(hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -
 def _forms(hinted: frozenset[str]) -> Iterator[tuple[Recogniser, Shape, bool]]:
     """Every shape looked for under such a header, and whether only where it is the whole cell."""
     for row in RECOGNISERS:
-        announced = row.entity in hinted
         for shape in row.shapes:
             yield row, shape, False
-        for shape in row.bare if announced or row.bare_alone else ():
-            yield row, shape, not announced
+        for shape in row.alone:
+            yield row, shape, True
+        for shape in row.bare if row.entity in hinted else ():
+            yield row, shape, False
 
 
 @cache
 def exact_pattern(shape: Shape) -> re.Pattern[str]:
     left = f"(?<![{shape.not_before}])" if shape.not_before else ""
     right = f"(?![{shape.not_after}])" if shape.not_after else ""
-    return re.compile(f"{left}(?:{shape.before})({shape.core}){right}")
+    return re.compile(f"{left}(?:{shape.before})({shape.core}){right}{shape.after}")
 
 
 def _further(shape: Shape) -> re.Pattern[str] | None:
-    right = f"(?![{shape.not_after}])" if shape.not_after else ""
-    return re.compile(f"[ ,，、;；/|及和]{{1,3}}({shape.core}){right}") if shape.announced else None
+    if not shape.announced:
+        return None
+    right = f"{shape.not_after and f'[{shape.not_after}]|'}[ ]?[:：=]"
+    return re.compile(f"[ ,，、;；/|及和]{{1,3}}(?!{_DATE_AHEAD})({shape.core})(?!{right})")
+
+
+_DATE_AHEAD = "(?:19|20)[0-9]{2}[年./\\-]"
 
 
 @cache
@@ -209,7 +222,9 @@ def _sieve(hinted: frozenset[str]) -> _Sieve:
     patterns = re2.Set.SearchSet(options)
     probes: dict[str, list[_Probe | _Special]] = {}
     for row, shape, alone in _forms(hinted):
-        probes.setdefault(shape.gate, []).append(_Probe(row, exact_pattern(shape), alone, _further(shape)))
+        probes.setdefault(shape.gate, []).append(
+            _Probe(row, shape, exact_pattern(shape), alone, _further(shape))
+        )
     for special in _Special:
         probes[special.value] = [special]
     probes[HIDDEN] = []
@@ -225,48 +240,76 @@ _SIEVE_MEMORY = 256 << 20  # bytes the automaton's states may fill; it starts wi
 def _search(probe: _Probe, text: str, hinted: frozenset[str]) -> Iterable[Span]:
     at = 0
     while match := probe.pattern.search(text, at):
-        span = _judged(probe.row, text, *match.span(1), hinted)
+        span = _judged(probe, text, *match.span(1), hinted)
         if span is not None:
             yield span
         # A rejected match may hide an overlapping good one.
         at = match.start() + 1 if span is None or span.valid is False else max(span.end, match.start() + 1)
         while span is not None and probe.more is not None and (more := probe.more.match(text, span.end)):
-            span = _judged(probe.row, text, *more.span(1), hinted)
+            span = _judged(probe, text, *more.span(1), hinted)
             if span is not None:
                 yield span
                 at = max(at, span.end)
 
 
-def _judged(row: Recogniser, text: str, start: int, end: int, hinted: frozenset[str]) -> Span | None:
+def _judged(probe: _Probe, text: str, start: int, end: int, hinted: frozenset[str]) -> Span | None:
+    row, shape = probe.row, probe.shape
     if row.entity == "PERSON_NAME":
         stop = name_end(text, start, end)
         return None if stop is None else Span(row.entity, start, stop, None)
     if row.entity == "ADDRESS" and of_an_office(text, start, end):
         return None
-    if row.entity in _NUMBERS_OF_CHANCE and _by_chance(text, start, end):
-        return None
+    announced = shape.announced or row.entity in hinted
+    of_chance = not announced and row.entity in _NUMBERS_OF_CHANCE
     if row.validate is None:
-        return Span(row.entity, start, end, None)
-    raw = text[start:end]
-    squeezed = squeeze(raw) if row.entity != "IP" else raw
-    valid = row.validate(squeezed)
-    checked = valid and len(squeezed) != 15  # the old 15-digit number has no check digit
-    if not checked and row.entity == "RESIDENT_ID" and _by_chance(text, start, end):
+        chance = of_chance and by_chance(row.entity, text, start, end)
+        return None if chance else Span(row.entity, start, end, None)
+    ends = [end, *_shorter(text, start, end)] if shape.checked else [end]
+    if of_chance:
+        ends = [stop for stop in ends if not by_chance(row.entity, text, start, stop)]
+    stop = next((stop for stop in ends if row.validate(_meant(row, text[start:stop]))), None)
+    if not ends or (stop is None and shape.checked):
+        return None
+    valid, end = stop is not None, stop or end
+    checked = valid and len(squeeze(text[start:end])) != 15  # the old 15-digit number has no check digit
+    if not checked and row.entity == "RESIDENT_ID" and by_chance(row.entity, text, start, end):
         return None
     zeros = _ZERO_FRACTION.match(text, end)  # a spreadsheet's .0 goes with its number
     span = Span(row.entity, start, zeros.end() if zeros else end, valid)
-    shaped = not row.only_valid or row.entity in hinted or (raw.startswith("62") and is_whole(text, span))
+    shaped = not row.only_valid or announced or (text.startswith("62", start) and is_whole(text, span))
     return span if valid or shaped else None
 
 
-def _by_chance(text: str, start: int, end: int) -> bool:
-    return in_decimal(text, start, end) or in_hash(text, start, end)
+def _meant(row: Recogniser, raw: str) -> str:
+    """A found span as its validator wants it: an address keeps its signs."""
+    return squeeze(raw) if row.entity != "IP" else address(raw)
+
+
+def _shorter(text: str, start: int, end: int) -> Iterator[int]:
+    """Where else a number in groups may end, the longest first: before each sign in it."""
+    for at in range(end - 1, start, -1):
+        if not text[at].isalnum() and text[at - 1].isalnum():
+            yield at
 
 
 _ZERO_FRACTION = re.compile("\\.0{1,2}(?![0-9.])")
-_NUMBERS_OF_CHANCE = frozenset({"MOBILE", "LANDLINE", "BANK_CARD"})
+_NUMBERS_OF_CHANCE = frozenset(CHANCES) - {"RESIDENT_ID"}  # whose check digit is asked first
 _ORDER = {row.entity: place for place, row in enumerate(RECOGNISERS)}
 
 
-def _rank(span: Span) -> tuple[bool, int, int]:
-    return (span.valid is False and span.entity != "RESIDENT_ID", _ORDER[span.entity], span.start - span.end)
+def _only_shaped(span: Span) -> bool:
+    return span.valid is False and span.entity not in {"RESIDENT_ID", "RESIDENCE_PERMIT"}
+
+
+def _rank(span: Span, whole: Sequence[Span], labelled: Set[Span]) -> tuple[bool, bool, bool, int, int]:
+    """The order in which overlapping spans are taken; `whole`: the found ones that are more than shaped, `labelled`:
+    those that a label announced."""
+    part = any(
+        other.start <= span.start
+        and span.end <= other.end
+        and other.end - other.start > span.end - span.start
+        for other in whole
+    )
+    shaped = _only_shaped(span) and span not in labelled
+    nobodys = span.entity == "USCC" and any(one.start < span.end and span.start < one.end for one in labelled)
+    return (shaped, part, nobodys, _ORDER[span.entity], span.start - span.end)

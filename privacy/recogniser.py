@@ -9,9 +9,20 @@ from dataclasses import dataclass, field
 from catalog.decision import MaskOperator
 from catalog.finding import FieldRole, Grade
 from catalog.text import Text
-from privacy.patterns import ALNUM, LABEL_GAP
+from privacy.patterns import ALNUM, GATE_CERTIFICATE, GATE_HAN_DIGITS, HAN, LABEL_GAP, run
 
-__all__ = ["GBT_35273", "GBT_35273_B", "GBT_45574", "PIPL_4", "PIPL_28", "Recogniser", "Shape", "labelled"]
+__all__ = [
+    "GBT_35273",
+    "GBT_35273_B",
+    "GBT_45574",
+    "PIPL_4",
+    "PIPL_28",
+    "Recogniser",
+    "Shape",
+    "in_sentence",
+    "labelled",
+    "under_header",
+]
 
 PIPL_4 = "《个人信息保护法》第四条 PIPL art. 4"
 PIPL_28 = "《个人信息保护法》第二十八条 PIPL art. 28"
@@ -27,25 +38,28 @@ class Shape:
 
     `core` is the span; `gate` is what the engine looks for in its place: it must match every text in which the shape does,
     and be cheap, which is to count characters rather than look at them (`privacy.patterns.run`). `before` (consumed, not
-    part of the span) must stand in front of the core; `not_before` and `not_after` are classes of characters that may
-    not touch it.
+    part of the span) must stand in front of the core, `after` behind it; `not_before` and `not_after` are classes of characters that may
+    not touch it. `announced`: a label stands in front, which is worth a header. `checked`: so loose a form that it counts
+    only where the row's check agrees, whatever the header.
     """
 
     core: str
     gate: str
     before: str = ""
+    after: str = ""
     not_before: str = "0-9"
     not_after: str = "0-9"
     announced: bool = False
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
     """One kind of information.
 
-    `shapes` are found in any text; `bare` ones only where the header says what the column holds, or (with
-    `bare_alone`) where one is the whole cell. `validate` takes a squeezed span; with `only_valid` an invalid span
-    outside a hinted column is no finding, otherwise it is reported as shaped like the entity. `values` is an RE2
+    `shapes` are found in any text; `bare` ones only where the header says what the column holds; `alone` ones where one
+    is the whole cell. `validate` takes a squeezed span; with `only_valid` an invalid span
+    outside a hinted column and behind no label is no finding, otherwise it is reported as shaped like the entity. `values` is an RE2
     pattern for column-level entities: what a cell must hold, under a header that hints the entity; `anywhere` one that
     counts under any header. `opaque`: what an unreadable cell under a hinting header must at least hold to be a question.
     `sure_in_text`: of such a form, or so labelled, that a mention needs nothing else to speak for it.
@@ -63,7 +77,7 @@ class Recogniser:
     basis: tuple[str, ...]
     shapes: tuple[Shape, ...] = ()
     bare: tuple[Shape, ...] = ()
-    bare_alone: bool = False
+    alone: tuple[Shape, ...] = ()
     validate: Callable[[str], bool] | None = field(default=None, compare=False)
     only_valid: bool = False
     header_zh: str = ""
@@ -88,12 +102,47 @@ class Recogniser:
         return self.personal and (PIPL_28 in self.basis or GBT_45574 in self.basis)
 
 
-def labelled(core: str, chinese: str, english: str = "") -> Shape:
-    """A value that the words of its label announce (Latin in any case): what only its label tells from other numbers."""
-    words = "|".join(part for part in (chinese, f"(?i:{english})" if english else "") if part)
-    spelt = "|".join(
-        part for part in (chinese, f"(?i:{english})[A-Za-z_]{{0,16}}" if english else "") if part
-    )
+def labelled(core: str, chinese: str, english: str = "", words: str = "", gap: str = LABEL_GAP) -> Shape:
+    """A value that the words of its label announce (Latin in any case): what only its label tells from other numbers.
+    `words` are plain Latin abbreviations so short that they count only as a word of their own, also within a name
+    written like_this or likeThis."""
+    rest = "[A-Za-z_]{0,16}"
+    spelt = [chinese] if chinese else []
+    gates = [chinese] if chinese else []
+    if english:
+        spelt.append(f"(?i:{english}){rest}")
+        gates.append(f"(?i:{english})")
+    if words:
+        camel = "|".join(
+            form for word in words.split("|") for form in dict.fromkeys((word.capitalize(), word.upper()))
+        )
+        spelt.append(
+            f"(?:(?<![A-Za-z])(?i:{words})|(?<=[a-z])(?:{camel}))(?:_{rest}|(?<=[a-z])[A-Z]{rest}|{_WORD_END})"
+        )
+        gates.append(f"(?:^|[^A-Za-z])(?i:{words})|[a-z](?:{camel})")
     return Shape(
-        core, words, before=f"(?:{spelt}){LABEL_GAP}", not_before="", not_after=ALNUM, announced=True
+        core,
+        "|".join(gates),
+        before=f"(?:{'|'.join(spelt)}){gap}",
+        not_before="",
+        not_after=ALNUM,
+        announced=True,
     )
+
+
+def under_header(core: str) -> tuple[Shape, ...]:
+    """A number as documents have it, where the header says which; in Chinese numerals too."""
+    return (Shape(core, run(6), not_after=ALNUM), Shape(core, GATE_HAN_DIGITS, not_after=ALNUM))
+
+
+def in_sentence(core: str) -> Shape:
+    """A certificate's letters and digits with no label, as a word of a Chinese sentence or a field of a line: not behind a
+    word that numbers something else."""
+    return Shape(core, GATE_CERTIFICATE, before=_SENTENCE, not_before="", not_after=f"{ALNUM}._/\\-")
+
+
+_SENTENCE = (
+    f"(?<=[{HAN}（(【\\[「《“\"'，,；;、|。 ])(?<![A-Za-z][ ])(?<![号码型款批编单版第])(?<![号码型款批编单版第][:： ])"
+    "(?<![Nn]o)(?<![Nn]o[.:： ])"
+)
+_WORD_END = "(?:id|no|num|number|code|hm?|bh)?(?![A-Za-z])"

@@ -37,6 +37,11 @@ DECIMAL = "^ *[+\\-]?[0-9,]+[.][0-9]*[1-9][0-9]* *$"
 LETTERED = "^ *[A-Za-z]{1,2}[0-9]{7,10} *$"
 """One or two letters and digits: a certificate, or any serial number."""
 DATED = "^ *[A-Za-z]{1,2}(?:19|20)[0-9]{5,8} *$"
+LONG = "^[^0-9A-Za-z]{0,3}[0-9]{14,19}[0-9Xx]?[^0-9A-Za-z]{0,3}$"
+"""A number as long as an identity number or a card, whatever it is."""
+HEADED = "^[^0-9A-Za-z]{0,3}(?:6[0289]|4[0-9]|5[1-5]|35)[0-9]{14,17}[^0-9A-Za-z]{0,3}$"
+"""One that begins as cards do."""
+LONGEST_NUMBER = 26
 TALL = "^[^0-9]{0,3}[0-9]{8}"
 _TALL = 10**7
 """Numbers of eight digits and more: where many are, eleven digits are a matter of magnitude."""
@@ -155,7 +160,7 @@ def _holds(text: exp.Expr, part: str) -> exp.Expr:
 
 def _tests(probe: _Probe, text: exp.Expr) -> dict[str, exp.Expr]:
     """The conditions counted for one column, by name: ``decimal``, ``name``, ``latin``, ``known``, ``dotted``,
-    ``lettered``, ``dated``, ``tall``, ``values:ENTITY``, ``anywhere:ENTITY``, ``opaque:ENTITY``."""
+    ``lettered``, ``dated``, ``long``, ``headed``, ``tall``, ``values:ENTITY``, ``anywhere:ENTITY``, ``opaque:ENTITY``."""
     tests: dict[str, exp.Expr] = {}
     short = exp.LTE(this=exp.Length(this=text), expression=literal(LONGEST_NAME))
     if probe.column.type is ColumnType.TEXT:
@@ -171,6 +176,12 @@ def _tests(probe: _Probe, text: exp.Expr) -> dict[str, exp.Expr]:
         tests |= {
             f"anywhere:{row.entity}": _matches(text, row.anywhere) for row in RECOGNISERS if row.anywhere
         }
+    brief = exp.and_(
+        exp.GTE(this=exp.Length(this=text), expression=literal(14)),
+        exp.LTE(this=exp.Length(this=text), expression=literal(LONGEST_NUMBER)),
+    )
+    tests["long"] = _only_where(brief, _matches(text, LONG))
+    tests["headed"] = _only_where(brief.copy(), _matches(text, HEADED))
     if probe.column.type in _NUMERIC:
         cell = column_term(probe.column.name)
         tests["tall"] = exp.GTE(this=exp.Abs(this=cell), expression=literal(_TALL))
