@@ -32,6 +32,8 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.screen
 	$(BIN)/python -m benchmarks.activate
 	$(BIN)/python -m benchmarks.quality
+	$(BIN)/python -m benchmarks.risk
+	$(BIN)/python -m benchmarks.mosaic
 
 # Locked with hashes, for every platform, without naming an index.
 lock: .venv/bin/python

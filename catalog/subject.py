@@ -11,7 +11,7 @@ from typing import Literal
 from catalog.dataset import Dataset, Schema
 from catalog.finding import Classification
 
-__all__ = ["Facts", "Stage", "Subject", "TimeGranularity"]
+__all__ = ["Facts", "Joined", "Stage", "Subject", "TimeGranularity"]
 
 Stage = Literal["source", "planned"]
 
@@ -29,13 +29,22 @@ class TimeGranularity(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """What joining a planned output with everything opened before comes to: `k`, the smallest group of persons that
+    results. None: there is nothing it could be joined with, or it is about nobody."""
+
+    k: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Measured facts about one table. None = does not apply (no such field); a fact that applies but could not be
     measured is named in `unknown`, and conditions on it count as met.
 
     `distinct_subjects` persons, vehicles, devices or households; `points_per_subject` the most rows of one of them;
     `geo_precision_m` the finest step of coordinates in metres; `coverage_km2` the area of their bounding box;
-    `contour_m` contour interval; `latest_on` the newest date in the data.
+    `contour_m` contour interval; `latest_on` the newest date in the data; `joined` is measured of a planned output at publish,
+    None before that.
     """
 
     rows: int
@@ -46,6 +55,7 @@ class Facts:
     contour_m: float | None = None
     time_granularity: TimeGranularity | None = None
     latest_on: date | None = None
+    joined: Joined | None = None
     unknown: frozenset[str] = frozenset()
 
 

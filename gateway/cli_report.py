@@ -39,8 +39,16 @@ OPERATORS: dict[MaskOperator, Text] = {
     MaskOperator.PARTIAL: Text("部分遮盖", "partly masked"),
     MaskOperator.REDACT_SPANS: Text("遮盖文中个人信息", "spans redacted"),
     MaskOperator.GENERALISE_YEAR: Text("泛化到年", "generalised to the year"),
+    MaskOperator.GENERALISE_DECADE: Text("泛化到年代", "generalised to the decade"),
     MaskOperator.GENERALISE_DISTRICT: Text("泛化到区县", "generalised to the district"),
+    MaskOperator.GENERALISE_CITY: Text("泛化到市", "generalised to the city"),
+    MaskOperator.GENERALISE_PROVINCE: Text("泛化到省", "generalised to the province"),
+    MaskOperator.GENERALISE_BAND_5: Text("泛化为小区间", "generalised to a narrow band"),
     MaskOperator.GENERALISE_BAND: Text("泛化为区间", "generalised to a band"),
+    MaskOperator.GENERALISE_BAND_20: Text("泛化为宽区间", "generalised to a wide band"),
+    MaskOperator.GENERALISE_BAND_100: Text("泛化到量级", "generalised to the order of magnitude"),
+    MaskOperator.GENERALISE_CODE_4: Text("代码前四位", "first four digits of the code"),
+    MaskOperator.GENERALISE_CODE_2: Text("代码前两位", "first two digits of the code"),
     MaskOperator.SNAP_GRID: Text("坐标取格", "snapped to a grid"),
     MaskOperator.REDACT: Text("整格遮盖", "redacted"),
     MaskOperator.DROP: Text("不开放", "withheld"),
@@ -71,6 +79,12 @@ def show_report(console: Console, report: Report, lang: Language) -> None:
         )
     if report.smallest_group is not None:
         facts.append(say(f"最小群体 {report.smallest_group}", f"smallest group {report.smallest_group}"))
+    level = (report.risk or {}).get("level")
+    if level is not None:
+        facts.append(
+            say(f"去标识化 {level['level']} 级", f"de-identification level {level['level']}")
+            + f" ({level['basis']})"
+        )
     console.print("  " + " · ".join(facts))
     _reading(console, report, say)
     console.print(_columns(report.columns, say))

@@ -138,7 +138,8 @@ class LagUnder:
 class Joinable:
     """Joined with another opened dataset, a group smaller than `k` results.
 
-    It cannot be seen in one dataset: `screen` reports it as deferred, and the mosaic check at publish decides.
+    It cannot be seen in one dataset: `screen` reports it as deferred until the mosaic check at publish has measured
+    the join (`Facts.joined`).
     """
 
     k: int

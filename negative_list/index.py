@@ -58,12 +58,18 @@ class Index:
 
     def candidates(self, view: View) -> Iterator[tuple[Entry, tuple[Clause, ...], bool]]:
         """Entries in force on the view's day with their clauses that may be met, and whether the entry is deferred;
-        entries with neither are left out."""
+        entries with neither are left out. None is deferred once the join with what is open has been measured."""
         sifted = self._sieve.sift(view)
+        facts = view.subject.facts
+        unknown = (
+            facts.unknown if isinstance(facts.unknown, frozenset) else ()
+        )  # of wrong types: judged, and shut
+        measured = facts.joined is not None or "joined" in unknown
         for listed in self._on(view.on):
             clauses = tuple(clause for clause, needs in listed.clauses if needs.may_be_met(sifted))
-            if clauses or listed.deferred:
-                yield listed.entry, clauses, listed.deferred
+            deferred = listed.deferred and not measured
+            if clauses or deferred:
+                yield listed.entry, clauses, deferred
 
     def concerns(self, subject: Subject) -> bool:
         """Whether any entry could bear on `subject`, on whatever day and in whatever status.

@@ -55,8 +55,8 @@ REGRADE_RULE = "regrade"  # the grade is an officer's word, higher than what was
 UNCLASSIFIED_RULE = "unclassified"
 # `Reason.clause` of an entry that failed while it was judged: it shuts the dataset.
 UNEVALUABLE = "unevaluable"
-# `Reason.effect` of an entry in force that cannot be judged from one dataset (`Joinable`): it changes no terms here,
-# and the mosaic check at publish has to decide it.
+# `Reason.effect` of an entry in force that cannot be judged from one dataset (`Joinable`): it changes no terms until the
+# mosaic check at publish has measured the join with what is open (`Facts.joined`).
 DEFERRED = "deferred"
 # `Reason.effect` of a clause that would have applied, had an exemption not lifted its entry: it changes no terms.
 EXEMPTED = "exempted"

@@ -12,14 +12,13 @@ from datetime import date
 
 from catalog.dataset import Column
 from catalog.finding import Classification, Grade
-from catalog.subject import Facts, TimeGranularity
+from catalog.subject import Facts, Joined, TimeGranularity
 from negative_list.condition import (
     Condition,
     Elements,
     Entities,
     FieldPattern,
     Group,
-    Joinable,
     Keywords,
     LeastGrade,
     Publishers,
@@ -43,6 +42,7 @@ FACT_TYPES: dict[str, type | tuple[type, ...]] = {
     "contour_m": NUMBERS,
     "time_granularity": TimeGranularity,
     "latest_on": date,
+    "joined": Joined,
 }
 
 
@@ -219,8 +219,6 @@ class Sieve:
                 return self._filed(self._entities, names, bit) and isinstance(least, NUMBERS)
             case LeastGrade(grade):
                 return self._filed(self._grades, [one for one in Grade if one >= grade], bit)
-            case Joinable():
-                return True  # never met in one dataset
             case _ if type(condition) in FACT_OF:
                 self._facts.add([FACT_OF[type(condition)]], bit)
                 (threshold,) = (getattr(condition, name) for name in condition.__slots__)

@@ -47,6 +47,7 @@ FACT_OF: Mapping[type, str] = {
     CoverageOver: "coverage_km2",
     DistinctSubjects: "distinct_subjects",
     GeoFinerThan: "geo_precision_m",
+    Joinable: "joined",
     LagUnder: "latest_on",
     PointsPerSubject: "points_per_subject",
     RowCount: "rows",
@@ -156,8 +157,6 @@ class View:
                 )
             case Group(name, words, pattern):
                 return self._group(name, words, pattern)
-            case Joinable():
-                return None  # deferred: judged beside the other datasets, at publish
             case FieldPattern() | Elements() | Entities() | Roles() | LeastGrade() | Types():
                 return self._columns(condition)
             case _:
@@ -245,6 +244,11 @@ def _measured(condition: Condition, facts: Facts, on: date) -> tuple[object, boo
             found = facts.time_granularity
             shown = found.name.lower() if found else None
             return shown, found is not None and found < than, f"time finer than {than.name.lower()}"
+        case Joinable(least):
+            k = (
+                facts.joined.k if facts.joined else None
+            )  # None before publish: `Index` reports it as deferred
+            return k, k is not None and k < least, f"joined k ≥ {least}"
         case LagUnder(days):
             latest = facts.latest_on
             return latest, latest is not None and (on - latest).days < days, f"lag under {days} days"

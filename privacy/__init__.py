@@ -1,34 +1,64 @@
 """Could it identify someone? Find personal information in every cell, classify and grade fields, mask, weigh the risk."""
 
 from privacy.classify import basis_of, classify
+from privacy.closeness import t_closeness
+from privacy.deidentification import DeidentificationLevel, LevelFound, deidentification_level
+from privacy.diversity import Diversity, diversity_of, l_diversity
+from privacy.generalise import Climber, Generalisation, generalise
 from privacy.grade import RESIDUAL, grade_of, residual_grade
-from privacy.mask import OPERATORS, Operation, expression, masked_column, resolve, tightens
+from privacy.mask import GENERALISING, OPERATORS, Operation, expression, masked_column, resolve, tightens
+from privacy.quasi import (
+    Kind,
+    QuasiIdentifier,
+    counted,
+    describes_persons,
+    may_describe_persons,
+    propose_quasi,
+    sensitive_columns,
+)
 from privacy.recognise import Span, find
 from privacy.recognisers import RECOGNISERS, Recogniser
 from privacy.redact import redact_batch, redact_spans
-from privacy.risk import Risk, about_persons, k_anonymity, quasi_identifiers, risk_of
+from privacy.risk import SIZE_CLASSES, Risk, about_persons, k_anonymity, quasi_identifiers, risk_of
 from privacy.scan import Detector, scan
 from privacy.settle import settle
 from privacy.version import DETECTOR
 
 __all__ = [
     "DETECTOR",
+    "GENERALISING",
     "OPERATORS",
     "RECOGNISERS",
     "RESIDUAL",
+    "SIZE_CLASSES",
+    "Climber",
+    "DeidentificationLevel",
     "Detector",
+    "Diversity",
+    "Generalisation",
+    "Kind",
+    "LevelFound",
     "Operation",
+    "QuasiIdentifier",
     "Recogniser",
     "Risk",
     "Span",
     "about_persons",
     "basis_of",
     "classify",
+    "counted",
+    "deidentification_level",
+    "describes_persons",
+    "diversity_of",
     "expression",
     "find",
+    "generalise",
     "grade_of",
     "k_anonymity",
+    "l_diversity",
     "masked_column",
+    "may_describe_persons",
+    "propose_quasi",
     "quasi_identifiers",
     "redact_batch",
     "redact_spans",
@@ -36,6 +66,8 @@ __all__ = [
     "resolve",
     "risk_of",
     "scan",
+    "sensitive_columns",
     "settle",
+    "t_closeness",
     "tightens",
 ]

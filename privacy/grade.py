@@ -11,15 +11,17 @@ from types import MappingProxyType
 from catalog.decision import MaskOperator
 from catalog.finding import Classification, Grade
 from catalog.text import Text
+from privacy.mask import GENERALISING
 
 __all__ = ["RESIDUAL", "grade_of", "residual_grade"]
 
 RESIDUAL: Mapping[MaskOperator, tuple[Grade, Text]] = MappingProxyType({
     MaskOperator.PARTIAL: (Grade.L2, Text("去标识化不等于匿名化（个保法第七十三条）", "de-identified is not anonymised (PIPL art. 73)")),
     MaskOperator.REDACT_SPANS: (Grade.L2, Text("自由文本的识别不完全", "detection in free text is not complete")),
-    MaskOperator.GENERALISE_YEAR: (Grade.L2, Text("与其他字段组合仍可识别", "still identifies in combination")),
-    MaskOperator.GENERALISE_DISTRICT: (Grade.L2, Text("与其他字段组合仍可识别", "still identifies in combination")),
-    MaskOperator.GENERALISE_BAND: (Grade.L2, Text("与其他字段组合仍可识别", "still identifies in combination")),
+    **dict.fromkeys(
+        sorted(GENERALISING - {MaskOperator.SNAP_GRID}),
+        (Grade.L2, Text("与其他字段组合仍可识别", "still identifies in combination")),
+    ),
     MaskOperator.SNAP_GRID: (Grade.L2, Text("约 1 公里精度的位置", "a position to about 1 km")),
     MaskOperator.REDACT: (Grade.L1, Text("只余是否有值", "only whether there is a value remains")),
 })  # fmt: skip

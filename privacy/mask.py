@@ -20,6 +20,7 @@ from catalog.text import Text
 from privacy.alphabet import FOLD
 
 __all__ = [
+    "GENERALISING",
     "GRID_DECIMALS",
     "MARK",
     "OPERATORS",
@@ -38,6 +39,7 @@ GRID_DECIMALS = 2
 _T = ColumnType
 _TEXT = frozenset({_T.TEXT})
 _ANY = frozenset(ColumnType)
+_NUMBERS = frozenset({_T.TEXT, _T.INTEGER, _T.DECIMAL, _T.DOUBLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,42 @@ OPERATORS: Mapping[MaskOperator, Operation] = MappingProxyType({
     MaskOperator.GENERALISE_YEAR: Operation(
         Text("年份", "the year"), _NULL_OTHERWISE, frozenset({_T.TEXT, _T.INTEGER, _T.DATE, _T.TIMESTAMP}), _T.INTEGER,
     ),
+    MaskOperator.GENERALISE_DECADE: Operation(
+        Text("年代（十年）", "the decade"), _NULL_OTHERWISE, frozenset({_T.TEXT, _T.INTEGER, _T.DATE, _T.TIMESTAMP}), _T.TEXT,
+        (MaskOperator.GENERALISE_YEAR,),
+    ),
     MaskOperator.GENERALISE_DISTRICT: Operation(
         Text("省、市、区县名", "names of province, city and district"), _NULL_OTHERWISE, _TEXT, _T.TEXT,
     ),
+    MaskOperator.GENERALISE_CITY: Operation(
+        Text("省、市名", "names of province and city"), _NULL_OTHERWISE, _TEXT, _T.TEXT, (MaskOperator.GENERALISE_DISTRICT,),
+    ),
+    MaskOperator.GENERALISE_PROVINCE: Operation(
+        Text("省名或直辖市名", "the name of the province or municipality"), _NULL_OTHERWISE, _TEXT, _T.TEXT,
+        (MaskOperator.GENERALISE_CITY,),
+    ),
+    MaskOperator.GENERALISE_BAND_5: Operation(
+        Text("半个一位有效数字的区间（至少 5 宽）", "half a band of one significant digit, at least 5 wide"), _NULL_OTHERWISE, _NUMBERS, _T.TEXT,
+    ),
     MaskOperator.GENERALISE_BAND: Operation(
-        Text("一位有效数字的区间（至少 10 宽）", "a band of one significant digit, at least 10 wide"), _NULL_OTHERWISE,
-        frozenset({_T.TEXT, _T.INTEGER, _T.DECIMAL, _T.DOUBLE}), _T.TEXT,
+        Text("一位有效数字的区间（至少 10 宽）", "a band of one significant digit, at least 10 wide"), _NULL_OTHERWISE, _NUMBERS, _T.TEXT,
+        (MaskOperator.GENERALISE_BAND_5,),
+    ),
+    MaskOperator.GENERALISE_BAND_20: Operation(
+        Text("两个一位有效数字的区间（至少 20 宽）", "two bands of one significant digit, at least 20 wide"), _NULL_OTHERWISE, _NUMBERS, _T.TEXT,
+        (MaskOperator.GENERALISE_BAND,),
+    ),
+    MaskOperator.GENERALISE_BAND_100: Operation(
+        Text("数量级（至少 100 宽）", "the order of magnitude, at least 100 wide"), _NULL_OTHERWISE, _NUMBERS, _T.TEXT,
+        (MaskOperator.GENERALISE_BAND_20,),
+    ),
+    MaskOperator.GENERALISE_CODE_4: Operation(
+        Text("六位邮编或区划代码的前 4 位（市）", "the first 4 of a six-digit post or division code (the city)"), _NULL_OTHERWISE,
+        frozenset({_T.TEXT, _T.INTEGER}), _T.TEXT,
+    ),
+    MaskOperator.GENERALISE_CODE_2: Operation(
+        Text("六位邮编或区划代码的前 2 位（省）", "the first 2 of a six-digit post or division code (the province)"), _NULL_OTHERWISE,
+        frozenset({_T.TEXT, _T.INTEGER}), _T.TEXT, (MaskOperator.GENERALISE_CODE_4,),
     ),
     MaskOperator.SNAP_GRID: Operation(
         Text("0.01 度网格（约 1.1 公里）", "a 0.01 degree grid (about 1.1 km)"), _NULL_OTHERWISE,
@@ -88,10 +120,15 @@ OPERATORS: Mapping[MaskOperator, Operation] = MappingProxyType({
     ),
     MaskOperator.DROP: Operation(
         Text("无", "nothing"), Text("该列不在输出中", "the column is not in the output"), _ANY, None,
-        (MaskOperator.PARTIAL, MaskOperator.GENERALISE_YEAR, MaskOperator.GENERALISE_DISTRICT,
-         MaskOperator.GENERALISE_BAND, MaskOperator.SNAP_GRID, MaskOperator.REDACT),
+        (MaskOperator.PARTIAL, MaskOperator.GENERALISE_DECADE, MaskOperator.GENERALISE_PROVINCE,
+         MaskOperator.GENERALISE_BAND_100, MaskOperator.GENERALISE_CODE_2, MaskOperator.SNAP_GRID, MaskOperator.REDACT),
     ),
 })  # fmt: skip
+
+GENERALISING = frozenset(operator for operator in MaskOperator if operator.startswith("generalise_")) | {
+    MaskOperator.SNAP_GRID
+}
+"""Operators that keep a coarser value of the same thing."""
 
 
 def tightens(operator: MaskOperator, other: MaskOperator) -> bool:
@@ -190,6 +227,7 @@ def _year(column: Column) -> exp.Expr:
 
 # Inside a street's, village's or estate's name; and before 区 in an estate's name (小区, 一区, 东区, 住宅区).
 _NO_DISTRICT = "0-9A-Za-z 路街巷道村弄里苑园号镇乡组幢栋室,，.、;；()（）:：/_\\-"
+_PROVINCE = "[一-龥]{2,7}?(?:省|自治区|特别行政区)"
 _ESTATE_ENDS = "小社校宅厂库片景一二三四五六七八九十东南西北中"
 
 
@@ -197,33 +235,93 @@ def _district(column: Column) -> exp.Expr:
     """Province, city and district at the head of an address. An area without a province or city before it must have
     a name of two or three characters that is no housing estate's (小区, 一区, 东区)."""
     text = _call("trim", _folded(column))
-    province = "[一-龥]{2,7}?(?:省|自治区|特别行政区)"
     city = f"[^{_NO_DISTRICT}]{{2,8}}?(?:市|自治州|地区|盟)"
     district = f"[^{_NO_DISTRICT}]{{0,4}}[^{_NO_DISTRICT}{_ESTATE_ENDS}](?:区|县|市|旗)"
     bare = f"[^{_NO_DISTRICT}]{{1,2}}[^{_NO_DISTRICT}{_ESTATE_ENDS}](?:区|县)"
-    head = f"^((?:{province})?{city}(?:{district})?|{province}(?:{district})?|{bare})"
+    head = f"^((?:{_PROVINCE})?{city}(?:{district})?|{_PROVINCE}(?:{district})?|{bare})"
     return _found(text, head)
 
 
-def _band(column: Column) -> exp.Expr:
-    """``low-high`` with width 10^max(1, digits - 1): 37 is 30-39, 345 is 300-399, 12 500 is 10000-19999."""
-    number: exp.Expr = column_term(column.name)
+def _city(column: Column) -> exp.Expr:
+    """Province and city at the head of what `_district` finds; a district alone says no city."""
+    city = f"[^{_NO_DISTRICT}]{{2,8}}?(?:市|自治州|地区|盟)"
+    return _found(_district(column), f"^((?:{_PROVINCE})?{city}|{_PROVINCE})")
+
+
+def _province(column: Column) -> exp.Expr:
+    return _found(_city(column), f"^({_PROVINCE}|(?:北京|天津|上海|重庆)市)")
+
+
+def _decade(column: Column) -> exp.Expr:
+    """``1990-1999`` of the year that `_year` finds, or of such a decade."""
+    year = _year(column)
     if column.type is ColumnType.TEXT:
-        digits = _call(
-            "regexp_replace",
-            _call("trim", _folded(column)),
-            literal("^([0-9.]+) *(?:周?岁|元)?$"),
-            literal(r"\1"),
+        of_decade = exp.TryCast(
+            this=_found(_call("trim", _folded(column)), "^((?:1[89]|20)[0-9]0)-[0-9]{3}9$"),
+            to=exp.DataType.build("BIGINT"),
         )
-        number = exp.TryCast(this=digits, to=exp.DataType.build("DOUBLE"))
-    whole = exp.cast(exp.Floor(this=number), "HUGEINT")
-    digits_count = exp.Length(this=exp.cast(whole, "VARCHAR"))
-    power = _call("greatest", literal(1), exp.Sub(this=digits_count, expression=literal(1)))
-    width = exp.cast(exp.Pow(this=literal(10), expression=power), "HUGEINT")
-    low = exp.Mul(this=_call("divide", whole, width), expression=width)
-    high = exp.Sub(this=exp.Add(this=low, expression=width), expression=literal(1))
-    sensible = exp.Between(this=number, low=literal(0), high=literal(10**15))
-    return _when((sensible, _concat(exp.cast(low, "VARCHAR"), literal("-"), exp.cast(high, "VARCHAR"))))
+        year = exp.Coalesce(this=year, expressions=[of_decade])
+    low = exp.Mul(this=_call("divide", year, literal(10)), expression=literal(10))
+    return _when((exp.not_(exp.Is(this=year, expression=exp.Null())), _range(low, literal(10))))
+
+
+def _code(kept: int) -> Callable[[Column], exp.Expr]:
+    def term(column: Column) -> exp.Expr:
+        """The first digits of a six-digit code, or of what is left of one."""
+        text = _call("trim", _folded(column))
+        longer = "|".join(f"[0-9]{{{length}}}" for length in (4, 6) if length >= kept)
+        return _when((_call("regexp_matches", text, literal(f"^(?:{longer})$")), _left(text, kept)))
+
+    return term
+
+
+def _band(halves: int) -> Callable[[Column], exp.Expr]:
+    def term(column: Column) -> exp.Expr:
+        """``low-high`` with width `halves` × 5 × 10^max(0, digits - 2), never over a power of ten; of a text also where
+        it is such a band of a smaller width. With 2 halves 37 is 30-39, 345 is 300-399, 12 500 is 10000-19999."""
+        number: exp.Expr = column_term(column.name)
+        if column.type is ColumnType.TEXT:
+            text = _call("trim", _folded(column))
+            digits = _call("regexp_replace", text, literal("^([0-9.]+) *(?:周?岁|元)?$"), literal(r"\1"))
+            number = exp.Coalesce(this=_double(digits), expressions=[_low(text)])
+        whole = exp.cast(exp.Floor(this=number), "HUGEINT")
+        digits_count = exp.Length(this=exp.cast(whole, "VARCHAR"))
+        power = _call("greatest", literal(0), exp.Sub(this=digits_count, expression=literal(2)))
+        unit = exp.cast(exp.Pow(this=literal(10), expression=power), "HUGEINT")
+        width = exp.Mul(this=exp.paren(unit), expression=literal(5 * halves))
+        blocks = exp.Mul(this=_call("divide", whole, width), expression=width)
+        # 100-199 and not 0-199: a band begins no lower than its order of magnitude
+        least = _when(
+            (exp.GTE(this=whole, expression=literal(100)), exp.Mul(this=unit, expression=literal(10)))
+        )
+        low = _call("greatest", blocks, exp.Coalesce(this=least, expressions=[literal(0)]))
+        high = exp.Sub(this=exp.Add(this=blocks, expression=width), expression=literal(1))
+        sensible = exp.Between(this=number, low=literal(0), high=literal(10**15))
+        return _when((sensible, _concat(exp.cast(low, "VARCHAR"), literal("-"), exp.cast(high, "VARCHAR"))))
+
+    return term
+
+
+def _low(text: exp.Expr) -> exp.Expr:
+    """The lower end of a band as these operators write one: 5, 10, 20 … wide, on a multiple of its half."""
+    low, high = (
+        _double(_found(text, f"^{pattern}$")) for pattern in ("([0-9]{1,15})-[0-9]+", "[0-9]+-([0-9]{1,15})")
+    )
+    past = exp.Add(this=high, expression=literal(1))
+    ends = [
+        exp.EQ(this=exp.Mod(this=exp.paren(end), expression=literal(5)), expression=literal(0))
+        for end in (low, past)
+    ]
+    return _when((exp.and_(*ends, exp.LT(this=low.copy(), expression=high.copy())), low))
+
+
+def _double(text: exp.Expr) -> exp.Expr:
+    return exp.TryCast(this=text.copy(), to=exp.DataType.build("DOUBLE"))
+
+
+def _range(low: exp.Expr, width: exp.Expr) -> exp.Expr:
+    high = exp.Sub(this=exp.Add(this=low.copy(), expression=width), expression=literal(1))
+    return _concat(exp.cast(low, "VARCHAR"), literal("-"), exp.cast(high, "VARCHAR"))
 
 
 def _grid(column: Column) -> exp.Expr:
@@ -241,8 +339,16 @@ _TERMS: Mapping[MaskOperator, Callable[[Column], exp.Expr]] = MappingProxyType({
     MaskOperator.PARTIAL: _partial,
     MaskOperator.REDACT: _redact,
     MaskOperator.GENERALISE_YEAR: _year,
+    MaskOperator.GENERALISE_DECADE: _decade,
     MaskOperator.GENERALISE_DISTRICT: _district,
-    MaskOperator.GENERALISE_BAND: _band,
+    MaskOperator.GENERALISE_CITY: _city,
+    MaskOperator.GENERALISE_PROVINCE: _province,
+    MaskOperator.GENERALISE_BAND_5: _band(1),
+    MaskOperator.GENERALISE_BAND: _band(2),
+    MaskOperator.GENERALISE_BAND_20: _band(4),
+    MaskOperator.GENERALISE_BAND_100: _band(20),
+    MaskOperator.GENERALISE_CODE_4: _code(4),
+    MaskOperator.GENERALISE_CODE_2: _code(2),
     MaskOperator.SNAP_GRID: _grid,
 })  # fmt: skip
 

@@ -24,6 +24,7 @@ from gateway.contract_forms import Form, media_type, render_text
 from gateway.moment import moment_of
 from gateway.open_contract import open_contract
 from gateway.quality_reports import report_of_release
+from gateway.risk_reports import risk_of_release
 from gateway.serve.openapi import openapi
 
 __all__ = ["base_url", "dataset_json", "router"]
@@ -165,6 +166,16 @@ def show_quality(context: Site, dataset_id: str) -> dict[str, Any]:
         "freshness": report.get("freshness"),
         "drift": report.get("drift"),
     }
+
+
+@router.get("/datasets/{dataset_id}/risk", summary="Risk of re-identification of the released version")
+def show_risk(context: Site, dataset_id: str) -> dict[str, Any]:
+    """k, l and t over the quasi-identifiers of the released rows, and the level of GB/T 42460-2023; counts and names of
+    fields, never a value. `about_persons` null for releases older than the report."""
+    release = _current(context, dataset_id)
+    with context.registry.reading() as snapshot:
+        found = risk_of_release(snapshot, release)
+    return {"release": release.id, **(found or {"about_persons": None})}
 
 
 @router.get("/datasets/{dataset_id}/decision", summary="Why each field is open, masked or withheld")

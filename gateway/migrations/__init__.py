@@ -11,16 +11,18 @@ from catalog.registry.tables import state
 from gateway.access import tables as access_tables
 from gateway.governance import tables as notice_tables
 from negative_list import tables as list_tables
+from privacy import tables as privacy_tables
 from quality import tables as quality_tables
 
 __all__ = ["HEAD", "upgrade"]
 
-HEAD = "0009"
+HEAD = "0010"
 # Named so that the import which declares the tables is not mistaken for an unused one.
 DECLARED = (
     access_tables.api_keys,
     list_tables.list_versions,
     notice_tables.notices,
+    privacy_tables.risk_reports,
     quality_tables.suites,
 )
 

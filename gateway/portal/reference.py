@@ -64,6 +64,7 @@ GROUPS: tuple[Group, ...] = (
                 "form",
             ),
             Operation("GET", f"{DATASET}/quality", Text("各维度质量得分", "Its quality by dimension")),
+            Operation("GET", f"{DATASET}/risk", Text("重标识风险", "Its risk of re-identification")),
             Operation(
                 "GET",
                 f"{DATASET}/decision",

@@ -19,11 +19,12 @@ from catalog.release import Release
 from catalog.text import Text
 from gateway.api.context import Context, context_of, counts_as_of
 from gateway.moment import moment_of
-from gateway.portal import progress, quality, reference
+from gateway.portal import progress, quality, reference, risk
 from gateway.portal.preview import first_rows
 from gateway.portal.render import asset, page, reader_of
 from gateway.portal.snippets import formats_of, safe_base, snippets
 from gateway.quality_reports import report_of_release
+from gateway.risk_reports import risk_of_release
 
 __all__ = ["router"]
 
@@ -130,6 +131,35 @@ async def dataset_quality(
         "freshness": found["freshness"] if found else {"column": None},
     }
     return page(request, reader_of(request), "quality.html", values)
+
+
+@router.api_route("/datasets/{dataset_id}/risk", methods=["GET", "HEAD"])
+async def dataset_risk(
+    dataset_id: str,
+    request: Request,
+    context: Context = Depends(context_of),  # noqa: B008
+) -> Response:
+    """The risk of re-identification of one dataset's release. Raises NotFound when nothing of that name is open."""
+    served = context.shelf.current(_known_form(dataset_id))
+    if served is None:
+        raise _not_open()
+    release = served.release
+
+    def read() -> Mapping[str, Any] | None:
+        with context.registry.reading() as snapshot:
+            return risk_of_release(snapshot, release)
+
+    found = await run_in_threadpool(read)
+    measured = found if found and found["about_persons"] else None
+    values = {
+        "dataset": release.dataset,
+        "report": found,
+        "bars": risk.bars_of(measured) if measured else (),
+        "level": risk.evidence_of(measured) if measured else None,
+        "quasi": risk.quasi_of(measured) if measured else (),
+        "attributes": risk.attributes_of(measured) if measured else (),
+    }
+    return page(request, reader_of(request), "risk.html", values)
 
 
 @router.api_route("/counts", methods=["GET", "HEAD"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from catalog.dataset import Access, ColumnType
 from catalog.decision import MaskOperator, Scope
 from catalog.text import Language, Text
+from gateway.portal.risk_words import RISK_WORDS
 
 __all__ = ["ACCESS", "OPERATORS", "SCOPES", "TYPES", "WORDS", "counted", "word"]
 
@@ -310,6 +311,7 @@ WORDS: dict[str, Text] = {
     "error_503": Text("暂时无法提供", "Not available now"),
     "error_other": Text("无法完成请求", "This could not be done"),
     "go_catalogue": Text("前往数据目录", "Go to the catalogue"),
+    **RISK_WORDS,
 }
 
 OPERATORS: dict[MaskOperator, Text] = {
@@ -319,8 +321,16 @@ OPERATORS: dict[MaskOperator, Text] = {
         "文本中的个人信息已替换为标记", "Personal information inside the text is replaced by a mark"
     ),
     MaskOperator.GENERALISE_YEAR: Text("日期只保留到年份", "Dates are kept to the year only"),
+    MaskOperator.GENERALISE_DECADE: Text("日期只保留到年代", "Dates are kept to the decade only"),
     MaskOperator.GENERALISE_DISTRICT: Text("地址只保留到区县", "Addresses are kept to the district only"),
+    MaskOperator.GENERALISE_CITY: Text("地址只保留到市", "Addresses are kept to the city only"),
+    MaskOperator.GENERALISE_PROVINCE: Text("地址只保留到省", "Addresses are kept to the province only"),
+    MaskOperator.GENERALISE_BAND_5: Text("数值归入小区间", "Numbers are given as a narrow band"),
     MaskOperator.GENERALISE_BAND: Text("数值归入区间", "Numbers are given as a band"),
+    MaskOperator.GENERALISE_BAND_20: Text("数值归入宽区间", "Numbers are given as a wide band"),
+    MaskOperator.GENERALISE_BAND_100: Text("数值只保留量级", "Only the order of magnitude is given"),
+    MaskOperator.GENERALISE_CODE_4: Text("代码只保留前四位", "Codes are kept to their first four digits"),
+    MaskOperator.GENERALISE_CODE_2: Text("代码只保留前两位", "Codes are kept to their first two digits"),
     MaskOperator.SNAP_GRID: Text("坐标归到粗网格", "Coordinates are moved to a coarse grid"),
     MaskOperator.REDACT: Text("值整体替换为标记", "The whole value is replaced by a mark"),
     MaskOperator.DROP: Text("整列删除", "The column is left out"),

@@ -17,22 +17,24 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
-from catalog.dataset import ColumnType, Dataset, Schema
+from catalog.dataset import ColumnType, Dataset
 from catalog.decision import SHUT, Decision, MaskOperator, Reason, Scope, Terms
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.engine.render import column as column_reference
 from catalog.facts import measure_facts, subject_columns
-from catalog.finding import Classification, Confidence, FieldRole, Grade
+from catalog.finding import Classification, Grade
 from catalog.ingest import Reading
 from catalog.release import Question, ReleasedColumn, State
 from catalog.subject import Subject
 from catalog.text import Text
 from gateway.publish.agreed import Terms as Agreement
+from gateway.publish.classes import as_answered, as_elements, as_graded, doubtful, left_over
 from gateway.publish.intake import RECEIVED, register
 from gateway.publish.law import Law
+from gateway.publish.mosaic import Mosaic, judged, lay_mosaic, sketch_output
+from gateway.publish.mosaic_question import mosaic_question
 from gateway.publish.personal import unstated
 from gateway.publish.plan import (
-    NOT_PERSONAL,
     ReleasePlan,
     operators_wanted,
     plan_release,
@@ -41,9 +43,20 @@ from gateway.publish.plan import (
 )
 from gateway.publish.propose import propose_keys
 from gateway.publish.questions import open_questions, questions
-from gateway.publish.request import ACCEPT, Request
+from gateway.publish.request import Request
+from gateway.publish.risk_check import (
+    RISK_RULE,
+    Climb,
+    Weighed,
+    climb,
+    explained,
+    least_group,
+    suppression_question,
+    weigh,
+)
 from gateway.publish.stages import Stages
 from gateway.publish.thresholds import dimension_scores
+from gateway.risk_reports import Opened
 from negative_list import (
     ACCESS_RULE,
     GRADE_RULE,
@@ -51,36 +64,22 @@ from negative_list import (
     UNCLASSIFIED_RULE,
     Grading,
     decided,
-    graded_output,
-    graded_source,
     is_refused,
 )
 from privacy import (
-    about_persons,
     classify,
     grade_of,
-    k_anonymity,
-    quasi_identifiers,
     redact_spans,
-    residual_grade,
     scan,
 )
+from privacy.sketch import ColumnSketch
 from quality import Measurement, Profile, Verdict
 
 __all__ = ["PLANNED", "Examination", "Law", "examine"]
 
 REDACTED, JOINED, PLANNED = "redacted", "joined", "planned"
 MAX_PASSES = 6
-OF_ITS_ELEMENT = Text("所绑定数据元的级别", "the grade of the data element it is bound to")
-LEAST_GROUP = 5  # k below which an output about persons is put to an officer (the starter list's k)
-GENERALISED = frozenset(
-    {
-        MaskOperator.GENERALISE_BAND,
-        MaskOperator.GENERALISE_DISTRICT,
-        MaskOperator.GENERALISE_YEAR,
-        MaskOperator.SNAP_GRID,
-    }
-)
+MAX_CLIMBS = 2  # a second one where the look at the first one's output dropped a column more
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,10 @@ class Examination:
     output_rows: int = 0
     excluded_rows: int = 0
     smallest_group: int | None = None
+    weighed: Weighed | None = None
+    climbs: tuple[Climb, ...] = ()
+    mosaic: Mosaic | None = None
+    sketches: tuple[ColumnSketch, ...] = ()
     source: Subject | None = None
     planned: Subject | None = None
     gradings: Mapping[str, Grading] = field(default_factory=dict)
@@ -120,7 +123,7 @@ class Examination:
     def reasons(self) -> tuple[Reason, ...]:
         """Why anything was decided: the dataset's reasons first, then the columns'. What an entry leaves to a later
         check, or an exemption lifts, decided nothing."""
-        built_in = {GRADE_RULE, REGRADE_RULE, ACCESS_RULE, UNCLASSIFIED_RULE}
+        built_in = {GRADE_RULE, REGRADE_RULE, ACCESS_RULE, UNCLASSIFIED_RULE, RISK_RULE}
         return tuple(
             sorted(
                 decided(self.decision),
@@ -146,19 +149,21 @@ def examine(
     on: date,
     folder: Path,
     stages: Stages,
+    opened: Opened | None = None,
 ) -> Examination:
-    """Classify, screen, plan, build the planned output and look at it again, until nothing tightens any more."""
+    """Classify, screen, plan, build the planned output and look at it again, until nothing tightens any more. `opened` is what
+    everybody has already, for the mosaic check; None: that is left to the publication."""
     request = terms.request
     dataset, proposals = register(request, licence)
     with stages.enter("classify"):
         found = classify(reading.schema, scan(engine, RECEIVED, reading.schema))
-        proposed = _as_elements(_as_answered(found, request.answers), law.elements)
-        classes = _graded(reading.schema, proposed, law.gradings)
+        proposed = as_elements(as_answered(found, request.answers), law.elements)
+        classes = as_graded(reading.schema, proposed, law.gradings)
     with stages.enter("screen"):
         facts = measure_facts(engine, RECEIVED, reading.schema, subject_columns(reading.schema, classes))
         source = Subject(dataset, reading.schema, classes, facts, "source")
         decision = law.screen(source, on)
-    case = _Case(engine, reading, dataset, request, classes, law, on, folder, stages)
+    case = _Case(engine, reading, dataset, request, classes, law, on, folder, stages, opened)
     profiled, measurement = measured
     seen = _settle(case, decision)
     base = Examination(
@@ -176,19 +181,19 @@ def examine(
     )
     if seen.output is None:
         return base
-    k = seen.smallest_group
+    k = seen.weighed.k if seen.weighed else None
     others, graded = _grades_asked(seen, law.gradings)
     unsaid = unstated(seen.classes.values(), request.contract, request.answers)
     asked = questions(
         request,
         proposals,
         reading.choices,
-        seen.classes,
+        explained(seen.classes, seen.climbs),
         seen.plan,
         seen.decision,
         measurement.overall,
         others,
-        None if k is None else (k, max(LEAST_GROUP, seen.decision.dataset.k)),
+        None if k is None else (k, least_group(seen.decision)),
         on,
         measurement.count(Verdict.ERROR) if request.contract.suite else 0,
         graded,
@@ -196,6 +201,7 @@ def examine(
         unsaid,
         dimension_scores(measured, reading.schema, request.contract, dataset, len(seen.plan.columns), on),
     )
+    asked += (*suppression_question(seen.climbs), *mosaic_question(seen.mosaic, law, on))
     still_open = open_questions(asked, request)
     return replace(
         base,
@@ -208,6 +214,10 @@ def examine(
         output_rows=seen.rows,
         excluded_rows=reading.rows - seen.rows,
         smallest_group=k,
+        weighed=seen.weighed,
+        climbs=seen.climbs,
+        mosaic=seen.mosaic,
+        sketches=seen.sketches,
         unstated=unsaid,
     )
 
@@ -225,11 +235,12 @@ class _Case:
     on: date
     folder: Path
     stages: Stages
+    opened: Opened | None
 
-    def plan(self, decision: Decision) -> ReleasePlan:
-        return plan_release(
-            self.reading.schema, self.classes, decision, self.request.answers, self.law.entries.version
-        )
+    def plan(self, decision: Decision, climbs: tuple[Climb, ...] = ()) -> ReleasePlan:
+        answers, version = self.request.answers, self.law.entries.version
+        plan = plan_release(self.reading.schema, self.classes, decision, answers, version)
+        return replace(plan, suppression=climbs[-1].suppression) if climbs else plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,15 +253,20 @@ class _Seen:
     grade: Grade
     output: Path | None = None
     rows: int = 0
-    smallest_group: int | None = None
     subject: Subject | None = None
+    weighed: Weighed | None = None
+    climbs: tuple[Climb, ...] = ()
+    mosaic: Mosaic | None = None
+    sketches: tuple[ColumnSketch, ...] = ()
 
 
 def _settle(case: _Case, decision: Decision) -> _Seen:
     """Build and look, until the plan that was built is the plan that the look asks for. Each pass only tightens, so
-    it ends; if it has not after `MAX_PASSES`, nothing leaves."""
+    it ends; if it has not after `MAX_PASSES`, nothing leaves. An output at rest whose groups of persons are too small is
+    generalised, built and looked at like any other."""
+    climbs: tuple[Climb, ...] = ()
     for attempt in range(MAX_PASSES):
-        plan = case.plan(decision)
+        plan = case.plan(decision, climbs)
         if not plan.columns or is_refused(decision, case.reading.schema):
             return _Seen(decision, plan, case.classes, grade_of(case.classes.values()))
         output = case.folder / f"planned-{attempt}.parquet"
@@ -262,14 +278,56 @@ def _settle(case: _Case, decision: Decision) -> _Seen:
         with case.stages.enter("rescan"):
             classes, subject, looked = _look_again(case, plan, output)
         tightened = decision.join(looked)
-        if case.plan(tightened) == plan and not is_refused(tightened, case.reading.schema):
-            grade = grade_of(classes.values())
-            k = _smallest_group(case, plan, classes)
-            return _Seen(tightened, plan, _doubtful(case.classes, classes), grade, output, rows, k, subject)
+        if case.plan(tightened, climbs) == plan and not is_refused(tightened, case.reading.schema):
+            with case.stages.enter("risk"):
+                weighed, more = _weigh(case, plan, classes, rows, tightened, len(climbs))
+            if more is not None:
+                climbs, tightened = (*climbs, more), tightened.join(more.decision)
+            else:
+                seen = _Seen(
+                    tightened, plan, doubtful(case.classes, classes), grade_of(classes.values()), output, rows
+                )
+                seen = replace(seen, subject=subject, weighed=weighed, climbs=climbs)
+                seen = seen if case.opened is None else _beside_the_open(case, case.opened, seen, classes)
+                if case.plan(seen.decision, climbs) == plan and not is_refused(
+                    seen.decision, case.reading.schema
+                ):
+                    return seen
+                tightened = seen.decision
         output.unlink()
         decision = tightened
     shut = decision.join(Decision(dataset=SHUT)).because(_unsettled(case.law.entries.version))
     return _Seen(shut, case.plan(shut), case.classes, Grade.L4)
+
+
+def _weigh(
+    case: _Case,
+    plan: ReleasePlan,
+    classes: Mapping[str, Classification],
+    rows: int,
+    decision: Decision,
+    climbed: int,
+) -> tuple[Weighed, Climb | None]:
+    """The risk of the planned output, and the generalisation it needs, at most `MAX_CLIMBS` of them."""
+    weighed = weigh(case.engine, PLANNED, plan, case.classes, classes, rows, least_group(decision))
+    if climbed == MAX_CLIMBS:
+        return weighed, None
+    answers, version = case.request.answers, case.law.entries.version
+    return weighed, climb(case.engine, PLANNED, plan, weighed, answers, version)
+
+
+def _beside_the_open(
+    case: _Case, opened: Opened, seen: _Seen, classes: Mapping[str, Classification]
+) -> _Seen:
+    """The planned output joined with what is open already, and the decision once entries that ask for that are judged."""
+    if seen.output is None or seen.weighed is None or seen.subject is None:
+        return seen
+    with case.stages.enter("mosaic"):
+        weighed = seen.weighed
+        sketches = sketch_output(case.engine, PLANNED, seen.plan, classes, weighed, opened.key)
+        mosaic = lay_mosaic(case.engine, seen.output, case.dataset.id, sketches, weighed, seen.rows, opened)
+        subject, decision = judged(seen.decision, seen.subject, mosaic, case.law, case.on)
+    return replace(seen, decision=decision, subject=subject, mosaic=mosaic, sketches=sketches)
 
 
 def _build(case: _Case, plan: ReleasePlan, output: Path) -> int:
@@ -303,10 +361,10 @@ def _look_again(
     """Scan, classify and screen what would leave; the classes of its columns, it as a subject, and what that asks for
     beyond the plan."""
     found = classify(plan.schema, scan(case.engine, PLANNED, plan.schema))
-    classes = dict(_as_answered(found, case.request.answers))
+    classes = dict(as_answered(found, case.request.answers))
     graded = case.request.answers.get("grade")
     for planned in plan.columns:
-        classes[planned.column.name] = _left_over(
+        classes[planned.column.name] = left_over(
             case.classes[planned.source.name],
             planned.operator,
             classes[planned.column.name],
@@ -321,44 +379,6 @@ def _look_again(
     return classes, subject, decision.join(Decision(columns=MappingProxyType(columns)))
 
 
-def _as_answered(
-    classes: Mapping[str, Classification], answers: Mapping[str, str]
-) -> Mapping[str, Classification]:
-    """Classes with an officer's word on low-confidence findings taken in: an answered doubt is no doubt."""
-    settled = {}
-    for name, one in classes.items():
-        answer = answers.get(f"column:{name}")
-        if one.confidence is Confidence.LOW and answer == NOT_PERSONAL:
-            why = Text(
-                "合规人员确认不是个人信息", "an officer has confirmed that this is no personal information"
-            )
-            one = Classification(
-                name, FieldRole.NONE, None, Grade.L1, MaskOperator.KEEP, Confidence.HIGH, one.findings, why
-            )
-        settled[name] = one
-    return MappingProxyType(settled)
-
-
-def _graded(
-    schema: Schema, classes: Mapping[str, Classification], gradings: Mapping[str, Grading]
-) -> Mapping[str, Classification]:
-    return MappingProxyType(
-        {one.name: graded_source(one, classes[one.name], gradings.get(one.name)) for one in schema}
-    )
-
-
-def _as_elements(
-    classes: Mapping[str, Classification], grades: Mapping[str, Grade]
-) -> Mapping[str, Classification]:
-    """A field is proposed no lower a grade than the standard element that it is bound to has."""
-    return {
-        name: one
-        if grades.get(name, Grade.L1) <= one.grade
-        else replace(one, grade=grades[name], why=OF_ITS_ELEMENT)
-        for name, one in classes.items()
-    }
-
-
 def _grades_asked(seen: _Seen, gradings: Mapping[str, Grading]) -> tuple[Grade, Mapping[str, Grade]]:
     """The grade of fields that nobody has graded, and the grades, L2 or above, of those that an officer has."""
     classes = seen.subject.classifications if seen.subject else {}
@@ -367,47 +387,6 @@ def _grades_asked(seen: _Seen, gradings: Mapping[str, Grading]) -> tuple[Grade, 
     return rest, {
         name: classes[name].grade for name in classes if name in said and classes[name].grade > Grade.L1
     }
-
-
-def _left_over(
-    source: Classification,
-    operator: MaskOperator,
-    found: Classification,
-    graded: str | None,
-    said: Grading | None,
-) -> Classification:
-    """The class of a column of the output: what the new scan says, but no lower a grade than masking leaves behind,
-    unless an officer has graded it (`said` of this field, or else `graded` of the whole output); a quasi-identifier that
-    was generalised, or left as it is while its neighbours were masked, is still one."""
-    received = replace(source, operator=operator, grade=source.proposed or source.grade)
-    proposed = replace(found, grade=max(found.grade, residual_grade(received) or Grade.L1))
-    judged = graded_output(source, proposed, said)
-    if judged is proposed and graded and graded != ACCEPT and Grade[graded] < proposed.grade:
-        judged = replace(proposed, grade=Grade[graded], proposed=proposed.grade)
-    unchanged = operator is MaskOperator.KEEP and found.role is FieldRole.NONE
-    role = source.role if unchanged or operator in GENERALISED else found.role
-    return replace(judged, role=role)
-
-
-def _doubtful(
-    source: Mapping[str, Classification], output: Mapping[str, Classification]
-) -> Mapping[str, Classification]:
-    """Classes of the source, with doubts that only the output shows (say, once rows are gone) brought in."""
-    new = {
-        name: one
-        for name, one in output.items()
-        if one.confidence is Confidence.LOW and source[name].confidence is Confidence.HIGH
-    }
-    return MappingProxyType({**source, **new})
-
-
-def _smallest_group(case: _Case, plan: ReleasePlan, classes: Mapping[str, Classification]) -> int | None:
-    """k of the planned output, where it is about persons and shows quasi-identifiers."""
-    quasi = quasi_identifiers(classes.values())
-    if not quasi or not about_persons(case.classes):
-        return None
-    row = case.engine.fetch(k_anonymity(quasi, PLANNED)).to_pylist()[0]
-    return int(row["k"])
 
 
 def _released_columns(case: _Case, plan: ReleasePlan) -> tuple[ReleasedColumn, ...]:

@@ -13,7 +13,7 @@ from sqlglot import exp
 from catalog.dataset import Column, Schema
 from catalog.decision import OPEN, Audience, Decision, MaskOperator, Reason, RowExclusion, Scope, Visibility
 from catalog.engine.render import column as column_reference
-from catalog.engine.render import condition, is_true
+from catalog.engine.render import condition, is_true, literal
 from catalog.finding import Classification, Confidence, FieldRole
 from catalog.release import WithheldColumn
 from catalog.text import Text
@@ -25,6 +25,7 @@ __all__ = [
     "NOT_PERSONAL",
     "PlannedColumn",
     "ReleasePlan",
+    "Suppression",
     "kept_rows",
     "operators_wanted",
     "plan_release",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 MASKING_RULE = "masking"
+GROUP_SIZE = "_group_size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,22 @@ class PlannedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppression:
+    """Rows that stay because fewer than `k` share their values of the output's columns `quasi`."""
+
+    quasi: tuple[str, ...]
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReleasePlan:
-    """What would leave. `columns` keep the order of the source; `exclusions` are rows that stay."""
+    """What would leave. `columns` keep the order of the source; `exclusions` are rows that stay, and so are those of
+    groups that `suppression` finds too small."""
 
     columns: tuple[PlannedColumn, ...]
     withheld: tuple[WithheldColumn, ...]
     exclusions: tuple[RowExclusion, ...]
+    suppression: Suppression | None = None
 
     @property
     def schema(self) -> Schema:
@@ -121,7 +133,19 @@ def projection(plan: ReleasePlan, schema: Schema, table: str) -> exp.Select:
         if term is None:
             raise ValueError(f"{planned.operator} has no output")  # a plan never holds DROP
         terms.append(exp.alias_(term, planned.column.name, quoted=True))
-    return kept_rows(plan, schema, exp.select(*terms).from_(exp.to_identifier(table, quoted=True)))
+    kept = kept_rows(plan, schema, exp.select(*terms).from_(exp.to_identifier(table, quoted=True)))
+    return kept if plan.suppression is None else _large_groups(kept, plan, plan.suppression)
+
+
+def _large_groups(kept: exp.Select, plan: ReleasePlan, suppression: Suppression) -> exp.Select:
+    """`kept` without the groups that are too small, in the order of the table, which a window does not keep."""
+    names = [column_reference(planned.column.name) for planned in plan.columns]
+    groups = [column_reference(name) for name in suppression.quasi]
+    size = exp.Window(this=exp.Count(this=exp.Star()), partition_by=groups)
+    numbered = kept.select(exp.column("_row"))
+    sized = exp.select("*", size.as_(GROUP_SIZE)).from_(numbered.subquery("kept"))
+    large = exp.GTE(this=exp.column(GROUP_SIZE), expression=literal(suppression.k))
+    return exp.select(*names).from_(sized.subquery("sized")).where(large).order_by("_row")
 
 
 def operators_wanted(

@@ -13,6 +13,7 @@ from catalog.release import Question, Release, State, round_to_10
 from catalog.text import Text
 from gateway.publish.examine import Examination
 from gateway.publish.plan import MASKING_RULE
+from gateway.publish.risk_report import full_risk
 from gateway.publish.stages import Stages
 from negative_list import GRADE_POLICIES, GRADE_RULE, JURISDICTION, Grading
 from privacy import RESIDUAL, basis_of
@@ -52,7 +53,7 @@ class ColumnReport:
 class Report:
     """`state` is the verdict; `submission_id` None for a check. `planned` names the planned output of a held
     submission in the domain zone, `quality` is a `Measurement` document of what was received, with that of
-    what would leave (`published`), `stages` seconds."""
+    what would leave (`published`), `risk` what was measured of re-identification, `stages` seconds."""
 
     submission_id: str | None
     state: State
@@ -71,6 +72,7 @@ class Report:
     output_rows: int
     excluded_rows: int
     smallest_group: int | None
+    risk: dict[str, Any] | None = None
     release: Release | None = None
     planned: str | None = None
     stages: dict[str, float] = field(default_factory=dict)
@@ -130,6 +132,7 @@ def report_of(
         output_rows=examined.output_rows,
         excluded_rows=examined.excluded_rows,
         smallest_group=examined.smallest_group,
+        risk=full_risk(examined),
         release=release,
         planned=planned,
         stages=dict(stages.seconds),

@@ -13,11 +13,22 @@ from catalog.finding import Grade
 from catalog.text import Text
 from gateway.publish.personal import TERMS, check_term
 
-__all__ = ["ACCEPT", "NOT_PERSONAL", "Metadata", "Request", "answered"]
+__all__ = [
+    "ACCEPT",
+    "GENERALISE",
+    "NOT_PERSONAL",
+    "SMALL_GROUPS",
+    "SUPPRESS",
+    "Metadata",
+    "Request",
+    "answered",
+]
 
 ACCEPT = "accept"
 # The officer's answer to a finding that turns out to be no personal information.
 NOT_PERSONAL = "not-personal"
+# Rows of groups of persons that stay too small: left out, or never, so that everything is told more coarsely instead.
+SMALL_GROUPS, SUPPRESS, GENERALISE = "small-groups", "suppress", "generalise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ class Request:
 
 # What an answer may set beside columns and reading choices. Terms of the list are not among them: only an exemption,
 # which is a record of its own, opens what an entry shuts.
-SETTABLE = ("title", "publisher", "theme", "contract", "grade", "quality", *TERMS)
+SETTABLE = ("title", "publisher", "theme", "contract", "grade", "quality", SMALL_GROUPS, *TERMS)
 QUALITY_OF = tuple(f"quality:{name}" for name in DIMENSIONS)
 # What those of them can be set to that do not take any text.
 VALUES: Mapping[str, tuple[str, ...]] = {
@@ -78,6 +89,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "contract": (ACCEPT,),
     "grade": tuple(Grade.__members__),
     "column": (ACCEPT, NOT_PERSONAL, *MaskOperator),
+    SMALL_GROUPS: (ACCEPT, SUPPRESS, GENERALISE),
 }
 
 

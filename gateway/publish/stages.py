@@ -19,6 +19,8 @@ STAGES: dict[str, Text] = {
     "screen": Text("对照负面清单", "screen against the negative list"),
     "build": Text("生成拟开放内容", "build the planned output"),
     "rescan": Text("复查拟开放内容", "scan the planned output again"),
+    "risk": Text("衡量重标识风险", "weigh the risk of re-identification"),
+    "mosaic": Text("与已开放数据比对", "compare with what is open"),
     "release": Text("提交发布", "commit the release"),
     "files": Text("生成服务文件", "build the serving files"),
 }

@@ -37,9 +37,12 @@ from gateway.publish.published import published_quality
 from gateway.publish.questions import is_an_officers_word
 from gateway.publish.report import Report, basis_of_grade, grounds, public_reasons, report_of
 from gateway.publish.request import Request
+from gateway.publish.risk_report import open_risk
 from gateway.publish.stages import Stages
+from gateway.publish.standing import LawChanged, hold_law, hold_opened, law_for, opened_before
 from gateway.publish.suites import SetSuite, suite_of, with_suite
 from gateway.quality_reports import keep_report
+from gateway.risk_reports import Opened, keep_risk, keep_sketches
 from gateway.settings import GateSettings
 from privacy import DETECTOR
 
@@ -47,10 +50,6 @@ __all__ = ["check", "resubmit", "resume", "submit"]
 
 PARQUET, RAW = ".parquet", ".received"
 LAW_ATTEMPTS = 4
-
-
-class _LawChanged(Exception):
-    """Another list, another day, an exemption fewer or an officer's word more than the examination was judged by."""
 
 
 @contextmanager
@@ -160,9 +159,10 @@ def _run(
                 work.update_submission(unit, submission_id, State.MEASURED)
         for _ in range(LAW_ATTEMPTS):
             day = gate.now().date()
-            law = replace(_law(gate, dataset.id, day), elements=terms.grades)
+            law = replace(law_for(gate, dataset.id, day), elements=terms.grades)
+            opened = opened_before(gate)
             examined = examine(
-                engine, reading, measured, judged, gate.settings.licence, law, day, folder, stages
+                engine, reading, measured, judged, gate.settings.licence, law, day, folder, stages, opened
             )
             with stages.enter("measure"):
                 published = published_quality(
@@ -171,13 +171,14 @@ def _run(
             examined = replace(examined, published=published)
             try:
                 return _conclude(
-                    gate, person, submission_id, version, law, day, examined, (terms, agreed), stages
+                    gate, person, submission_id, version, law, day, examined, (terms, agreed), stages, opened
                 )
-            except _LawChanged:
+            except LawChanged:
                 continue  # what was judged under the old list is judged again under the new one
         raise Conflict(
             Text(
-                "审查期间负面清单多次变更", "The negative list changed again and again during the examination"
+                "审查期间负面清单或已开放数据多次变更",
+                "The negative list, or what is open, changed again and again during the examination",
             ),
             Text(
                 f"请稍后以 kaizha review answer {submission_id} --accept 继续",
@@ -200,22 +201,6 @@ def _read(
     reading = read_source(engine, source, folder, asked)
     terms = settle(asked, dataset, reading, agreed, on)
     return replace(reading, schema=terms.schema), terms
-
-
-def _law(gate: Gate, dataset_id: str, on: date) -> Law:
-    entries = gate.entries
-    with gate.registry.reading() as snapshot:
-        exempt = store.exempted(snapshot, on).get(dataset_id, frozenset())
-        return Law.of(entries, exempt, store.gradings_of(snapshot, dataset_id))
-
-
-def _hold_law(unit: Connection, law: Law, day: date, dataset_id: str, today: date) -> None:
-    """Inside the unit of work that concludes: law and day are still those that judged. Raises _LawChanged."""
-    exempt = store.exempted(unit, today).get(dataset_id, frozenset())
-    if day != today or store.active_version(unit) != law.entries.version or not exempt >= law.exempt:
-        raise _LawChanged
-    if store.gradings_of(unit, dataset_id) != law.gradings:
-        raise _LawChanged
 
 
 def _earlier(gate: Gate, dataset_id: str) -> tuple[Release, Path] | None:
@@ -322,6 +307,7 @@ def _conclude(
     examined: Examination,
     contracted: tuple[Terms, Agreed],
     stages: Stages,
+    opened: Opened,
 ) -> Report:
     """Write down the verdict; for a release everything in one transaction after its file is durable."""
     if examined.state is not State.RELEASED or examined.output is None:
@@ -329,7 +315,7 @@ def _conclude(
         report = report_of(submission_id, version.source_sha256, examined, stages, planned=planned)
         now = gate.now()
         with gate.registry.transaction() as unit:
-            _hold_law(unit, law, day, examined.dataset.id, now.date())
+            hold_law(unit, law, day, examined.dataset.id, now.date())
             _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, examined.state, report=dump(report), decided_at=now)
             if examined.state is State.REFUSED:
@@ -339,7 +325,8 @@ def _conclude(
         release_id = _kept(gate.open, examined.output)
         with gate.registry.transaction() as unit:
             now = gate.now()
-            _hold_law(unit, law, day, examined.dataset.id, now.date())
+            hold_law(unit, law, day, examined.dataset.id, now.date())
+            hold_opened(unit, examined, opened)
             settled, agreed = contracted
             terms = with_personal(settled, examined.unstated, agreed, day)
             release = _release(unit, release_id, version, law, examined, terms.version, person, now)
@@ -352,6 +339,9 @@ def _conclude(
             work.open_release(unit, release, submission_id, now)
             if examined.published is not None:
                 keep_report(unit, release.ledger_index, examined.published)
+            keep_risk(unit, release, open_risk(examined))
+            if examined.sketches:
+                keep_sketches(unit, release, examined.smallest_group, examined.sketches, opened.key)
             _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, State.RELEASED, report=dump(report), decided_at=now)
             work.enqueue(unit, "serving-files", {"release": release_id, "dataset": release.dataset.id}, now)

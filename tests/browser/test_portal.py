@@ -17,6 +17,8 @@ PAGES = (
     "/datasets/bus-stops",
     "/datasets/hostile",
     "/datasets/air-quality",
+    "/datasets/bus-stops/risk",
+    "/datasets/hostile/risk",
     "/counts?as_of=2026-06-15",
     "/datasets/unknown",
 )

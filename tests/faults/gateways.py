@@ -62,6 +62,7 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
         Probe("/datasets/stops/quality", FIELD),
         Probe("/datasets/gone/quality", GONE),
     ),
+    "/datasets/{dataset_id}/risk": (Probe("/datasets/gone/risk", GONE),),
     "/counts": (Probe("/counts", "gone"),),
     "/api/v1/datasets": (
         Probe("/api/v1/datasets", _NAMED),
@@ -71,6 +72,7 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
     _DATASET: (_of("stops", "", _NAMED), _of("gone", "", GONE)),
     f"{_DATASET}/versions": (_of("gone", "/versions", '"status":"current"'),),
     f"{_DATASET}/quality": (_of("stops", "/quality", FIELD), _of("gone", "/quality", '"release"')),
+    f"{_DATASET}/risk": (_of("gone", "/risk", '"release"'),),
     f"{_DATASET}/decision": (
         _of("stops", "/decision", f'{_NAMED},"operator"'),
         _of("gone", "/decision", _NAMED),

@@ -51,6 +51,7 @@ def everything_served(city: City) -> list[tuple[str, bytes]]:
                 "",
                 "/versions",
                 "/quality",
+                "/risk",
                 "/decision",
                 "/openapi.json",
                 "/aggregate?metrics=count",

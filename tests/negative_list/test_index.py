@@ -268,4 +268,5 @@ FACT_CONDITIONS = (
     ContourAtMost(1),
     TimeFinerThan(TimeGranularity.DAY),
     LagUnder(1),
+    Joinable(5),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from starter_cases import CASES, EDGES, STARTER, Case, Edge, concerned, decide
 from subjects import TODAY, a_subject
 
 from catalog.decision import Audience, MaskOperator, Scope
+from catalog.subject import Joined
 from negative_list import DEFERRED, Entry, is_refused, screen, withheld_columns
 from negative_list.condition import Joinable
 
@@ -105,6 +107,28 @@ def test_the_mosaic_entry_says_that_it_is_judged_at_publish_and_changes_nothing_
     assert [reason.effect for reason in decision.reasons] == [DEFERRED]
     assert decision.dataset.audience is Audience.PUBLIC
     assert not is_refused(decision, subject.schema)
+
+
+@pytest.mark.parametrize(
+    ("joined", "unknown", "held"),
+    [
+        (Joined(4), False, True),
+        (Joined(5), False, False),
+        (Joined(None), False, False),
+        (Joined(9), True, True),
+    ],
+    ids=["four", "five", "nothing to join", "not all compared"],
+)
+def test_the_mosaic_entry_is_judged_once_the_join_is_measured(
+    joined: Joined, unknown: bool, held: bool
+) -> None:
+    subject = a_subject("公园", "culture", ["名称", "地址"])
+    facts = replace(subject.facts, joined=joined, unknown=frozenset({"joined"} if unknown else ()))
+    mosaic = [entry for entry in STARTER.entries if entry.entry_id == "starter-34"]
+    decision = screen(replace(subject, facts=facts), mosaic, TODAY)
+    assert [reason.effect for reason in decision.reasons if reason.effect == DEFERRED] == []
+    assert (decision.dataset.audience is Audience.GRANTED) is held
+    assert bool(decision.reasons) is held
 
 
 def test_the_mosaic_entry_is_not_reported_outside_its_dates() -> None:

@@ -228,3 +228,71 @@ def test_what_one_cut_uncovers_is_cut_too() -> None:
 
 def test_a_name_beside_a_number_goes_with_it() -> None:
     assert redact_text(f"陈秀梅|男|{resident_id()}") == "***|男|***"
+
+
+LADDERS = (
+    (M.GENERALISE_YEAR, M.GENERALISE_DECADE),
+    (M.GENERALISE_DISTRICT, M.GENERALISE_CITY, M.GENERALISE_PROVINCE),
+    (M.GENERALISE_BAND_5, M.GENERALISE_BAND, M.GENERALISE_BAND_20, M.GENERALISE_BAND_100),
+    (M.GENERALISE_CODE_4, M.GENERALISE_CODE_2),
+)
+PLACES = [
+    "浙江省杭州市西湖区文三路12号", "杭州市余杭区瓶窑镇", "桐庐县富春路8号", "上海市浦东新区世纪大道1号", "浙江省", "内蒙古自治区包头市昆都仑区1号",
+    "文三路12号", None,
+]  # fmt: skip
+
+
+def test_each_step_of_a_ladder_tells_less(masked: Callable[..., list[object]]) -> None:
+    assert masked(M.GENERALISE_DECADE, ["1990-03-07", "2005年1月2日", "1987", "1987年", "xx"]) == [
+        "1990-1999", "2000-2009", "1980-1989", "1980-1989", None,
+    ]  # fmt: skip
+    assert masked(M.GENERALISE_CITY, PLACES) == [
+        "浙江省杭州市", "杭州市", None, "上海市", "浙江省", "内蒙古自治区包头市", None, None,
+    ]  # fmt: skip
+    assert masked(M.GENERALISE_PROVINCE, PLACES) == [
+        "浙江省", None, None, "上海市", "浙江省", "内蒙古自治区", None, None,
+    ]  # fmt: skip
+    numbers = [0, 4, 7, 37, 99, 100, 345, 12_500, -1, None]
+    for operator, bands in (
+        (M.GENERALISE_BAND_5, ["0-4", "0-4", "5-9", "35-39", "95-99", "100-149", "300-349", "10000-14999"]),
+        (
+            M.GENERALISE_BAND_20,
+            ["0-19", "0-19", "0-19", "20-39", "80-99", "100-199", "200-399", "10000-19999"],
+        ),
+        (M.GENERALISE_BAND_100, ["0-99"] * 5 + ["100-999", "100-999", "10000-99999"]),
+    ):
+        assert masked(operator, numbers, ColumnType.INTEGER, pa.int64()) == [*bands, None, None]
+    assert masked(M.GENERALISE_CODE_4, ["310012", " 330106", "31001", "31001a", None]) == [
+        "3100",
+        "3301",
+        None,
+        None,
+        None,
+    ]
+    assert masked(M.GENERALISE_CODE_2, [310012, 7], ColumnType.INTEGER, pa.int64()) == ["31", None]
+
+
+@pytest.mark.parametrize("ladder", LADDERS, ids=lambda ladder: str(ladder[0]))
+def test_a_step_taken_after_another_is_the_step_itself_and_tells_apart_no_more(
+    masked: Callable[..., list[object]], ladder: tuple[M, ...]
+) -> None:
+    values: list[object] = {
+        M.GENERALISE_YEAR: [f"{year}-0{1 + year % 9}-11" for year in range(1899, 2031)],
+        M.GENERALISE_DISTRICT: PLACES,
+        M.GENERALISE_BAND_5: [
+            str(n) for n in (*range(260), 995, 1000, 1005, 1999, 2000, 54_321, 99_999, 123_456)
+        ],
+        M.GENERALISE_CODE_4: ["310012", "310024", "330106", "x"],
+    }[ladder[0]]  # type: ignore[assignment]
+    for loose, tight in itertools.combinations(ladder, 2):
+        assert tightens(tight, loose)
+        assert not tightens(loose, tight)
+        before, after = masked(loose, values), masked(tight, values)
+        if loose is M.GENERALISE_YEAR:
+            before = [str(year) for year in before]
+        assert masked(tight, before) == after
+
+
+def test_only_a_band_as_these_operators_write_it_is_read_as_one(masked: Callable[..., list[object]]) -> None:
+    texts = ["35-39", "30-39", "0571-8765", "3-4", "39-30", "10-14岁"]
+    assert masked(M.GENERALISE_BAND_20, texts) == ["20-39", "20-39", None, None, None, None]

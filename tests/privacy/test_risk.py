@@ -8,7 +8,19 @@ from invented_people import Table
 from catalog.decision import MaskOperator
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.finding import Classification, Confidence, FieldRole, Finding, Grade
-from privacy import RESIDUAL, about_persons, grade_of, k_anonymity, quasi_identifiers, residual_grade, risk_of
+from privacy import (
+    RESIDUAL,
+    Diversity,
+    about_persons,
+    diversity_of,
+    grade_of,
+    k_anonymity,
+    l_diversity,
+    quasi_identifiers,
+    residual_grade,
+    risk_of,
+    t_closeness,
+)
 
 
 def field(operator: MaskOperator, grade: Grade, role: FieldRole = FieldRole.NONE) -> Classification:
@@ -72,3 +84,33 @@ def test_masking_never_raises_a_grade_and_every_operator_has_a_rule(
     left = residual_grade(field(operator, grade))
     assert left is None if operator is MaskOperator.DROP else left is not None and left <= grade
     assert operator in RESIDUAL or operator in (MaskOperator.KEEP, MaskOperator.DROP)
+
+
+def test_group_sizes_are_spread_over_classes(engine: DuckDBEngine, table: Table) -> None:
+    sizes = [1, 1, 3, 5, 12, 60]
+    table({"q": [f"g{n}" for n, size in enumerate(sizes) for _ in range(size)]})
+    (row,) = engine.fetch(k_anonymity(["q"], "t")).to_pylist()
+    assert risk_of(row).spread == (2, 3, 5, 12, 60)
+
+
+def test_a_group_of_one_illness_has_an_l_of_one_and_stands_apart(engine: DuckDBEngine, table: Table) -> None:
+    table({"q": ["a"] * 4 + ["b"] * 4, "s": ["x", None, "y", "z", "x", "x", "x", "x"]})
+    (row,) = engine.fetch(l_diversity(["q"], "s", "t")).to_pylist()
+    assert diversity_of(row) == Diversity(1, pytest.approx(1.0))
+    (row,) = engine.fetch(t_closeness(["q"], "s", "t", ordered=False)).to_pylist()
+    assert row["t"] == pytest.approx(3 / 8)
+
+
+def test_no_rows_no_diversity_and_one_value_no_distance(engine: DuckDBEngine, table: Table) -> None:
+    table({"q": ["a", "a"], "n": [7, 7]})
+    (row,) = engine.fetch(t_closeness(["q"], "n", "t", ordered=True)).to_pylist()
+    assert row["t"] == 0
+    engine.connection.execute("DELETE FROM t")
+    (row,) = engine.fetch(l_diversity(["q"], "n", "t")).to_pylist()
+    assert diversity_of(row) == Diversity(0, 0.0)
+    for ordered in (True, False):
+        (row,) = engine.fetch(t_closeness(["q"], "n", "t", ordered=ordered)).to_pylist()
+        assert row["t"] == 0
+    for plan in (l_diversity, lambda q, s: t_closeness(q, s, ordered=True)):
+        with pytest.raises(ValueError, match="quasi-identifier"):
+            plan([], "s")

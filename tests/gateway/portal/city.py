@@ -25,6 +25,7 @@ from gateway.api.context import Context
 from gateway.api.problem import problem
 from gateway.migrations import upgrade
 from gateway.portal import error_page, router
+from gateway.risk_reports import keep_risk
 from gateway.serve.shelf import RegistryShelf
 
 MAY = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -100,6 +101,49 @@ HOSTILE = Dataset(
     keywords=("<i>", "'\"&"),
 )
 HOSTILE_COLUMN = "<b onmouseover=alert(5)>列&"
+RISK = {
+    "about_persons": True,
+    "asked": 5,
+    "level": {
+        "level": 2,
+        "title": {"zh": "消除直接标识符的数据", "en": "data without direct identifiers"},
+        "evidence": [{"zh": "最小群体 1 行", "en": "the smallest group has 1 row"}],
+        "basis": "GB/T 42460-2023",
+    },
+    "quasi_identifiers": [
+        {
+            "column": HOSTILE_COLUMN,
+            "counted": False,
+            "distinct": 2,
+            "evidence": {"zh": "取值很少", "en": "few values"},
+            "operator": "keep",
+        },
+        {
+            "column": "站点名称",
+            "counted": True,
+            "distinct": 12,
+            "evidence": {"zh": "识别为准标识符", "en": "recognised"},
+            "operator": "generalise_district",
+        },
+    ],
+    "risk": {
+        "k": 1,
+        "rows": 1200,
+        "groups": 60,
+        "unique_rows": 12,
+        "at_risk_share": 0.02,
+        "spread": [
+            {"least": 1, "most": 1, "rows": 12},
+            {"least": 2, "most": 4, "rows": 12},
+            {"least": 5, "most": 9, "rows": 176},
+            {"least": 10, "most": 49, "rows": 0},
+            {"least": 50, "most": None, "rows": 1000},
+        ],
+    },
+    "sensitive": [{"column": "收入", "distinct_l": 3, "entropy_l": 2.5, "t": 0.25, "distance": "ordered"}],
+    "compared_with": 4,
+    "measures": {},
+}
 
 
 class City:
@@ -220,7 +264,7 @@ def invented_city(home: Path) -> City:
         source="https://data.example.org/stops?a=1&b=2",
         keywords=("公交", "站点"),
     )
-    city.open(
+    stops = city.open(
         transport,
         STOPS,
         STOPS_SQL,
@@ -229,7 +273,10 @@ def invented_city(home: Path) -> City:
         excluded_rows=30,
     )
     hostile_sql = f"SELECT '<script>alert(6)</script>' AS \"{HOSTILE_COLUMN}\" FROM range(2)"
-    city.open(HOSTILE, (kept(HOSTILE_COLUMN),), hostile_sql)
+    hostile = city.open(HOSTILE, (kept(HOSTILE_COLUMN),), hostile_sql)
+    with city.registry.transaction() as unit:
+        keep_risk(unit, stops, RISK)
+        keep_risk(unit, hostile, {"about_persons": False})
     wide = [kept(f"measured_value_{n:02d}", ColumnType.INTEGER, defined=n % 2 == 0) for n in range(45)]
     wide_sql = "SELECT " + ", ".join(f'i * {n + 1} AS "{one.column.name}"' for n, one in enumerate(wide))
     air = Dataset(

@@ -140,18 +140,103 @@ def test_a_dataset_of_which_every_row_is_kept_back_is_refused(publish: Publish, 
     assert report.state is State.REFUSED
 
 
-def test_small_groups_of_persons_are_put_to_an_officer_and_no_answer_opens_them(
+def workers(folder: Path, rows: int) -> Path:
+    cells = [f"{20 + n},{'男女'[n % 2]},职业{n % 5}" for n in range(rows)]
+    return file(folder, "年龄,性别,职业", cells)
+
+
+def test_small_groups_of_persons_are_generalised_and_a_person_accepts_it(
     gate: Gate, publish: Publish, tmp_path: Path
 ) -> None:
-    table = file(tmp_path, "年龄,性别,职业", [f"{20 + n},{'男女'[n % 2]},职业{n % 5}" for n in range(24)])
+    table = workers(tmp_path, 30)
+    asked_for = publish(table, dataset_id="ages", yes=False, answers={"grade": "L1"})
+    assert asked_for.state is State.HELD
+    questions = {one.field: one for one in asked_for.questions}
+    assert questions["column:职业"].kind is QuestionKind.MASKING
+    assert (questions["column:职业"].role, questions["column:职业"].proposed) == ("steward", "drop")
+    assert "5" in questions["column:职业"].text.en
+    assert "k" not in questions
     report = publish(table, dataset_id="ages", answers={"grade": "L1"})
-    assert (report.state, report.smallest_group) == (State.HELD, 2)
+    assert (report.state, report.smallest_group) == (State.RELEASED, 5)
+    assert report.release is not None
+    (withheld,) = report.release.withheld
+    assert {one.entry_id for one in withheld.reasons} == {"k-anonymity"}
+    (released,) = open_files(gate)
+    rows = duckdb.sql(f"SELECT 年龄, 性别, count(*) FROM '{released}' GROUP BY ALL").fetchall()
+    assert {age for age, *_ in rows} == {"20-29", "30-39", "40-49"}
+    assert {size for *_, size in rows} == {5}
+
+
+def test_what_a_person_drops_is_not_generalised_besides(publish: Publish, tmp_path: Path) -> None:
+    fewer = publish(
+        workers(tmp_path, 24),
+        dataset_id="ages",
+        answers={"grade": "L1", "column:年龄": "drop", "column:职业": "drop"},
+    )
+    assert (fewer.state, fewer.smallest_group) == (State.RELEASED, 12)
+    assert fewer.release is not None
+    assert [(one.column.name, one.operator) for one in fewer.release.columns] == [("性别", MaskOperator.KEEP)]
+
+
+def test_groups_that_nothing_makes_large_enough_are_put_to_an_officer_and_no_answer_opens_them(
+    gate: Gate, publish: Publish, tmp_path: Path
+) -> None:
+    report = publish(workers(tmp_path, 4), dataset_id="ages", answers={"grade": "L1"})
+    assert (report.state, report.smallest_group) == (State.HELD, 1)
     assert asked(report) == {"k": QuestionKind.TERMS}
     assert open_files(gate) == []
     with pytest.raises(BadInput):
         answered(Request("table.csv", "0" * 64), {"k": "accept"})
-    fewer = publish(table, dataset_id="ages", answers={"grade": "L1", "column:年龄": "drop"})
-    assert (fewer.state, fewer.smallest_group) == (State.RELEASED, 12)
+
+
+def test_a_generalisation_that_does_not_work_is_seen_and_held(
+    gate: Gate, publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        examine_module, "_weigh", lambda *given, weigh=examine_module._weigh: (weigh(*given)[0], None)
+    )
+    report = publish(workers(tmp_path, 24), dataset_id="ages", answers={"grade": "L1"})
+    assert (report.state, asked(report)) == (State.HELD, {"k": QuestionKind.TERMS})
+    assert open_files(gate) == []
+
+
+def test_a_few_rows_of_small_groups_are_left_out_where_a_person_accepts_it(
+    gate: Gate, publish: Publish, tmp_path: Path
+) -> None:
+    many = [f"{20 + n % 3 * 20},{'男女'[n % 2]},{n}" for n in range(120)]
+    table = file(tmp_path, "年龄,性别,得分", [*many[:60], "97,女,999", *many[60:]])
+    left_out = publish(table, dataset_id="scores", answers={"grade": "L1"})
+    assert (left_out.state, left_out.output_rows, left_out.excluded_rows) == (State.RELEASED, 120, 1)
+    assert left_out.smallest_group == 20
+    assert left_out.release is not None
+    assert left_out.release.excluded_rows == 10
+    rows = duckdb.read_parquet(str(open_files(gate)[0])).fetchall()
+    assert [score for *_, score in rows] == [
+        int(one.rpartition(",")[2]) for one in many
+    ]  # in the order of the source
+    held = publish(table, dataset_id="others", yes=False, answers={"grade": "L1"})
+    question = next(one for one in held.questions if one.field == "small-groups")
+    assert (question.kind, question.proposed) == (QuestionKind.MASKING, "suppress")
+    coarser = publish(table, dataset_id="coarser", answers={"grade": "L1", "small-groups": "generalise"})
+    assert (coarser.state, coarser.excluded_rows) == (State.RELEASED, 0)
+    assert coarser.smallest_group is None or coarser.smallest_group >= 5
+
+
+def test_statuses_of_persons_count_where_no_attribute_was_recognised_and_firms_do_not(
+    publish: Publish, tmp_path: Path
+) -> None:
+    header = "学历,职业,邮编"
+    rows = [f"{'本科大专'[n % 2 * 2 :][:2]},职业{n % 3},3100{n:02d}" for n in range(48)]
+    report = publish(file(tmp_path, header, rows), dataset_id="statuses")
+    assert report.state is State.RELEASED
+    assert report.smallest_group is not None
+    assert report.smallest_group >= 5
+    firms = [
+        f"云汀{n}号商贸有限公司,职业{n % 3},3100{n:02d},{2000 + n % 9}-01-0{1 + n % 9}" for n in range(48)
+    ]
+    report = publish(file(tmp_path, "企业名称,行业,邮编,成立日期", firms), dataset_id="firms")
+    assert (report.state, report.smallest_group) == (State.RELEASED, None)
+    assert all(one.operator is MaskOperator.KEEP for one in report.columns)
 
 
 SUITE = {
