@@ -294,6 +294,7 @@ def _shorter(text: str, start: int, end: int) -> Iterator[int]:
 
 _ZERO_FRACTION = re.compile("\\.0{1,2}(?![0-9.])")
 _NUMBERS_OF_CHANCE = frozenset(CHANCES) - {"RESIDENT_ID"}  # whose check digit is asked first
+_KEPT = frozenset({"RESIDENT_ID", "PLATE"})  # of a form of their own, whatever the check says
 _ORDER = {row.entity: place for place, row in enumerate(RECOGNISERS)}
 
 
