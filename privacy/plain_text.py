@@ -36,10 +36,12 @@ _LAYOUT = "(?i:t[dhr]|table|tbody|thead|span|div|p|b|i|u|br|li|ul|ol|em|strong|f
 HIDDEN = f"{_PERCENT}|{_REFERENCE}|{_ESCAPE}|[{_NO_WIDTH}]|(?:^|[^{_B64}]){_BASE64}(?:$|[^{_B64}=])"
 """RE2 and Python: what may hide an identifier or a name."""
 
+_STYLE = "(?:class|style|id|width|align|valign|colspan|rowspan)"
 _DRESS = re.compile(
     f"(?P<percent>(?:{_PERCENT})+)|(?P<reference>{_REFERENCE})|(?P<escape>(?:{_ESCAPE})+)"
     f"|(?P<base64>(?<![{_B64}]){_BASE64}(?![{_B64}=]))"
-    f'|(?P<layout></?{_LAYOUT}(?:[ ](?:class|style|id|width|align|valign|colspan|rowspan)="[^<>"]{{0,100}}")*[ ]?/?>|<!\\[CDATA\\[|\\]\\]>)|(?P<nothing>[{_NO_WIDTH}]+)'
+    f'|(?P<layout></?{_LAYOUT}(?:[ ]{_STYLE}="[^<>"]{{0,100}}")*[ ]?/?>|<!\\[CDATA\\[|\\]\\]>)'
+    f"|(?P<nothing>[{_NO_WIDTH}]+)"
 )
 _ONE_ESCAPE = re.compile("\\\\u([0-9A-Fa-f]{4})")
 _URL_SAFE = str.maketrans("-_", "+/")

@@ -294,12 +294,11 @@ def _shorter(text: str, start: int, end: int) -> Iterator[int]:
 
 _ZERO_FRACTION = re.compile("\\.0{1,2}(?![0-9.])")
 _NUMBERS_OF_CHANCE = frozenset(CHANCES) - {"RESIDENT_ID"}  # whose check digit is asked first
-_KEPT = frozenset({"RESIDENT_ID", "PLATE"})  # of a form of their own, whatever the check says
 _ORDER = {row.entity: place for place, row in enumerate(RECOGNISERS)}
 
 
 def _only_shaped(span: Span) -> bool:
-    return span.valid is False and span.entity not in {"RESIDENT_ID", "RESIDENCE_PERMIT"}
+    return span.valid is False and span.entity not in {"RESIDENT_ID", "RESIDENCE_PERMIT", "PLATE"}
 
 
 def _rank(span: Span, whole: Sequence[Span], labelled: Set[Span]) -> tuple[bool, bool, bool, int, int]:
