@@ -268,7 +268,7 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         Grade.L1,
         MaskOperator.KEEP,
         ("GB 32100-2015",),
-        shapes=(Shape(USCC, "[0-9A-Za-z]{18}", not_before=ALNUM, not_after=ALNUM),),
+        shapes=(Shape(USCC, "[0-9A-Za-z]{17}", not_before=ALNUM, not_after=ALNUM),),
         validate=uscc_ok,
         header_zh="社会信用代码|信用代码",
         header_en="uscc|credit code|tyshxydm|shxydm",

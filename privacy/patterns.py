@@ -13,6 +13,7 @@ __all__ = [
     "DIGIT",
     "EMAIL",
     "EMAIL_ANY",
+    "EMAIL_HASH",
     "EMAIL_IN_WORDS",
     "EMBEDDED_IMAGE",
     "EXTENSION",
@@ -20,6 +21,7 @@ __all__ = [
     "GATE_CERTIFICATE",
     "GATE_EMAIL",
     "GATE_EMAIL_ANY",
+    "GATE_EMAIL_HASH",
     "GATE_EMAIL_IN_WORDS",
     "GATE_HAN_DIGITS",
     "GATE_IPV4",
@@ -54,6 +56,7 @@ __all__ = [
     "PLATE_LOOSE",
     "PROVINCE",
     "RESIDENCE_PERMIT",
+    "RUNS",
     "SEP",
     "SIGN",
     "STOP",
@@ -190,11 +193,13 @@ EMAIL_ANY = (
     f"(?:[A-Za-z0-9\\-]{{1,63}}[ ]?{_DOT}[ ]?){{1,5}}{_TLD}"
 )
 """An address where its label or header announces one: any sign may stand for the @."""
+EMAIL_HASH = f"{_LOCAL}#(?:[A-Za-z0-9\\-]{{1,63}}\\.){{1,5}}{_TLD}"
+GATE_EMAIL_HASH = "[A-Za-z0-9._%+\\-]#[A-Za-z0-9\\-]"
 GATE_EMAIL_ANY = "[A-Za-z]{2}"
 STOP = "[ ]?[\\[(（{]?(?:[.。]|(?i:dot)|点)[\\])）}]?[ ]?"
 """Between the parts of an address, also of one so written that it is no link: [.], (dot), 。"""
 IPV4 = f"(?:{OCTET}{STOP}){{3}}{OCTET}"
-GATE_IPV4 = f"[0-9]{STOP}[0-9]{{1,3}}{STOP}[0-9]{{1,3}}{STOP}[0-9]"
+GATE_IPV4 = "[0-9](?:\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]|[ ]?(?:[\\[(（{.][ .。点dD]|[。点][0-9]|(?i:dot)|[.][ \\])）}]))"
 _C = "[:：]"
 IPV6 = (
     f"(?:{HEX}{_C}){{7}}{HEX}|(?:{HEX}{_C}){{1,6}}(?:{_C}{HEX}){{1,6}}"
@@ -245,6 +250,8 @@ def run(digits: int) -> str:
     return f"[0-9](?:{_BETWEEN_DIGITS}[0-9]){{{digits - 1}}}"
 
 
+RUNS = {run(count): count for count in (6, 7, 11, 14)}
+"""The gates of numbers, and how many digits each counts."""
 GATE_HAN_DIGITS = f"[{HAN_DIGIT}][{HAN_DIGIT}0-9]{{4}}|[{HAN_DIGIT}0-9]{{4}}[{HAN_DIGIT}]"
 GATE_LETTERED = f"[CDEGHKMPSWcdeghkmpsw]{S}[0-9A-Za-z](?:{S}[0-9]){{7}}"
 GATE_CERTIFICATE = "[A-Z][A-Z0-9][0-9]{7}"

@@ -119,7 +119,8 @@ def labelled(core: str, chinese: str, english: str = "", words: str = "", gap: s
         spelt.append(
             f"(?:(?<![A-Za-z])(?i:{words})|(?<=[a-z])(?:{camel}))(?:_{rest}|(?<=[a-z])[A-Z]{rest}|{_WORD_END})"
         )
-        gates.append(f"(?:^|[^A-Za-z])(?i:{words})|[a-z](?:{camel})")
+        first = "".join(sorted({word[0].upper() for word in words.split("|")}))
+        gates.append(f"(?:^|[^A-Za-z])(?i:{words})|[a-z][{first}]")
     return Shape(
         core,
         "|".join(gates),
