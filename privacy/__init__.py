@@ -6,6 +6,7 @@ from privacy.deidentification import DeidentificationLevel, LevelFound, deidenti
 from privacy.diversity import Diversity, diversity_of, l_diversity
 from privacy.generalise import Climber, Generalisation, generalise
 from privacy.grade import RESIDUAL, grade_of, residual_grade
+from privacy.labels import held_in_label
 from privacy.mask import GENERALISING, OPERATORS, Operation, expression, masked_column, resolve, tightens
 from privacy.quasi import (
     Kind,
@@ -54,6 +55,7 @@ __all__ = [
     "find",
     "generalise",
     "grade_of",
+    "held_in_label",
     "k_anonymity",
     "l_diversity",
     "masked_column",

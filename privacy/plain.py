@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from catalog.engine.render import literal
 
-__all__ = ["representative"]
+__all__ = ["is_mobile", "is_resident_id", "representative"]
 
 MOBILE = "1[3-9][0-9]{9}"
 RESIDENT_ID = (
@@ -29,12 +29,19 @@ _VALID_ID = "110101199003070134"
 def representative(text: exp.Expr) -> exp.Expr:
     """A SQL term over the cell `text` (VARCHAR): the text that stands for it."""
     mobile = _call("concat", _part(text, 1, 3), literal("00000000"))
-    branches = [
-        (_full(text, MOBILE), mobile),
-        (exp.and_(_full(text, RESIDENT_ID), _valid_id(text)), literal(_VALID_ID)),
-    ]
+    branches = [(is_mobile(text), mobile), (is_resident_id(text), literal(_VALID_ID))]
     ifs = [exp.If(this=condition, true=then) for condition, then in branches]
     return exp.Case(ifs=ifs, default=text.copy())
+
+
+def is_mobile(text: exp.Expr) -> exp.Expr:
+    """Whether the text is a plain mobile number and nothing else."""
+    return _full(text, MOBILE)
+
+
+def is_resident_id(text: exp.Expr) -> exp.Expr:
+    """Whether the text is a plain identity number whose check digit and date of birth hold, and nothing else."""
+    return exp.and_(_full(text, RESIDENT_ID), _valid_id(text))
 
 
 def _valid_id(text: exp.Expr) -> exp.Expr:

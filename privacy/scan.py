@@ -19,6 +19,7 @@ from catalog.finding import Finding
 from privacy.evidence import ColumnFacts, EntityTally, column_findings
 from privacy.headers import hinted, is_plain_name
 from privacy.names import DOTTED_NAME, KNOWN_LATIN_NAME, LATIN_NAME, NAME_SHAPE, are_names
+from privacy.parted import parted
 from privacy.plain import representative
 from privacy.presidio_detector import PresidioDetector
 from privacy.recognise import find, gate_pattern, is_whole
@@ -101,6 +102,8 @@ def scan(engine: Engine, table: str, schema: Schema, detector: Detector | None =
             )
         )
     found = [finding for one in facts for finding in column_findings(one)]
+    seen = {(one.column, one.entity) for one in found}
+    found += [one for one in parted(engine, table, schema) if (one.column, one.entity) not in seen]
     return settle(schema, found)
 
 

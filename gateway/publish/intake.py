@@ -19,6 +19,7 @@ from gateway.publish.agreed import Terms
 from gateway.publish.convert import converted
 from gateway.publish.propose import propose_id, propose_theme, propose_title
 from gateway.publish.request import ACCEPT, Request
+from privacy import held_in_label
 from quality import Measurement, Profile, measure, profile, propose_suite
 
 __all__ = ["RECEIVED", "claims", "measure_quality", "read_source", "register"]
@@ -43,6 +44,15 @@ def register(request: Request, licence: str) -> tuple[Dataset, dict[str, str]]:
         return value or proposal
 
     title = settled("title", given.title, propose_title(request.source_name))
+    _without_persons(
+        title, Text("标题", "The title"), Text("请用 --title 另给标题", "Give another with --title")
+    )
+    if given.description:
+        _without_persons(
+            given.description,
+            Text("描述", "The description"),
+            Text("请删去其中的号码", "Take the number out of it"),
+        )
     fields = [field.name for field in request.contract.fields]
     dataset = Dataset(
         id=check_dataset_id(given.dataset_id or propose_id(request.source_name, given.title)),
@@ -59,6 +69,12 @@ def register(request: Request, licence: str) -> tuple[Dataset, dict[str, str]]:
     return dataset, proposals
 
 
+def _without_persons(label: str, what: Text, remedy: Text) -> None:
+    """Raises BadInput where a label that everybody will see holds a number of a person; the number is not echoed."""
+    if (row := held_in_label(label)) is not None:
+        raise BadInput(Text(f"{what.zh}含有{row.title.zh}", f"{what.en} holds a {row.title.en}"), remedy)
+
+
 def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Request) -> Reading:
     """The source as a typed table in the engine, with every column that the contract names.
 
@@ -66,6 +82,15 @@ def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Req
     """
     reading = read(engine, source, folder, RECEIVED, request.reading)
     types = {column.name: column.type for column in reading.schema}
+    for place, column in enumerate(reading.schema, 1):
+        _without_persons(
+            f"{column.name} {column.title.zh if column.title else ''}",
+            Text(f"第 {place} 列的列名", f"The name of column {place}"),
+            Text(
+                "请在源文件中改列名，或用 --header-row 指定真正的表头行",
+                "Rename the column in the source, or name the row of the real header with --header-row",
+            ),
+        )
     contract = request.contract
     event = () if contract.event_time is None else (contract.event_time,)
     for wanted in (*(field.name for field in contract.fields), *contract.keys, *event):

@@ -57,7 +57,9 @@ def test_a_register_of_patients_is_classified_field_by_field(engine: DuckDBEngin
         "备注": (None, FieldRole.NONE, MaskOperator.KEEP),
     }
     assert {name: (one.entity, one.role, one.operator) for name, one in found.items()} == expected
-    assert {n: [str(f) for f in one.findings] for n, one in found.items() if one.confidence is not Confidence.HIGH} == {}
+    assert {
+        n: [str(f) for f in one.findings] for n, one in found.items() if one.confidence is not Confidence.HIGH
+    } == {}
     assert about_persons(found)
     assert found["诊断"].grade is Grade.L4
 
