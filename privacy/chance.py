@@ -65,7 +65,7 @@ def in_version(text: str, start: int, end: int) -> bool:
     return _VERSION_BEFORE.search(text[max(0, start - 24) : start]) is not None
 
 
-_CARD_GROUPS = re.compile("62[0-9]{4}\\.[0-9]{10,13}")
+_CARD_GROUPS = re.compile("62[0-9]{4}\\.(?:[0-9]{10}|[0-9]{13})")
 _CAPITALS_BEFORE = re.compile("[A-Z]{2,}$")
 _TELEPHONES = frozenset(
     {
@@ -85,6 +85,9 @@ _TELEPHONES = frozenset(
         "LXDH",
         "LXFS",
         "NO",
+        "CARD",
+        "BANK",
+        "YHKH",
     }
 )
 _TOUCHES = frozenset("0123456789ABCDEFabcdef-")
@@ -105,7 +108,7 @@ CHANCES: Mapping[str, tuple[Callable[[str, int, int], bool], ...]] = MappingProx
         "RESIDENT_ID": (in_decimal, in_hash),
         "MOBILE": (in_decimal, in_hash, in_path, in_serial),
         "LANDLINE": (in_decimal, in_hash),
-        "BANK_CARD": (in_amount, in_hash, in_path),
+        "BANK_CARD": (in_amount, in_hash, in_path, in_serial),
         "IP": (in_version,),
     }
 )
