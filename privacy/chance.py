@@ -11,7 +11,10 @@ __all__ = ["CHANCES", "by_chance", "in_amount", "in_decimal", "in_hash", "in_pat
 
 def by_chance(entity: str, text: str, start: int, end: int) -> bool:
     """Whether what looks like the entity at ``text[start:end]``, with no label and no header, is part of something else."""
-    return any(is_part(text, start, end) for is_part in CHANCES[entity])
+    for is_part in CHANCES[entity]:  # a loop: the finder asks of every number
+        if is_part(text, start, end):
+            return True
+    return False
 
 
 def in_decimal(text: str, start: int, end: int) -> bool:
@@ -42,14 +45,17 @@ def in_hash(text: str, start: int, end: int) -> bool:
 
 def in_path(text: str, start: int, end: int) -> bool:
     """Whether a number in groups goes on beyond the span by the sign that joins them: an ISBN, a path, a serial."""
-    signs = frozenset(text[start:end]) & _JOINTS
-    return (text[start - 1 : start] in signs and text[start - 2 : start - 1].isalnum()) or (
-        text[end : end + 1] in signs and text[end + 1 : end + 2].isalnum()
+    before, behind = text[start - 1 : start], text[end : end + 1]
+    inside = text[start:end]
+    return (before in _JOINTS and before in inside and text[start - 2 : start - 1].isalnum()) or (
+        behind in _JOINTS and behind in inside and text[end + 1 : end + 2].isalnum()
     )
 
 
 def in_serial(text: str, start: int, end: int) -> bool:
     """Whether capitals that are no telephone's stand right in front of the digits: the number of a parcel, of a device."""
+    if not "A" <= text[start - 1 : start] <= "Z":
+        return False
     letters = _CAPITALS_BEFORE.search(text[max(0, start - 12) : start])
     return letters is not None and letters.group() not in _TELEPHONES
 
@@ -59,7 +65,7 @@ def in_version(text: str, start: int, end: int) -> bool:
     return _VERSION_BEFORE.search(text[max(0, start - 24) : start]) is not None
 
 
-_CARD_GROUPS = re.compile("62[0-9]{4}\\.[0-9]{10,13}")
+_CARD_GROUPS = re.compile("62[0-9]{4}\\.(?:[0-9]{10}|[0-9]{13})")
 _CAPITALS_BEFORE = re.compile("[A-Z]{2,}$")
 _TELEPHONES = frozenset(
     {
@@ -79,6 +85,9 @@ _TELEPHONES = frozenset(
         "LXDH",
         "LXFS",
         "NO",
+        "CARD",
+        "BANK",
+        "YHKH",
     }
 )
 _TOUCHES = frozenset("0123456789ABCDEFabcdef-")
@@ -99,7 +108,7 @@ CHANCES: Mapping[str, tuple[Callable[[str, int, int], bool], ...]] = MappingProx
         "RESIDENT_ID": (in_decimal, in_hash),
         "MOBILE": (in_decimal, in_hash, in_path, in_serial),
         "LANDLINE": (in_decimal, in_hash),
-        "BANK_CARD": (in_amount, in_hash, in_path),
+        "BANK_CARD": (in_amount, in_hash, in_path, in_serial),
         "IP": (in_version,),
     }
 )

@@ -66,8 +66,8 @@ def card_ok(number: str) -> bool:
 
 
 def plate_ok(plate: str) -> bool:
-    """GA 36-2018: behind the province and the letter of the office five or six signs, two of them digits at least."""
-    return 7 <= len(plate) <= 8 and sum(char.isdigit() for char in plate) >= 2
+    """GA 36-2018: behind the province and the letter of the office five or six signs, not all of them letters."""
+    return 7 <= len(plate) <= 8 and any(char.isdigit() for char in plate)
 
 
 def imei_ok(number: str) -> bool:

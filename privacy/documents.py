@@ -155,7 +155,8 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         bare=under_header(serial(7, 11, 3)),
         alone=(
             Shape(
-                f"[HMCWhmcw]{S}(?:[0-9](?:{S}[0-9]){{9}}|[0-9](?:{S}[0-9]){{7}}|[A-Za-z]{S}[0-9](?:{S}[0-9]){{6}})",
+                f"[HMCWhmcw](?:{S}[0-9](?:(?:{S}[0-9]){{9}}|(?:{S}[0-9]){{7}})|[A-Za-z][0-9]{{7}})"
+                f"|[Cc]{S}[A-HJ-NP-Za-hj-np-z](?:{S}[0-9]){{7}}",
                 GATE_LETTERED,
                 not_before=ALNUM,
                 not_after=ALNUM,

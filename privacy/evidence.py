@@ -29,6 +29,9 @@ ALONE_AT_LEAST = 0.8
 year behind the letter, make it a serial number), and then still a question."""
 NAMES_AGREE = 0.5
 """Share of name-shaped cells the lexicon must confirm. Measured: names .92, streets, companies, products .00-.04."""
+LONG_COLUMN, RARE = 500, 0.002
+"""Of a column with so many cells, so small a share is an exception or chance."""
+_WORDED = frozenset({"PERSON_NAME", "ADDRESS"})
 SURE_OF_CARDS = 0.3
 """Share of the long numbers with a card's first digits that must pass Luhn for them to be cards (chance: one in ten)."""
 _OF_CHANCE = frozenset({"BANK_CARD", "RESIDENT_ID"})
@@ -97,6 +100,9 @@ def _by_shape(facts: ColumnFacts) -> Iterator[Finding]:
             continue
         if row.alone and row.only_valid and whole and not announced and ratio < MOSTLY:
             continue  # one number in ten passes Luhn
+        if not announced and _is_rare(row, tally, facts):
+            yield _finding(facts, row, tally.cells, tally.valid_ratio, True, False, False)
+            continue
         sure = _sure_of_column(row, tally, ratio, announced) if whole else _sure_in_text(tally, facts)
         yield _finding(facts, row, tally.cells, tally.valid_ratio, sure, whole, announced)
 
@@ -104,6 +110,12 @@ def _by_shape(facts: ColumnFacts) -> Iterator[Finding]:
 def _by_magnitude(facts: ColumnFacts, tally: EntityTally, ratio: float) -> bool:
     """Whether the numbers reach the identifier's shape by growing: few do, among many others that are large too."""
     return ratio < CHANCE_IN_NUMBERS and tally.cells < MOSTLY * facts.tests.get("tall", facts.cells)
+
+
+def _is_rare(row: Recogniser, tally: EntityTally, facts: ColumnFacts) -> bool:
+    """Whether so few cells of a long column hold the number that they are cut out, and nobody is asked about the rest."""
+    numbered = row.personal and row.role is FieldRole.IDENTIFIER and row.entity not in _WORDED
+    return numbered and facts.cells >= LONG_COLUMN and tally.cells <= RARE * facts.cells
 
 
 def _by_chance(facts: ColumnFacts, tally: EntityTally) -> int | None:

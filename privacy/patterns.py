@@ -130,7 +130,7 @@ ID15 = "|".join(
 )
 """Place, date of birth and number of the form before 1999, which has no check digit: in its parts or digit by digit."""
 
-COUNTRY = "(?:[(（]?(?:\\+|00)?[ ]?86[)）]?[ .\\-]{0,3}(?:[(（]0[)）])?)?"
+COUNTRY = "(?:[(（]?(?:(?:\\+|00)[ ]?)?86[)）]?[ .\\-]{0,3}(?:[(（]0[)）])?)?"
 GAP = "[ .\\-]{1,3}"
 _PART = "[ ]?[ ._/,，、|\\-][ ]?"
 """A sign between the parts of a number."""

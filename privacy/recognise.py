@@ -131,9 +131,9 @@ def _find(
     beside = False
     for probe in chain.from_iterable(map(sieve.probes.__getitem__, sorted(caught))):
         if isinstance(probe, _Probe):
-            spans = [
-                span for span in _search(probe, plain, hinted) if not probe.alone or is_whole(plain, span)
-            ]
+            spans = _search(probe, plain, hinted, found)
+            if probe.alone:
+                spans = [span for span in spans if is_whole(plain, span)]
             found += spans
             labelled.update(spans if probe.shape.announced else ())
         elif probe is _Special.NAMES and alone and are_names(plain):
@@ -240,19 +240,28 @@ def _sieve(hinted: frozenset[str]) -> _Sieve:
 _SIEVE_MEMORY = 256 << 20  # bytes the automaton's states may fill; it starts with few
 
 
-def _search(probe: _Probe, text: str, hinted: frozenset[str]) -> Iterable[Span]:
+def _search(probe: _Probe, text: str, hinted: frozenset[str], found: Sequence[Span]) -> list[Span]:
+    """The spans of one shape; a loose one is not asked again about what a stricter one of its row has `found`."""
+    spans: list[Span] = []
+    sure = (
+        [one for one in found if one.valid and one.entity == probe.row.entity] if probe.shape.checked else []
+    )
     at = 0
     while match := probe.pattern.search(text, at):
+        if sure and any(one.start <= match.start(1) and match.end(1) <= one.end for one in sure):
+            at = match.end(1)
+            continue
         span = _judged(probe, text, *match.span(1), hinted)
         if span is not None:
-            yield span
+            spans.append(span)
         # A rejected match may hide an overlapping good one.
         at = match.start() + 1 if span is None or span.valid is False else max(span.end, match.start() + 1)
         while span is not None and probe.more is not None and (more := probe.more.match(text, span.end)):
             span = _judged(probe, text, *more.span(1), hinted)
             if span is not None:
-                yield span
+                spans.append(span)
                 at = max(at, span.end)
+    return spans
 
 
 def _judged(probe: _Probe, text: str, start: int, end: int, hinted: frozenset[str]) -> Span | None:

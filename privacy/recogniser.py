@@ -117,7 +117,7 @@ def labelled(core: str, chinese: str, english: str = "", words: str = "", gap: s
             form for word in words.split("|") for form in dict.fromkeys((word.capitalize(), word.upper()))
         )
         spelt.append(
-            f"(?:(?<![A-Za-z])(?i:{words})|(?<=[a-z])(?:{camel}))(?:_{rest}|(?<=[a-z])[A-Z]{rest}|{_WORD_END})"
+            f"(?:(?<![A-Za-z])(?i:{words})|(?<=[a-z])(?:{camel}))(?:_{rest}|(?<=[a-z])[A-Z]{rest}|{_WORD_END}){_NO_CODE}"
         )
         first = "".join(sorted({word[0].upper() for word in words.split("|")}))
         gates.append(f"(?:^|[^A-Za-z])(?i:{words})|[a-z][{first}]")
@@ -146,4 +146,6 @@ _SENTENCE = (
     f"(?<=[{HAN}（(【\\[「《“\"'，,；;、|。 ])(?<![A-Za-z][ ])(?<![号码型款批编单版第])(?<![号码型款批编单版第][:： ])"
     "(?<![Nn]o)(?<![Nn]o[.:： ])"
 )
+_NO_CODE = "(?![./\\-][0-9A-Za-z])"
+"""BAH-3957 is a product."""
 _WORD_END = "(?:id|no|num|number|code|hm?|bh)?(?![A-Za-z])"
