@@ -32,6 +32,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.screen
 	$(BIN)/python -m benchmarks.activate
 	$(BIN)/python -m benchmarks.quality
+	$(BIN)/python -m benchmarks.detect
 	$(BIN)/python -m benchmarks.risk
 	$(BIN)/python -m benchmarks.mosaic
 
