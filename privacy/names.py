@@ -120,6 +120,9 @@ def name_end(text: str, start: int, end: int) -> int | None:
         return end if announced and not plain and 2 <= len(piece) <= 5 and _no_word(piece) else None
     if plain:
         return end if is_name(piece) else None
+    apart = announced and not _HAN_AT.match(text, end)
+    if apart and len(piece) > _surname(piece) + 2 and _no_word(piece) and not _AFTER_NAME & set(piece):
+        return end  # longer than a Chinese name, and all that stands behind the sign
     least = _surname(piece) + 1
     given = piece[least - 1 :]
     first: str = rjieba.cut(text[start : start + 8], False)[0]
@@ -145,6 +148,7 @@ def _no_word(text: str) -> bool:
     return len(parts) > 1 or rjieba.tag(text)[0][1] in _PERSON_TAGS
 
 
+_HAN_AT = re.compile(f"[{_HAN}]")
 _BEGINS = re.compile(_SURNAME_AND)
 _OFFICES = re.compile(ORGANISATION_NEAR)
 _KNOWN_LATIN = re.compile(KNOWN_LATIN_NAME)
