@@ -11,10 +11,7 @@ __all__ = ["CHANCES", "by_chance", "in_amount", "in_decimal", "in_hash", "in_pat
 
 def by_chance(entity: str, text: str, start: int, end: int) -> bool:
     """Whether what looks like the entity at ``text[start:end]``, with no label and no header, is part of something else."""
-    for is_part in CHANCES[entity]:  # a loop: the finder asks of every number
-        if is_part(text, start, end):
-            return True
-    return False
+    return any(is_part(text, start, end) for is_part in CHANCES[entity])
 
 
 def in_decimal(text: str, start: int, end: int) -> bool:

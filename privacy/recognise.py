@@ -7,7 +7,7 @@ The same shapes become the RE2 gate (`gate_pattern`), which a column engine runs
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
