@@ -173,8 +173,8 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
         shapes=(
-            Shape(PLATE, _GATE_PLATE, not_before=ALNUM, not_after=ALNUM),
-            Shape(PLATE_LOOSE, _GATE_PLATE, not_before=ALNUM, not_after=ALNUM, checked=True),
+            Shape(PLATE, _GATE_PLATE, not_before=ALNUM, not_after=f"{ALNUM}@"),
+            Shape(PLATE_LOOSE, _GATE_PLATE, not_before=ALNUM, not_after=f"{ALNUM}@", checked=True),
         ),
         validate=plate_ok,
         header_zh="车牌|号牌号|车辆号码",
