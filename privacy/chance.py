@@ -62,7 +62,7 @@ def in_version(text: str, start: int, end: int) -> bool:
     return _VERSION_BEFORE.search(text[max(0, start - 24) : start]) is not None
 
 
-_CARD_GROUPS = re.compile("62[0-9]{4}\\.(?:[0-9]{10}|[0-9]{13})")
+_CARD_GROUPS = re.compile("(?:62|4[0-9]|5[1-5])[0-9]{4}\\.(?:[0-9]{10}|[0-9]{13})")
 _CAPITALS_BEFORE = re.compile("[A-Z]{2,}$")
 _TELEPHONES = frozenset(
     {

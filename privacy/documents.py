@@ -60,7 +60,8 @@ DOCUMENTS: tuple[Recogniser, ...] = (
             labelled(
                 _ID_LIKE,
                 "身份证|居住证|证件号|证照号|公民身份|身份号码",
-                "id[ _]?card|id[ _]?no|identity|sfz(?:hm?)?|zjhm|gmsfhm?|citizen[ _]?id|national[ _]?id|cert(?:ificate)?[ _]?no",
+                "id[ _]?card|id[ _]?no|identity|sfz(?:hm?)?|zjhm|gmsfhm?|citizen[ _]?id"
+                "|national[ _]?id|cert(?:ificate)?[ _]?no",
                 "jzz|jzzh|zjh|id",
             ),
         ),
@@ -95,7 +96,10 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         validate=residence_permit_ok,
         only_valid=True,
         header_zh="永久居留|永居|居留证|居留许可",
-        header_en="residen(?:ce|t) (?:permit|card)(?: no| number)?|permanent residen(?:ce|t)(?: no| number| card| id)?|yjjlz?h?|yjjlsfzh?|yjzh?|jlzh?",
+        header_en=(
+            "residen(?:ce|t) (?:permit|card)(?: no| number)?|permanent residen(?:ce|t)(?: no| number| card| id)?"
+            "|yjjlz?h?|yjjlsfzh?|yjzh?|jlzh?"
+        ),
         opaque="[0-9]{6}",
     ),
     Recogniser(
@@ -145,7 +149,8 @@ DOCUMENTS: tuple[Recogniser, ...] = (
             labelled(
                 serial(7, 11, 3),
                 "港澳|通行证|回乡证",
-                "home[ _]?return|(?:hk|hong[ _]?kong|macao|exit|travel|ga|hkm)[ _a-z]{0,12}permit|permit[ _]?no",
+                "home[ _]?return|(?:hk|hong[ _]?kong|macao|exit|travel|ga|hkm)[ _a-z]{0,12}permit"
+                "|permit[ _]?no",
                 "gatxz|gatxzh|wlgatxz|wlgatxzh|gajm|gajmlw|hxz|hxzh|hxzhm|txz|txzh|txzhm|gatxzhm",
             ),
             in_sentence(
@@ -163,7 +168,11 @@ DOCUMENTS: tuple[Recogniser, ...] = (
             ),
         ),
         header_zh="港澳.{0,8}(?:通行证|居民证|证件?号)|回乡证|往来港澳|出入境通行证",
-        header_en="home return(?: permit)?(?: no| number)?|(?:hk|hkm|hong kong|macao|ga|exit entry)(?: and)?(?: macao| mo)?(?: travel)? permit(?: no| number)?|(?:wl)?gatxz(?:h|hm)?|hxzh?m?",
+        header_en=(
+            "home return(?: permit)?(?: no| number)?|(?:hk|hkm|hong kong|macao|ga|exit entry)(?: and)?(?: macao| mo)?(?: travel)?"
+            " permit(?: no| number)?"
+            "|(?:wl)?gatxz(?:h|hm)?|hxzh?m?"
+        ),
         opaque="[0-9]{6}",
     ),
     Recogniser(
@@ -184,7 +193,10 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         ),
         bare=under_header(f"{serial(7, 11, 2)}(?:\\([A-Za-z0-9]{{1,2}}\\))?"),
         header_zh="台胞证|台湾.{0,8}通行证|往来台湾",
-        header_en="(?:taiwan|tw)(?: compatriot| resident)?s?(?: travel)? permit(?: no| number)?|tbzh?|(?:wl)?twtxzh?",
+        header_en=(
+            "(?:taiwan|tw)(?: compatriot| resident)?s?(?: travel)? permit(?: no| number)?|tbzh?"
+            "|(?:wl)?twtxzh?"
+        ),
         opaque="[0-9]{6}",
     ),
     Recogniser(
@@ -257,7 +269,10 @@ DOCUMENTS: tuple[Recogniser, ...] = (
             Shape(serial(6, 20), GATE_HAN_DIGITS, not_after=ALNUM),
         ),
         header_zh="(?:社保|社会保障|社会保险|医保|医疗保险|养老保险|公积金)(?:个人)?卡?(?:编号|账号|帐号|卡号|账户|号码|号)|参保编?号",
-        header_en="social security (?:no|number)|ssn|insurance no|medical insurance no|provident fund account|sbh|sbkh|ybh|gjjzh",
+        header_en=(
+            "social security (?:no|number)|ssn|insurance no|medical insurance no"
+            "|provident fund account|sbh|sbkh|ybh|gjjzh"
+        ),
         values="[0-9A-Za-z]{6}",
         sure_in_text=True,
     ),

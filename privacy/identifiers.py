@@ -173,8 +173,8 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         MaskOperator.DROP,
         (PIPL_4, GBT_35273),
         shapes=(
-            Shape(PLATE, _GATE_PLATE, not_before=ALNUM, not_after=ALNUM),
-            Shape(PLATE_LOOSE, _GATE_PLATE, not_before=ALNUM, not_after=ALNUM, checked=True),
+            Shape(PLATE, _GATE_PLATE, not_before=ALNUM, not_after=f"{ALNUM}@"),
+            Shape(PLATE_LOOSE, _GATE_PLATE, not_before=ALNUM, not_after=f"{ALNUM}@", checked=True),
         ),
         validate=plate_ok,
         header_zh="车牌|号牌号|车辆号码",
@@ -216,7 +216,10 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         validate=vin_ok,
         only_valid=True,
         header_zh="车架号|车辆识别|大架号",
-        header_en="vin(?: no| number| code)?|chassis(?: no| number)?|frame no|vehicle identification number|cjhm?|clsbd[hm]",
+        header_en=(
+            "vin(?: no| number| code)?|chassis(?: no| number)?|frame no"
+            "|vehicle identification number|cjhm?|clsbd[hm]"
+        ),
         opaque="[0-9A-Za-z]{8}",
     ),
     Recogniser(
@@ -288,7 +291,10 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
             ),
         ),
         header_zh="设备识别码|设备唯一标识|安卓[ ]?[Ii][Dd]|网卡|物理地址|(?i:(?:mac|idf[av]|oaid|udid|aaid))",
-        header_en="imsi|iccid|mac|mac addr(?:ess)?|(?:wifi|bt|device|bluetooth) mac|idf[av]|[ovg]aid|aaid|udid|android id|device (?:id|uuid)|advertising id",
+        header_en=(
+            "imsi|iccid|mac|mac addr(?:ess)?|(?:wifi|bt|device|bluetooth) mac|idf[av]|[ovg]aid"
+            "|aaid|udid|android id|device (?:id|uuid)|advertising id"
+        ),
         opaque="[0-9A-Fa-f]{8}",
     ),
     Recogniser(
@@ -303,13 +309,15 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
             labelled(
                 _HANDLE,
                 "微信|薇信|徽信|威信|加微|加[vV]|支付宝|微博|抖音|快手|淘宝|闲鱼|小红书|知乎|钉钉|飞书|陌陌|豆瓣|旺旺|京东账|美团账|哔哩哔哩|[Bb]站",
-                "we[ _]?chat|wei[ _]?xin|wxid|alipay|weibo|douyin|kuaishou|taobao|dingtalk|xiaohongshu|telegram|whatsapp|twitter|facebook|instagram|tiktok",
+                "we[ _]?chat|wei[ _]?xin|wxid|alipay|weibo|douyin|kuaishou|taobao|dingtalk|xiaohongshu"
+                "|telegram|whatsapp|twitter|facebook|instagram|tiktok",
             ),
             labelled(_HANDLE, "", "", "vx|wx|wxh|wxhm|zfb|zfbzh|wbzh|dyh|ksh|tbzh|xhsh", _ACCOUNT_GAP),
             labelled(
                 _NUMBERED_HANDLE,
                 "账号|帐号|账户名|帐户名|账户|用户名|登录名|登陆名|用户账|网名|昵称|用户[Ii][Dd]",
-                "user[ _]?name|login[ _]?(?:name|id)?|user[ _]?(?:id|account)|account|nick[ _]?name|screen[ _]?name",
+                "user[ _]?name|login[ _]?(?:name|id)?|user[ _]?(?:id|account)|account|nick[ _]?name"
+                "|screen[ _]?name",
                 "uid|yhm|dlm|dlzh|zh|nick",
                 _ACCOUNT_GAP,
             ),
@@ -326,8 +334,15 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
             Shape(digits(5, 11), "[0-9]", not_after=ALNUM),
             Shape(digits(5, 11), GATE_HAN_DIGITS, not_after=ALNUM),
         ),
-        header_zh="微信(?!公众)|^QQ|^qq|扣扣|支付宝(?:账|帐|号)|(?:微博|抖音|快手|淘宝|小红书|知乎|钉钉|陌陌|闲鱼|[Bb]站)(?:账|帐|号|[Ii][Dd]|昵称)|(?:登录|登陆|用户|网络|个人)(?:账号|帐号|账户名)|用户名|登录名|登陆名|网名",
-        header_en="wechat|wechat (?:id|no|account)|qq|qq (?:no|number)|weixin|wx|wxh|alipay|alipay (?:id|account)|weibo|douyin|kuaishou|taobao|(?:weibo|douyin|kuaishou|taobao) (?:id|account)|user ?name|login(?: name| id| account)?|user account|nick ?name",
+        header_zh=(
+            "微信(?!公众)|^QQ|^qq|扣扣|支付宝(?:账|帐|号)|(?:微博|抖音|快手|淘宝|小红书|知乎|钉钉|陌陌|闲鱼|[Bb]站)(?:账|帐|号|[Ii][Dd]|昵称)"
+            "|(?:登录|登陆|用户|网络|个人)(?:账号|帐号|账户名)|用户名|登录名|登陆名|网名"
+        ),
+        header_en=(
+            "wechat|wechat (?:id|no|account)|qq|qq (?:no|number)|weixin|wx|wxh|alipay|alipay (?:id|account)"
+            "|weibo|douyin|kuaishou|taobao|(?:weibo|douyin|kuaishou|taobao) (?:id|account)"
+            "|user ?name|login(?: name| id| account)?|user account|nick ?name"
+        ),
         opaque="[^ *]{5}",
         sure_in_text=True,
     ),

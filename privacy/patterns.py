@@ -41,7 +41,6 @@ __all__ = [
     "IPV4",
     "IPV6",
     "LABEL_GAP",
-    "LOOSE",
     "MOBILE",
     "MOBILE_EXPONENT",
     "MOBILE_HAN",
@@ -110,19 +109,16 @@ ID18_PARTED = SIGN.join(
 )
 S = "[ ._/\\-]{0,3}"
 """A separator inside a labelled value."""
-LOOSE = "[ ._/,，、|\\-]{0,3}"
-"""Any separator at all: only where a check digit speaks for the number."""
-ID18_LOOSE = LOOSE.join(
-    (
-        PROVINCE.replace(SEP, LOOSE),
-        *([DIGIT] * 4),
-        CENTURY.replace(SEP, LOOSE),
-        *([DIGIT] * 2),
-        MONTH_DAY.replace(SEP, LOOSE),
-        *([DIGIT] * 3),
-        "[0-9Xx]",
-    )
-)
+_SIGNS = ("[ ]{0,3}", "(?:[ ]?\\.[ ]?)?", "(?:[ ]?\\-[ ]?)?", "_?", "(?:[ ]?/[ ]?)?", "(?:[ ]?[,，、|][ ]?)?")
+"""What stands between the digits of a number in any groups: one sign throughout."""
+
+
+def loose(*units: str) -> str:
+    """The units in any groups: only where a check digit speaks for the number."""
+    return "|".join(sign.join(unit.replace(SEP, sign) for unit in units) for sign in _SIGNS)
+
+
+ID18_LOOSE = loose(PROVINCE, *[DIGIT] * 4, CENTURY, DIGIT, DIGIT, MONTH_DAY, *[DIGIT] * 3, "[0-9Xx]")
 ID15 = "|".join(
     f"{PROVINCE.replace(SEP, every)}{every}{every.join([DIGIT] * 4)}{part}{DIGIT}{every}{DIGIT}{part}"
     f"{MONTH_DAY.replace(SEP, every)}{part}{every.join([DIGIT] * 3)}"
@@ -156,19 +152,23 @@ CARD = (
     f"|{CARD_HEAD}(?:{_PART}{DIGIT}{{4}}){{3}}(?:{_PART}{DIGIT}{{1,3}})?"
     f"|{CARD_HEAD}{DIGIT}{{2}}{_PART}{DIGIT}{{4,10}}(?:{_PART}{DIGIT}{{3,7}}){{1,2}}"
 )
-CARD_LOOSE = (
-    f"6{LOOSE}[0289](?:{LOOSE}{DIGIT}){{14,17}}"
-    f"|(?:4{DIGIT}|5[1-5]|35){DIGIT}{{2}}(?:{LOOSE}{DIGIT}{{2,}}){{1,6}}"
-    f"|[345](?:[ ]{{1,2}}{DIGIT}){{15,18}}|[345](?:[._\\-]{DIGIT}){{15,18}}"
+CARD_LOOSE = "|".join(
+    f"(?:6{sign}[0289]|4{sign}{DIGIT}|5{sign}[1-5]|3{sign}5)(?:{sign}{DIGIT}){{14,17}}" for sign in _SIGNS
 )
 """A card number in any groups, to be checked."""
-CARD_HAN = f"[六陆陸6][零〇○二八九贰捌玖貳0289][{HAN_DIGIT}0-9]{{14,17}}"
+CARD_HAN = (
+    f"(?:[六陆陸6][零〇○二八九贰捌玖貳0289]|[四肆4][{HAN_DIGIT}0-9]|[五伍5][一二三四五壹贰叁肆伍貳參幺1-5]|[三叁參3][五伍5])"
+    f"[{HAN_DIGIT}0-9]{{14,17}}"
+)
 USCC_HEAD = "(?:1[1239]|2[19]|3[1-59]|41|5[1-59]|6[129]|7[129]|8[19]|9[123]|[Aa]1|[Nn][1239]|[Yy]1)"
-USCC = f"{USCC_HEAD}{DIGIT}{{6}}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{10}}"
+USCC = f"(?!62[0-9]{{16}}){USCC_HEAD}{DIGIT}{{6}}[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{{10}}"
 PLATE_HEAD = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使]"
 _PLATE_SIGN = "[0-9A-HJ-NP-Za-hj-np-z]"
-PLATE = f"{PLATE_HEAD}[ ]?[A-HJ-NP-Za-hj-np-z][ .\\-]{{0,2}}{_PLATE_SIGN}{{4}}(?:{_PLATE_SIGN}{{1,2}}|[学警港澳挂领])"
-PLATE_LOOSE = f"{PLATE_HEAD}{S}[A-HJ-NP-Za-hj-np-z](?:{S}{_PLATE_SIGN}){{4}}(?:(?:{S}{_PLATE_SIGN}){{1,2}}|{S}[学警港澳挂领])"
+_PLATE_OFFICE = "(?:[ ]?[A-HJ-NP-Z]|[a-hj-np-z])"
+PLATE = f"{PLATE_HEAD}{_PLATE_OFFICE}[ .\\-]{{0,2}}{_PLATE_SIGN}{{4}}(?:{_PLATE_SIGN}{{1,2}}|[学警港澳挂领])"
+PLATE_LOOSE = (
+    f"{PLATE_HEAD}{S}[A-HJ-NP-Z](?:{S}[0-9A-HJ-NP-Z]){{4}}(?:(?:{S}[0-9A-HJ-NP-Z]){{1,2}}|{S}[学警港澳挂领])"
+)
 """A plate in any groups, to be checked."""
 OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 HEX = "[0-9A-Fa-f]{1,4}"
@@ -183,7 +183,8 @@ GATE_EMAIL = f"[A-Za-z0-9._%+\\-][ ]{{0,2}}{_AT}"
 EMAIL_IN_WORDS = (
     f"[A-Za-z0-9._+\\-]{{1,64}}(?:[ ](?i:dot)[ ][A-Za-z0-9._+\\-]{{1,64}}){{0,3}}[ ](?i:at)[ ]"
     f"[A-Za-z0-9\\-]{{1,63}}(?:\\.[A-Za-z0-9\\-]{{1,63}}){{0,3}}(?:[ ](?i:dot)[ ][A-Za-z0-9\\-]{{1,63}}){{1,4}}"
-    f"|(?:(?:[A-Za-z0-9]{{1,32}}[._+\\-]){{1,4}}[A-Za-z0-9]{{1,32}}|[A-Za-z]{{0,32}}[0-9]{{1,20}}[A-Za-z0-9]{{0,10}})[ ](?i:at)[ ](?:[A-Za-z0-9\\-]{{1,63}}\\.){{1,4}}{_TLD}"
+    f"|(?:(?:[A-Za-z0-9]{{1,32}}[._+\\-]){{1,4}}[A-Za-z0-9]{{1,32}}|[A-Za-z]{{0,32}}[0-9]{{1,20}}[A-Za-z0-9]{{0,10}})"
+    f"[ ](?i:at)[ ](?:[A-Za-z0-9\\-]{{1,63}}\\.){{1,4}}{_TLD}"
     f"|[A-Za-z0-9._+\\-]{{2,64}}在(?:[A-Za-z0-9\\-]{{1,63}}{_DOT}){{1,4}}(?:com|cn|net|org|edu|gov|me|cc|io|hk|tw)"
 )
 """name at place dot com"""
@@ -205,7 +206,7 @@ IPV6 = (
     f"(?:{HEX}{_C}){{7}}{HEX}|(?:{HEX}{_C}){{1,6}}(?:{_C}{HEX}){{1,6}}"
     f"|(?:(?:{HEX}{_C}){{1,6}}{_C}|{_C}{{2}})(?:{HEX}{_C}){{0,5}}(?:{OCTET}\\.){{3}}{OCTET}"
 )
-_GAP_SIGN = f"[^0-9A-Za-z{HAN}{HAN_DIGIT}]"
+_GAP_SIGN = f"[^0-9A-Za-z+{HAN}{HAN_DIGIT}]"
 _GAP_WORD = (
     "(?:编号|号码|代号|代码|证号|卡号|账号|帐号|账户|帐户|识别码|地址|标识符?|序列号|[证卡号码为是系]"
     "|(?:[Nn][Oo]|[Nn]um(?:ber)?|NUMBER|[Ii][Dd]|[Cc]ode|CODE|value)(?![A-Za-z])"

@@ -115,6 +115,8 @@ def _said(match: re.Match[str]) -> str:
 
 def _base64(token: str) -> str:
     """The text it encodes; itself where it encodes none."""
+    if token.isdigit():
+        return token  # a number, which by chance is Base64 of something
     core = token.rstrip("=").translate(_URL_SAFE)
     try:
         said = base64.b64decode(core + "=" * (-len(core) % 4), validate=True).decode("utf-8")

@@ -313,7 +313,7 @@ def _only_shaped(span: Span) -> bool:
     return span.valid is False and span.entity not in {"RESIDENT_ID", "RESIDENCE_PERMIT", "PLATE"}
 
 
-def _rank(span: Span, whole: Sequence[Span], labelled: Set[Span]) -> tuple[bool, bool, bool, int, int]:
+def _rank(span: Span, whole: Sequence[Span], labelled: Set[Span]) -> tuple[bool, bool, bool, bool, int, int]:
     """The order in which overlapping spans are taken; `whole`: the found ones that are more than shaped, `labelled`:
     those that a label announced."""
     part = any(
@@ -324,4 +324,5 @@ def _rank(span: Span, whole: Sequence[Span], labelled: Set[Span]) -> tuple[bool,
     )
     shaped = _only_shaped(span) and span not in labelled
     nobodys = span.entity == "USCC" and any(one.start < span.end and span.start < one.end for one in labelled)
-    return (shaped, part, nobodys, _ORDER[span.entity], span.start - span.end)
+    unsaid = span not in labelled or span.valid is False
+    return (shaped, part, nobodys, unsaid, _ORDER[span.entity], span.start - span.end)

@@ -33,8 +33,8 @@ GBT_45574 = "GB/T 45574-2025 敏感个人信息 sensitive personal information"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One form of an entity, over folded text (`privacy.alphabet`), in the syntax RE2 and Python share:
-    explicit classes, no shorthand, no dot.
+    """One form of an entity, over folded text (`privacy.alphabet`): explicit classes, no shorthand, no dot. The gate is
+    in the syntax of RE2, the rest in Python's.
 
     `core` is the span; `gate` is what the engine looks for in its place: it must match every text in which the shape does,
     and be cheap, which is to count characters rather than look at them (`privacy.patterns.run`). `before` (consumed, not
