@@ -258,7 +258,8 @@ DOCUMENTS: tuple[Recogniser, ...] = (
         shapes=(
             labelled(
                 serial(6, 20),
-                "(?:社保|社会保障|社会保险|医保|医疗保险|养老保险|公积金|参保)(?:个人|人)?卡?(?:编号|账号|帐号|卡号|账户|帐户|号码|号)|社保卡|医保卡|社会保障卡",
+                "(?:社保|社会保障|社会保险|医保|医疗保险|养老保险|公积金|参保)(?:个人|人)?卡?(?:编号|账号|帐号|卡号"
+                "|账户|帐户|号码|号)|社保卡|医保卡|社会保障卡",
                 "social[ _]?(?:security|insurance)|medical[ _]?insurance|insurance[ _]?(?:no|id|card)"
                 "|(?:provident|housing)[ _]?fund",
                 "ssn|sbh|sbkh|sbbh|sbzh|ybh|ybkh|ybbh|ybzh|gjjzh|gjjh|grbh|shbzh|shbzkh|shbzhm",

@@ -308,7 +308,8 @@ IDENTIFIERS: tuple[Recogniser, ...] = (
         shapes=(
             labelled(
                 _HANDLE,
-                "微信|薇信|徽信|威信|加微|加[vV]|支付宝|微博|抖音|快手|淘宝|闲鱼|小红书|知乎|钉钉|飞书|陌陌|豆瓣|旺旺|京东账|美团账|哔哩哔哩|[Bb]站",
+                "微信|薇信|徽信|威信|加微|加[vV]|支付宝|微博|抖音|快手|淘宝|闲鱼|小红书|知乎|钉钉|飞书|陌陌|豆瓣|旺旺"
+                "|京东账|美团账|哔哩哔哩|[Bb]站",
                 "we[ _]?chat|wei[ _]?xin|wxid|alipay|weibo|douyin|kuaishou|taobao|dingtalk|xiaohongshu"
                 "|telegram|whatsapp|twitter|facebook|instagram|tiktok",
             ),

@@ -240,7 +240,10 @@ OFFICER_CARD = f"[军兵士文职警武海空北南西东中沈济成兰广政�
 OFFICER_CARD_LABELLED = (
     f"(?:[{HAN}][ ]{{0,3}}字?[ ]{{0,3}})?(?:第[ ]{{0,3}})?{digits(5, 10)}(?:[ ]{{0,3}}号)?"
 )
-EMBEDDED_IMAGE = "data:(?:image|audio|video)/[A-Za-z0-9.+\\-]{2,20};base64,[A-Za-z0-9+/]{24}|^[ ]*(?:/9j/4|iVBORw0KGgo|R0lGOD|UklGR)[A-Za-z0-9+/]{40}"
+EMBEDDED_IMAGE = (
+    "data:(?:image|audio|video)/[A-Za-z0-9.+\\-]{2,20};base64,[A-Za-z0-9+/]{24}|^[ ]*(?:/9j/4|iVBORw0KGgo"
+    "|R0lGOD|UklGR)[A-Za-z0-9+/]{40}"
+)
 """A picture or a recording in a cell: a data URL, or the Base64 of a JPEG's, PNG's, GIF's or RIFF's first bytes."""
 _BETWEEN_DIGITS = "[ ._/,，、|()（）\\-]{0,3}"
 
