@@ -130,7 +130,7 @@ def test_every_public_surface_is_sorted() -> None:
 
 def _as_ruff(name: str) -> tuple[int, list[tuple[int, str]]]:
     """Constants, then classes, then the rest, numbers by their value: the order of the linter."""
-    kind = 0 if name.isupper() else 1 if name[:1].isupper() else 2
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
     return kind, [(int(part), "") if part.isdigit() else (0, part) for part in re.split("([0-9]+)", name)]
 
 
