@@ -43,9 +43,7 @@ def test_codes_and_dates_side_by_side_are_no_number_of_a_person(engine: DuckDBEn
     assert not [finding for one in found.values() for finding in one.findings if finding.personal]
 
 
-@pytest.mark.parametrize(
-    "label", ["联系电话13812345678", f"{IDS[0]}的记录", "张三_１３８12345678.csv"]
-)
+@pytest.mark.parametrize("label", ["联系电话13812345678", f"{IDS[0]}的记录", "张三_１３８12345678.csv"])
 def test_a_label_with_a_number_of_a_person_says_of_what_kind(label: str) -> None:
     assert held_in_label(label) is not None
 
