@@ -117,7 +117,7 @@ def test_a_header_announces_a_value_in_any_form(header: str, value: str) -> None
         "项目E20240115报送",
         "BAH-3957L",
         "WXNP-9708GW",
-        "Bigmac 11223344556a",
+        "mac of a Bigmac 11223344556a",
         "1540 000 12 34",
         "SL 730-2003",
         "SN4987585325417268",
