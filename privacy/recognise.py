@@ -135,7 +135,7 @@ def _find(
             if probe.alone:
                 spans = [span for span in spans if is_whole(plain, span)]
             found += spans
-            labelled.update(spans if probe.shape.announced else ())
+            labelled.update(spans if probe.shape.announced and probe.row.entity not in _WORDED else ())
         elif probe is _Special.NAMES and alone and are_names(plain):
             found.append(Span("PERSON_NAME", len(plain) - len(plain.lstrip()), len(plain.rstrip()), None))
         elif probe is _Special.BESIDE:
@@ -304,6 +304,7 @@ def _shorter(text: str, start: int, end: int) -> Iterator[int]:
             yield at
 
 
+_WORDED = frozenset({"PERSON_NAME", "ADDRESS"})  # words end where a number begins, whatever their label says
 _ZERO_FRACTION = re.compile("\\.0{1,2}(?![0-9.])")
 _NUMBERS_OF_CHANCE = frozenset(CHANCES) - {"RESIDENT_ID"}  # whose check digit is asked first
 _ORDER = {row.entity: place for place, row in enumerate(RECOGNISERS)}

@@ -69,6 +69,7 @@ def grouped(number: str, sign: str, *sizes: int) -> str:
         ("EMAIL", "留的邮箱是", "xu dot lihua+gov AT aliyun dot com", "，"),
         ("EMAIL", "邮箱", "zhaoguoqiang（at）xx-tech.com.cn", "；"),
         ("EMAIL", "发送至", "meiling.chen#hotmail.com", "（请将#换成@）"),
+        ("EMAIL", "原告确认电子送达地址为", "ma23@mail.tsinghua.edu.cn", "。"),
         ("EMAIL", "作者 <", f"{MOBILE}@163.com", ">"),
         ("IP", "从", "61[.]122[.]47[.]231", "登录"),
         ("IP", "登录IP:", "2409:8d36:cdd2::337b", ""),
