@@ -154,7 +154,7 @@ def _find(
 
 def _beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
     """What stands beside something of a person, or beside each other: names, positions, a house."""
-    for start, end in names_by_place(text):
+    for start, end in () if text.isascii() else names_by_place(text):
         yield Span("PERSON_NAME", start, end, None)
     of_a_person = any(
         BY_ENTITY[span.entity].role is FieldRole.IDENTIFIER or span.entity == "BIRTH_DATE" for span in found
