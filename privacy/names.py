@@ -123,6 +123,8 @@ def name_end(text: str, start: int, end: int) -> int | None:
     apart = announced and not _HAN_AT.match(text, end)
     if apart and len(piece) > _surname(piece) + 2 and _no_word(piece) and not _AFTER_NAME & set(piece):
         return end  # longer than a Chinese name, and all that stands behind the sign
+    if not announced and start and len(rjieba.cut(text[start - 1 : start + 1], False)) == 1:
+        return None  # the surname's character ends a word with the one before it (职|工程)
     least = _surname(piece) + 1
     given = piece[least - 1 :]
     first: str = rjieba.cut(text[start : start + 8], False)[0]
