@@ -320,7 +320,7 @@ def _with_whole_identifiers(
     if not said:
         return proven
     other = [
-        call("bool_or", exp.not_(call("regexp_full_match", column(names[position]), "[0-9]*"))).as_(
+        call("bool_or", exp.Glob(this=column(names[position]), expression=literal("*[!0-9]*"))).as_(
             raw_name(position)
         )
         for position in said

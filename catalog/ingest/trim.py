@@ -136,14 +136,16 @@ def page_line(columns: Sequence[exp.Column]) -> exp.Expr:
     """The condition for a row with the number of a page in its first cell and nothing in the others."""
     alone = [exp.Is(this=one.copy(), expression=exp.Null()) for one in columns[1:]]
     page = call("regexp_full_match", call("lower", call("trim", columns[0])), PAGE)
-    return exp.Coalesce(this=exp.paren(exp.and_(*alone, page)), expressions=[exp.false()])
+    only = exp.and_(*alone, exp.not_(exp.Is(this=columns[0].copy(), expression=exp.Null())))
+    return exp.Case(ifs=[exp.If(this=only, true=page)], default=exp.false())
 
 
 def _is_label(cell: exp.Expr) -> exp.Expr:
-    # The last character first: it rules out nearly every cell at a fraction of what the pattern costs.
+    # The last character first: it rules out nearly every cell at a fraction of what the pattern costs. A branch of a CASE,
+    # not an AND: so the pattern is evaluated only where the last character leaves it open.
     last = exp.In(this=call("array_extract", cell, -1), expressions=_literals(LAST_CHARS))
     whole = call("regexp_full_match", call("lower", call("trim", cell)), LABEL)
-    return exp.Coalesce(this=exp.paren(exp.and_(last, whole)), expressions=[exp.false()])
+    return exp.Case(ifs=[exp.If(this=last, true=whole)], default=exp.false())
 
 
 def _literals(values: Iterable[str | int]) -> list[exp.Expr]:
