@@ -52,13 +52,12 @@ KNOWN_LATIN_NAME = (
 )
 """RE2: a common English given name with a surname, or a Chinese name in pinyin in either order."""
 
-_SURNAME_AND = f"{SURNAME}[{_HAN}]"
 _ONE = re.compile(f"{SURNAME}[{_HAN}]{{1,2}}")
 _SHAPE = re.compile(NAME_SHAPE)
 _PERSON_TAGS = ("nr", "nrt", "nrfg", "x")  # x: in no lexicon
 _PLACE_TAGS = ("ns", "nz", "nt")
 """A rare name may be a place's (马东): behind a word that announces a person it is the person's."""
-LONGEST_LIST = 200
+_LONGEST_LIST = 200  # characters
 # Last characters of places and institutions that given names avoid.
 _PLACE_ENDS = frozenset(
     "市县区镇乡村路街巷弄站局院校馆厂店所队社庄屯寨港州省盟旗城司部处科室楼苑园寺庙桥湾井界河湖溪塘渡滩沟坝堰闸"
@@ -79,7 +78,7 @@ def split_names(text: str) -> tuple[str, ...]:
 def are_names(text: str) -> bool:
     """Whether a whole cell is one Chinese name, or a list of them."""
     return (
-        len(text) <= LONGEST_LIST
+        len(text) <= _LONGEST_LIST
         and _SHAPE.match(fold(text)) is not None
         and all(map(is_name, split_names(text)))
     )
@@ -151,7 +150,7 @@ def _no_word(text: str) -> bool:
 
 
 _HAN_AT = re.compile(f"[{_HAN}]")
-_BEGINS = re.compile(_SURNAME_AND)
+_BEGINS = re.compile(f"{SURNAME}[{_HAN}]")
 _OFFICES = re.compile(ORGANISATION_NEAR)
 _KNOWN_LATIN = re.compile(KNOWN_LATIN_NAME)
 _PLAIN_KEY = re.compile("(?<![A-Za-z_])[Nn]ame[\\\\\"' :=>]*$")

@@ -1,7 +1,7 @@
 """Find personal information in one text: which entity, where, and whether its check digit holds.
 
-The same shapes become the RE2 gate (`gate_pattern`), which a column engine runs over every cell, and the exact finder
-(`find`) for the cells it lets through; `find` never finds what the gate does not flag.
+The same rows become the RE2 gate (`gate_pattern`), which a column engine runs over every cell, and the exact finder
+(`find`) for the cells it lets through; `find` never finds what the gate does not flag (ADR 0017).
 """
 
 from __future__ import annotations
@@ -203,6 +203,7 @@ def _forms(hinted: frozenset[str]) -> Iterator[tuple[Recogniser, Shape, bool]]:
 
 @cache
 def exact_pattern(shape: Shape) -> re.Pattern[str]:
+    """The finder's pattern of a shape, over plain text (`privacy.plain_text`); group 1 is the span."""
     left = f"(?<![{shape.not_before}])" if shape.not_before else ""
     right = f"(?![{shape.not_after}])" if shape.not_after else ""
     return re.compile(f"{left}(?:{shape.before})({shape.core}){right}{shape.after}")

@@ -96,14 +96,10 @@ class Recogniser:
         """Whether it is found inside longer text, so that its spans can be taken out of it."""
         return bool(self.shapes) or self.beside
 
-    @property
-    def sensitive(self) -> bool:
-        """Whether it is sensitive personal information (PIPL art. 28; GB/T 45574-2025)."""
-        return self.personal and (PIPL_28 in self.basis or GBT_45574 in self.basis)
-
 
 def labelled(core: str, chinese: str, english: str = "", words: str = "", gap: str = LABEL_GAP) -> Shape:
     """A value that the words of its label announce (Latin in any case): what only its label tells from other numbers.
+    `core` as in `Shape`; `chinese` and `english` are alternatives of a pattern, `gap` what may stand between.
     `words` are plain Latin abbreviations so short that they count only as a word of their own, also within a name
     written like_this or likeThis."""
     rest = "[A-Za-z_]{0,16}"

@@ -47,7 +47,7 @@ def test_a_gateway_that_is_cut_off_says_so_within_a_second(
         cable.cut()
         time.sleep(WITHIN_S)
         withdraw(gate, OWNER, "gone", "while one replica is cut off")
-        time.sleep(6)
+        time.sleep(12)  # long enough for a busy machine to try most of the paths
         mended = time.monotonic()
         cable.mend()
         time.sleep(3)
@@ -60,18 +60,17 @@ def test_a_gateway_that_is_cut_off_says_so_within_a_second(
     answered = [
         status for *_, probe, status in near if not addresses_of[probe].endswith(".xlsx")
     ]  # one at a time
+    streams = {(address, CUT_OFF) for address in addresses_of if "/export." in address}
     refused = [status for status in answered if status in (503, CUT_OFF)]
     unexpected = {
-        (addresses_of[probe], status)
-        for *_, probe, status in near
-        if status not in (200, 304, 404, 503, CUT_OFF)
+        (addresses_of[probe], status) for *_, probe, status in near if status not in (200, 304, 404, 503)
     }
-    assert unexpected == set()
+    assert unexpected <= streams
     assert len(refused) <= len(answered) / 100, "a busy machine may be late now and then, not more"
     # the other answers no reader: neither those who came later, nor those who were waiting when it happened
     during = [one for one in far if cut + WITHIN_S <= one[0] and one[1] < mended]
     assert {status for *_, status in during} == {503}
-    assert len({probe for _, _, probe, _ in during}) > len(probes) / 2
+    assert len({probe for _, _, probe, _ in during}) > 0.7 * len(probes)
     assert max(ended - begun for begun, ended, *_ in during) < WITHIN_S
     caught = [
         ended for begun, ended, _, status in far if begun < cut + WITHIN_S and ended > cut and status == 503
