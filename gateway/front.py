@@ -40,6 +40,18 @@ UNLEASED = ("/health/live", "/metrics", "/static/", "/docs", "/openapi.json")
 # A lease that ran out because this machine was busy is back in a moment; one that is not, is gone.
 LEASE_WAIT_S = 0.2
 LEASE_LOOK_S = 0.02
+# A page made while the rules changed is made again; that they change under each attempt is another matter.
+ATTEMPTS = 3
+
+
+class _Changed(Unavailable):
+    """An answer was made under rules that no longer hold when it would begin."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("规则刚刚改变", "The rules have just changed"),
+            Text("请重新请求", "Ask again"),
+        )
 
 
 class Front:
@@ -86,8 +98,15 @@ class Front:
             epoch = await self._epoch()
             if self.data_path.matches(scope["path"]):
                 await self.data_path(scope, receive, send)  # asks again before every byte
-            else:
-                await self._unchanged(epoch, scope, receive, send)
+                return
+            for left in reversed(range(ATTEMPTS)):
+                try:
+                    await self._unchanged(epoch, scope, receive, send)
+                    return
+                except _Changed:
+                    if not left:
+                        raise
+                    epoch = await self._epoch()
         except Unavailable as error:
             await _send_problem(send, error)
 
@@ -100,8 +119,8 @@ class Front:
         return self._shelf.epoch()
 
     async def _unchanged(self, epoch: int, scope: Scope, receive: Receive, send: Send) -> None:
-        """An answer of the rest of the house: given up when the lease is lost before it begins, and not begun when a
-        reader's page was made under rules that have changed. Raises Unavailable."""
+        """An answer of the rest of the house: given up when the lease is lost before it begins (Unavailable), and not
+        begun when a reader's page was made under rules that have changed (_Changed: nothing was sent)."""
         begun = False
         refused: Unavailable | None = None
 
@@ -112,7 +131,7 @@ class Front:
             if message["type"] == "http.response.start":
                 try:
                     if self._shelf.epoch() != epoch and scope["method"] in ("GET", "HEAD"):
-                        raise _changed()
+                        raise _Changed
                     begun = True
                 except Unavailable as error:
                     refused = error
@@ -123,7 +142,7 @@ class Front:
             if not begun:
                 self._shelf.epoch()
 
-        answering = asyncio.ensure_future(self.app(scope, receive, checked))
+        answering = asyncio.ensure_future(self.app(dict(scope), receive, checked))
         await while_held(answering, held)
         if refused is not None:
             raise refused
@@ -148,10 +167,3 @@ async def _send_problem(send: Send, error: Unavailable) -> None:
     status, headers, body = problem(error)
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def _changed() -> Unavailable:
-    return Unavailable(
-        Text("规则刚刚改变", "The rules have just changed"),
-        Text("请重新请求", "Ask again"),
-    )

@@ -75,9 +75,13 @@ def test_a_list_goes_from_draft_to_effect_by_two_officers(house: Any, second: di
     assert step(house, "2026.7", "activate", second).json()["state"] == "active"
     assert house.gate.entries.version == "2026.7"
     assert parse_list(house.client.get(LIST).text, "x").version == "2026.7"
-    told = house.client.get(f"{LIST}/diff?version=2026.7&before={base}").json()  # both public: for anybody
+    compared = house.client.get(f"{LIST}/diff?version=2026.7&before={base}")  # both public: for anybody
+    assert compared.status_code == 200, compared.text
+    told = compared.json()
     assert (told["before"], told["after"]) == (base, "2026.7")
-    states = {one["version"]: one["state"] for one in house.client.get(f"{LIST}/versions").json()["versions"]}
+    versions = house.client.get(f"{LIST}/versions")
+    assert versions.status_code == 200, versions.text
+    states = {one["version"]: one["state"] for one in versions.json()["versions"]}
     assert states == {"2026.7": "active", base: "superseded"}
     assert house.client.get(f"{LIST}/due?within=3000").json()["due"]
     history = house.client.get(f"{LIST}/history", headers=officer).json()["versions"]
