@@ -28,6 +28,8 @@ from gateway.publish.submit import submit
 from gateway.settings import GateSettings
 
 OUT = Path(__file__).with_name("out")
+# What a steward says of personal data that is held raw; without it a submission waits.
+BASIS = {"lawful_basis": "《个人信息保护法》第十三条", "purpose": "履行法定职责", "retention": "P3Y"}
 METADATA = Metadata(dataset_id="bench", title="城市服务事项", publisher="测试局", theme="other")
 RELEASE_LIMIT, FILES_LIMIT = 6.0, 14.0
 
@@ -48,7 +50,8 @@ def ours(csv: Path, home: Path) -> tuple[Report, dict[str, float]]:
     stages = Stages()
     with stages.enter("read"):
         source = spool_file(csv, gate.spool, 1 << 34)
-    report = submit(gate, OWNER, source, Request(source.name, source.sha256, METADATA, yes=True), stages)
+    request = Request(source.name, source.sha256, METADATA, yes=True, answers=BASIS)
+    report = submit(gate, OWNER, source, request, stages)
     if report.state is not State.RELEASED or report.release is None:
         raise SystemExit(f"not released: {[question.text.en for question in report.questions]}")
     with stages.enter("files"):

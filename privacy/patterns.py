@@ -18,6 +18,7 @@ __all__ = [
     "EMBEDDED_IMAGE",
     "EXTENSION",
     "GAP",
+    "BEFORE_CERTIFICATE",
     "GATE_CERTIFICATE",
     "GATE_EMAIL",
     "GATE_EMAIL_ANY",
@@ -258,7 +259,9 @@ RUNS = {run(count): count for count in (6, 7, 11, 14)}
 """The gates of numbers, and how many digits each counts."""
 GATE_HAN_DIGITS = f"[{HAN_DIGIT}][{HAN_DIGIT}0-9]{{4}}|[{HAN_DIGIT}0-9]{{4}}[{HAN_DIGIT}]"
 GATE_LETTERED = f"[CDEGHKMPSWcdeghkmpsw]{S}[0-9A-Za-z](?:{S}[0-9]){{7}}"
-GATE_CERTIFICATE = "[A-Z][A-Z0-9][0-9]{7}"
+BEFORE_CERTIFICATE = f"[{HAN}（(【\\[「《“\"'，,；;、|。 ]"
+"""What stands in front of a certificate's number in a sentence or a line."""
+GATE_CERTIFICATE = f"{BEFORE_CERTIFICATE}[CDEGHKMPSW][A-Z0-9][0-9]{{7}}"
 GATE_MAC = "(?:[0-9A-Fa-f]{2}[:：\\-]){3}"
 GATE_IPV6 = f"(?:{HEX}{_C}){{7}}|{_C}{{2}}[0-9A-Fa-f]"
 EXTENSION = f"(?:[ ]?(?:\\-|转|分机号?|(?i:ext)[.]?|[#xX])[ :：]?{digits(1, 6)})?"

@@ -1,7 +1,8 @@
 """Plain forms of the commonest numbers, judged by the engine: a dense column of them needs no cell-by-cell finder.
 
 `representative` maps a cell to a text of which `privacy.recognise.find` says the same (which entity, whole or not,
-valid or not): of a plain mobile number only the segment matters, of a plain identity number whether it is valid.
+valid or not): of a plain mobile number only the segment matters, of a plain identity number whether it is valid, of a
+letter and eight digits (a passport, a permit, any serial number) the letter and whether they begin as a date.
 Every other cell stands for itself. Counting representatives is counting cells (a law under test).
 """
 
@@ -20,16 +21,25 @@ RESIDENT_ID = (
     "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])[0-9]{4}(?:1[89]|20)[0-9]{2}"
     "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]"
 )
+SERIAL = "[A-Z][0-9]{8}"
+DATED_SERIAL = "[A-Z]20[0-4][0-9](?:0[1-9]|1[0-2])[0-9]{2}"
+_NUMBERED = frozenset({"PASSPORT", "HK_MACAO_PERMIT", "TAIWAN_PERMIT"})
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 _ID_CHECKS = "10X98765432"
 _VALID_ID = "110101199003070134"
 
 
-def representative(text: exp.Expr) -> exp.Expr:
-    """A SQL term over the cell `text` (VARCHAR): the text that stands for it."""
+def representative(text: exp.Expr, hinted: frozenset[str]) -> exp.Expr:
+    """A SQL term over the cell `text` (VARCHAR) of a column whose header names the entities `hinted`: the text that stands
+    for it. Under a header that makes a date or a telephone number of any digits, a serial number stands for itself."""
     mobile = _call("concat", _part(text, 1, 3), literal("00000000"))
     branches = [(is_mobile(text), mobile), (is_resident_id(text), literal(_VALID_ID))]
+    if hinted <= _NUMBERED:
+        branches += [
+            (_full(text, DATED_SERIAL), _call("concat", _part(text, 1, 1), literal("20200101"))),
+            (_full(text, SERIAL), _call("concat", _part(text, 1, 1), literal("10000000"))),
+        ]
     ifs = [exp.If(this=condition, true=then) for condition, then in branches]
     return exp.Case(ifs=ifs, default=text.copy())
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from catalog.decision import MaskOperator
 from catalog.finding import FieldRole, Grade
 from catalog.text import Text
-from privacy.patterns import ALNUM, GATE_CERTIFICATE, GATE_HAN_DIGITS, HAN, LABEL_GAP, run
+from privacy.patterns import ALNUM, BEFORE_CERTIFICATE, GATE_CERTIFICATE, GATE_HAN_DIGITS, HAN, LABEL_GAP, run
 
 __all__ = [
     "GBT_35273",
@@ -139,7 +139,7 @@ def in_sentence(core: str) -> Shape:
 
 
 _SENTENCE = (
-    f"(?<=[{HAN}（(【\\[「《“\"'，,；;、|。 ])(?<![A-Za-z][ ])(?<![号码型款批编单版第])(?<![号码型款批编单版第][:： ])"
+    f"(?<={BEFORE_CERTIFICATE})(?<![A-Za-z][ ])(?<![号码型款批编单版第])(?<![号码型款批编单版第][:： ])"
     "(?<![Nn]o)(?<![Nn]o[.:： ])"
 )
 _NO_CODE = "(?![./\\-][0-9A-Za-z])"

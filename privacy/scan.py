@@ -272,7 +272,7 @@ def _flagged(table: str, probe: _Probe) -> exp.Select:
     if probe.few:
         counted = _distinct(table, probe, None).subquery("counted")
         return exp.select("value", "cells").from_(counted).where(_matches(exp.column("value"), pattern))
-    plan = exp.select(representative(probe.text).as_("value"), exp.Count(this=exp.Star()).as_("cells"))
+    plan = exp.select(representative(probe.text, probe.hinted).as_("value"), exp.Count(this=exp.Star()).as_("cells"))
     filled = exp.not_(exp.Is(this=column_term(probe.column.name), expression=exp.Null()))
     flagged = plan.from_(exp.to_identifier(table, quoted=True)).where(filled, _matches(probe.text, pattern))
     return flagged.group_by("1")
