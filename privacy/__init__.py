@@ -4,6 +4,7 @@ from privacy.classify import basis_of, classify
 from privacy.closeness import t_closeness
 from privacy.deidentification import DeidentificationLevel, LevelFound, deidentification_level
 from privacy.diversity import Diversity, diversity_of, l_diversity
+from privacy.evidence import ColumnFacts
 from privacy.generalise import Climber, Generalisation, generalise
 from privacy.grade import RESIDUAL, grade_of, residual_grade
 from privacy.labels import held_in_label
@@ -21,7 +22,7 @@ from privacy.recognise import Span, find
 from privacy.recognisers import RECOGNISERS, Recogniser
 from privacy.redact import redact_batch, redact_spans
 from privacy.risk import SIZE_CLASSES, Risk, about_persons, k_anonymity, quasi_identifiers, risk_of
-from privacy.scan import Detector, scan
+from privacy.scan import Detector, findings_of, read_columns, scan
 from privacy.settle import settle
 from privacy.version import DETECTOR
 
@@ -33,6 +34,7 @@ __all__ = [
     "RESIDUAL",
     "SIZE_CLASSES",
     "Climber",
+    "ColumnFacts",
     "DeidentificationLevel",
     "Detector",
     "Diversity",
@@ -53,6 +55,7 @@ __all__ = [
     "diversity_of",
     "expression",
     "find",
+    "findings_of",
     "generalise",
     "grade_of",
     "held_in_label",
@@ -62,6 +65,7 @@ __all__ = [
     "may_describe_persons",
     "propose_quasi",
     "quasi_identifiers",
+    "read_columns",
     "redact_batch",
     "redact_spans",
     "residual_grade",

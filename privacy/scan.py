@@ -26,7 +26,7 @@ from privacy.recognise import find, gate_pattern, is_whole
 from privacy.recognisers import BY_ENTITY, RECOGNISERS
 from privacy.settle import settle
 
-__all__ = ["Detector", "scan"]
+__all__ = ["Detector", "findings_of", "read_columns", "scan"]
 
 FEW_DISTINCT = 20_000
 """Columns with at most this many distinct values (by estimate) are tested once a value, not once a cell."""
@@ -79,6 +79,14 @@ def scan(engine: Engine, table: str, schema: Schema, detector: Detector | None =
     Reads every cell of text columns, and of number columns that reach 11 digits or whose header names an entity.
     `detector` weighs free text (default: Presidio, loaded when first needed). Findings hold counts, never values.
     """
+    return findings_of(engine, table, schema, read_columns(engine, table, schema, detector))
+
+
+def read_columns(
+    engine: Engine, table: str, schema: Schema, detector: Detector | None = None
+) -> tuple[ColumnFacts, ...]:
+    """What the cells of each column hold, column by column: a fact of its cells and its header alone, so it holds of
+    any table that has both. Columns in which nothing could stand have none."""
     cells, probes = _survey(engine, table, schema)
     facts = []
     for probe, counts in _tested(engine, table, probes):
@@ -101,6 +109,16 @@ def scan(engine: Engine, table: str, schema: Schema, detector: Detector | None =
                 context=context,
             )
         )
+    return tuple(facts)
+
+
+def findings_of(
+    engine: Engine, table: str, schema: Schema, facts: Sequence[ColumnFacts]
+) -> tuple[Finding, ...]:
+    """The findings that `facts` (of columns of `schema`, in any order) come to: with what stands over several columns of
+    `table`, and settled against each other."""
+    places = {column.name: place for place, column in enumerate(schema)}
+    facts = sorted(facts, key=lambda one: places[one.column.name])
     found = [finding for one in facts for finding in column_findings(one)]
     seen = {(one.column, one.entity) for one in found}
     found += [one for one in parted(engine, table, schema) if (one.column, one.entity) not in seen]

@@ -2,8 +2,9 @@
 values, and of what kind they are.
 
 Of each column's distinct values the smallest keyed hashes are kept (k minimum values, Bar-Yossef et al. 2002; Beyer et al.
-2007): two sketches of one domain agree on the smallest hashes they have in common. The hash is keyed and nested (as HMAC is),
-so that a sketch cannot be searched with a dictionary of names or postcodes by who has no key.
+2007): two sketches of one domain agree on the smallest hashes they have in common. The hash is keyed, so that a sketch cannot
+be searched with a dictionary of names or postcodes by who has no key: SHA-256 over a secret of 128 bits and the value, cut to
+64 bits, which leaves nothing to extend. One block of it is a fifth of the work that HMAC would be for every distinct value.
 """
 
 from __future__ import annotations
@@ -49,12 +50,12 @@ class ColumnSketch:
 
 def key_id(key: bytes) -> str:
     """Names a key without giving it away."""
-    return hmac.digest(key, b"sketch key", "sha256")[:8].hex()
+    return hmac.digest(key, b"sketch key 2", "sha256")[:8].hex()
 
 
 def sketch_select(columns: Sequence[Column], table: str, key: bytes) -> list[exp.Select]:
     """A plan per column of one row: ``hashes`` (hexadecimal), ``distinct_values``, and ``serial``."""
-    inner, outer = (hmac.digest(key, side, "sha256").hex() for side in (b"inner", b"outer"))
+    secret = hmac.digest(key, b"sketch secret 2", "sha256")[:16].hex()
     plans = []
     for column in columns:
         value = exp.cast(reference(column.name), "VARCHAR")
@@ -64,12 +65,7 @@ def sketch_select(columns: Sequence[Column], table: str, key: bytes) -> list[exp
             .where(exp.not_(exp.Is(this=reference(column.name), expression=exp.Null())))
             .group_by(exp.to_identifier("v"))
         )
-        hashed = _call(
-            "sha256",
-            _call(
-                "concat", literal(outer), _call("sha256", _call("concat", literal(inner), exp.column("v")))
-            ),
-        )
+        hashed = _call("sha256", _call("concat", literal(secret), exp.column("v")))
         number = exp.TryCast(this=exp.column("v"), to=exp.DataType.build("BIGINT"))
         count = exp.Count(this=exp.Star())
         serial = exp.and_(

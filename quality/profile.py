@@ -4,7 +4,7 @@ second asks only what the first made interesting). A profile holds values and st
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -111,6 +111,10 @@ class Profile:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(one.name for one in self.columns)
+
+    def of(self, names: Sequence[str]) -> Profile:
+        """The profile of these columns alone. Raises KeyError: none of that name."""
+        return Profile(self.rows, tuple(self.column(name) for name in names))
 
 
 def first_terms(schema: Schema) -> Terms:

@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
+from catalog.content import Content, content_of
 from catalog.dataset import ColumnType, Dataset
 from catalog.decision import SHUT, Decision, MaskOperator, Reason, Scope, Terms
 from catalog.engine.duckdb_engine import DuckDBEngine
@@ -67,10 +68,12 @@ from negative_list import (
     is_refused,
 )
 from privacy import (
+    ColumnFacts,
     classify,
+    findings_of,
     grade_of,
+    read_columns,
     redact_spans,
-    scan,
 )
 from privacy.sketch import ColumnSketch
 from quality import Measurement, Profile, Verdict
@@ -89,7 +92,7 @@ class Examination:
     `classifications` are of the source; `source` and `planned` are the subjects that were screened (`planned` None
     when nothing may leave), `gradings` what officers have said of fields, `published` what everybody will be told of the
     output's quality, `unstated` the columns with personal data of which the contract says no lawful basis. `output` is
-    the planned output's Parquet, None when nothing may leave;
+    the planned output's Parquet, None when nothing may leave; `unchanged` its columns that hold what was received;
     `excluded_rows` the exact number kept back (published rounded); `open` the questions still to be answered.
     """
 
@@ -106,6 +109,7 @@ class Examination:
     columns: tuple[ReleasedColumn, ...] = ()
     keys: tuple[str, ...] = ()
     output: Path | None = None
+    unchanged: frozenset[str] = frozenset()
     output_rows: int = 0
     excluded_rows: int = 0
     smallest_group: int | None = None
@@ -156,14 +160,19 @@ def examine(
     request = terms.request
     dataset, proposals = register(request, licence)
     with stages.enter("classify"):
-        found = classify(reading.schema, scan(engine, RECEIVED, reading.schema))
+        facts_read = read_columns(engine, RECEIVED, reading.schema)
+        found = classify(reading.schema, findings_of(engine, RECEIVED, reading.schema, facts_read))
+        received = _Received(
+            {one.column.name: one for one in facts_read},
+            content_of(engine, RECEIVED, [one.name for one in reading.schema]),
+        )
         proposed = as_elements(as_answered(found, request.answers), law.elements)
         classes = as_graded(reading.schema, proposed, law.gradings)
     with stages.enter("screen"):
         facts = measure_facts(engine, RECEIVED, reading.schema, subject_columns(reading.schema, classes))
         source = Subject(dataset, reading.schema, classes, facts, "source")
         decision = law.screen(source, on)
-    case = _Case(engine, reading, dataset, request, classes, law, on, folder, stages, opened)
+    case = _Case(engine, reading, received, dataset, request, classes, law, on, folder, stages, opened)
     profiled, measurement = measured
     seen = _settle(case, decision)
     base = Examination(
@@ -211,6 +220,7 @@ def examine(
         columns=_released_columns(case, seen.plan),
         keys=_keys(request, profiled, seen.plan),
         output=seen.output,
+        unchanged=seen.unchanged,
         output_rows=seen.rows,
         excluded_rows=reading.rows - seen.rows,
         smallest_group=k,
@@ -223,11 +233,21 @@ def examine(
 
 
 @dataclass(frozen=True, slots=True)
+class _Received:
+    """What was found in the columns as they were received, and what these hold: a column that leaves with the same
+    content need not be read a second time."""
+
+    facts: Mapping[str, ColumnFacts]
+    content: Mapping[str, Content]
+
+
+@dataclass(frozen=True, slots=True)
 class _Case:
     """What stays the same over all passes."""
 
     engine: DuckDBEngine
     reading: Reading
+    received: _Received
     dataset: Dataset
     request: Request
     classes: Mapping[str, Classification]
@@ -252,6 +272,7 @@ class _Seen:
     classes: Mapping[str, Classification]
     grade: Grade
     output: Path | None = None
+    unchanged: frozenset[str] = frozenset()
     rows: int = 0
     subject: Subject | None = None
     weighed: Weighed | None = None
@@ -276,7 +297,8 @@ def _settle(case: _Case, decision: Decision) -> _Seen:
             output.unlink()
             return _Seen(decision, plan, case.classes, grade_of(case.classes.values()))
         with case.stages.enter("rescan"):
-            classes, subject, looked = _look_again(case, plan, output)
+            unchanged = _unchanged(case, plan)
+            classes, subject, looked = _look_again(case, plan, unchanged)
         tightened = decision.join(looked)
         if case.plan(tightened, climbs) == plan and not is_refused(tightened, case.reading.schema):
             with case.stages.enter("risk"):
@@ -285,9 +307,11 @@ def _settle(case: _Case, decision: Decision) -> _Seen:
                 climbs, tightened = (*climbs, more), tightened.join(more.decision)
             else:
                 seen = _Seen(
-                    tightened, plan, doubtful(case.classes, classes), grade_of(classes.values()), output, rows
+                    tightened, plan, doubtful(case.classes, classes), grade_of(classes.values()), output
                 )
-                seen = replace(seen, subject=subject, weighed=weighed, climbs=climbs)
+                seen = replace(
+                    seen, unchanged=unchanged, rows=rows, subject=subject, weighed=weighed, climbs=climbs
+                )
                 seen = seen if case.opened is None else _beside_the_open(case, case.opened, seen, classes)
                 if case.plan(seen.decision, climbs) == plan and not is_refused(
                     seen.decision, case.reading.schema
@@ -355,12 +379,26 @@ def _build(case: _Case, plan: ReleasePlan, output: Path) -> int:
     return rows
 
 
+def _unchanged(case: _Case, plan: ReleasePlan) -> frozenset[str]:
+    """The columns of the planned output that hold what was received, by what the written file holds."""
+    kept = [
+        one.column.name
+        for one in plan.columns
+        if one.operator is MaskOperator.KEEP and one.column == one.source
+    ]
+    content = content_of(case.engine, PLANNED, kept)
+    return frozenset(name for name in kept if content[name] == case.received.content[name])
+
+
 def _look_again(
-    case: _Case, plan: ReleasePlan, output: Path
+    case: _Case, plan: ReleasePlan, unchanged: frozenset[str]
 ) -> tuple[Mapping[str, Classification], Subject, Decision]:
     """Scan, classify and screen what would leave; the classes of its columns, it as a subject, and what that asks for
-    beyond the plan."""
-    found = classify(plan.schema, scan(case.engine, PLANNED, plan.schema))
+    beyond the plan. What was found in columns that are `unchanged` holds of them still (ADR 0020)."""
+    rest = tuple(column for column in plan.schema if column.name not in unchanged)
+    read = [case.received.facts[name] for name in unchanged if name in case.received.facts]
+    read += read_columns(case.engine, PLANNED, rest)
+    found = classify(plan.schema, findings_of(case.engine, PLANNED, plan.schema, read))
     classes = dict(as_answered(found, case.request.answers))
     graded = case.request.answers.get("grade")
     for planned in plan.columns:

@@ -19,6 +19,7 @@ from gateway.publish.examine import PLANNED, Examination
 from gateway.publish.intake import claims
 from gateway.publish.request import Request
 from quality import (
+    Profile,
     about_columns,
     accessibility,
     drift,
@@ -40,20 +41,23 @@ def published_quality(
     engine: DuckDBEngine,
     examined: Examination,
     request: Request,
+    profiled: Profile,
     earlier: tuple[Release, Path] | None,
     on: date,
 ) -> Mapping[str, Any] | None:
     """The measurement, profile, freshness and drift of a planned output as a JSON document; None without an output.
 
-    `earlier` is the release that this one would replace, with its file. Masked columns count as fields and are not
+    `profiled` is the profile of what was received, which holds of columns that leave unchanged; `earlier` the release
+    that this one would replace, with its file. Masked columns count as fields and are not
     profiled; of columns that say something of a person no value and no interval is told.
     """
     if examined.output is None:
         return None
     shown = _shown(examined)
     engine.register_parquet(NUMBERED, examined.output, numbered=True)
-    found = profile(engine, NUMBERED, shown)
     names = [column.name for column in shown]
+    unread = [name for name in names if name not in examined.unchanged]
+    found = profile(engine, NUMBERED, shown) if unread else profiled.of(names)
     keys = [key for key in request.contract.keys if key in names]
     suite = request.contract.suite or claims(propose_suite(shown, found, keys, on=on))
     measured = measure(engine, NUMBERED, shown, about_columns(suite, names), profiled=found)

@@ -85,7 +85,7 @@ def check(
         judged_by = replace(law, elements=terms.grades)
         examined = examine(engine, reading, measured, terms, settings.licence, judged_by, on, folder, stages)
         with stages.enter("measure"):
-            published = published_quality(engine, examined, terms.request, None, on)
+            published = published_quality(engine, examined, terms.request, measured[0], None, on)
         examined = replace(examined, published=published)
         return report_of(None, source.sha256, examined, stages)
 
@@ -166,7 +166,7 @@ def _run(
             )
             with stages.enter("measure"):
                 published = published_quality(
-                    engine, examined, judged.request, _earlier(gate, dataset.id), day
+                    engine, examined, judged.request, measured[0], _earlier(gate, dataset.id), day
                 )
             examined = replace(examined, published=published)
             try:
