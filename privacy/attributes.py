@@ -298,6 +298,7 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         MaskOperator.KEEP,
         ("《测绘法》 Surveying Law",),
         anywhere=PAIR,
+        anywhere_holds=".",
         header_zh="经度|纬度|经纬度|坐标",
         header_en="lat|lng|lon|latitude|longitude|coordinates?|location|jd|wd|x|y",
         values="^ *\\(?-?[0-9]{1,3}\\.[0-9]{2,}(?:[ ,;]{1,3}-?[0-9]{1,3}\\.[0-9]{2,})?\\)? *$",

@@ -93,7 +93,7 @@ def read_columns(
         filled = cells[probe.column.name]
         if not filled:
             continue
-        tallies, context = _read(engine, table, probe, detector) if probe.gated else ((), {})
+        tallies, context = _read(engine, table, probe, counts, filled, detector) if probe.gated else ((), {})
         names, varied = (
             _name_tally(engine, table, probe) if _may_be_names(probe, counts, filled) else (None, (0, 0))
         )
@@ -193,10 +193,11 @@ def _tests(probe: _Probe, text: exp.Expr) -> dict[str, exp.Expr]:
         )
         tests["dotted"] = _only_where(exp.and_(short.copy(), wide.copy()), _matches(text, DOTTED_NAME))
         tests["lettered"] = exp.and_(short.copy(), _matches(text, LETTERED))
-        tests["dated"] = exp.and_(short.copy(), _matches(text, DATED))
-        tests |= {
-            f"anywhere:{row.entity}": _matches(text, row.anywhere) for row in RECOGNISERS if row.anywhere
-        }
+        tests["dated"] = _only_where(tests["lettered"].copy(), _matches(text, DATED))
+        for row in RECOGNISERS:
+            if row.anywhere:
+                sign = _holds(text, row.anywhere_holds) if row.anywhere_holds else wide.copy()
+                tests[f"anywhere:{row.entity}"] = _only_where(sign, _matches(text, row.anywhere))
     brief = exp.and_(
         exp.GTE(this=exp.Length(this=text), expression=literal(14)),
         exp.LTE(this=exp.Length(this=text), expression=literal(LONGEST_NUMBER)),
@@ -260,11 +261,11 @@ def _tested_by_value(engine: Engine, table: str, probe: _Probe) -> dict[str, int
     if not terms:
         return {}
     plan = exp.select(*(exp.alias_(term.this, term.alias, quoted=True) for term in terms))
-    (row,) = engine.fetch(plan.from_(_distinct(table, probe, None).subquery("counted"))).to_pylist()
+    (row,) = engine.fetch(plan.from_(_distinct(table, probe).subquery("counted"))).to_pylist()
     return {test: int(count or 0) for test, count in row.items()}
 
 
-def _distinct(table: str, probe: _Probe, condition: exp.Expr | None) -> exp.Select:
+def _distinct(table: str, probe: _Probe, condition: exp.Expr | None = None) -> exp.Select:
     """``value, cells``: the distinct texts of a column and how many cells hold each."""
     plan = exp.select(probe.text.copy().as_("value"), exp.Count(this=exp.Star()).as_("cells"))
     plan = plan.from_(exp.to_identifier(table, quoted=True)).where(
@@ -274,26 +275,40 @@ def _distinct(table: str, probe: _Probe, condition: exp.Expr | None) -> exp.Sele
 
 
 def _read(
-    engine: Engine, table: str, probe: _Probe, detector: Detector | None
+    engine: Engine,
+    table: str,
+    probe: _Probe,
+    counts: Mapping[str, int],
+    filled: int,
+    detector: Detector | None,
 ) -> tuple[tuple[EntityTally, ...], Mapping[str, float]]:
     """What the exact finder finds in the flagged cells of one column, and how far the surroundings speak for it."""
-    engine.create_table(_FLAGGED, _flagged(table, probe))
+    numbers = counts.get("lettered", 0) + counts.get("tall", 0)
+    engine.create_table(_FLAGGED, _flagged(table, probe, dense=2 * numbers >= filled))
     tallies = _tally(engine, probe.hinted)
     in_text = any(BY_ENTITY[one.entity].personal and 2 * one.whole < one.cells for one in tallies)
     return tallies, _context(engine, detector) if in_text else {}
 
 
-def _flagged(table: str, probe: _Probe) -> exp.Select:
+def _flagged(table: str, probe: _Probe, dense: bool) -> exp.Select:
     """``value, cells`` of the cells the gate flags (each by what stands for it, `privacy.plain`); of a column with few
-    values, the gate reads each value once."""
+    values, or dense with numbers for which others stand, the gate reads each value once."""
     pattern = gate_pattern(probe.hinted, alone=False)
-    if probe.few:
-        counted = _distinct(table, probe, None).subquery("counted")
+    if probe.few or dense:
+        distinct = _distinct(table, probe) if probe.few else _represented(table, probe)
+        counted = distinct.subquery("counted")
         return exp.select("value", "cells").from_(counted).where(_matches(exp.column("value"), pattern))
-    plan = exp.select(representative(probe.text, probe.hinted).as_("value"), exp.Count(this=exp.Star()).as_("cells"))
+    return _represented(table, probe, _matches(probe.text, pattern))
+
+
+def _represented(table: str, probe: _Probe, condition: exp.Expr | None = None) -> exp.Select:
+    """``value, cells``: what stands for the filled cells of a column that meet the condition."""
+    plan = exp.select(
+        representative(probe.text, probe.hinted).as_("value"), exp.Count(this=exp.Star()).as_("cells")
+    )
     filled = exp.not_(exp.Is(this=column_term(probe.column.name), expression=exp.Null()))
-    flagged = plan.from_(exp.to_identifier(table, quoted=True)).where(filled, _matches(probe.text, pattern))
-    return flagged.group_by("1")
+    plan = plan.from_(exp.to_identifier(table, quoted=True)).where(filled)
+    return (plan.where(condition) if condition is not None else plan).group_by("1")
 
 
 def _tally(engine: Engine, hints: frozenset[str]) -> tuple[EntityTally, ...]:

@@ -58,15 +58,15 @@ def sketch_select(columns: Sequence[Column], table: str, key: bytes) -> list[exp
     secret = hmac.digest(key, b"sketch secret 2", "sha256")[:16].hex()
     plans = []
     for column in columns:
-        value = exp.cast(reference(column.name), "VARCHAR")
-        values = (
-            exp.select(value.as_("v"), exp.Count(this=exp.Star()).as_("n"))
+        values = (  # grouped as what they are, which is cheaper than as texts
+            exp.select(reference(column.name).as_("v"), exp.Count(this=exp.Star()).as_("n"))
             .from_(exp.to_identifier(table, quoted=True))
             .where(exp.not_(exp.Is(this=reference(column.name), expression=exp.Null())))
             .group_by(exp.to_identifier("v"))
         )
-        hashed = _call("sha256", _call("concat", literal(secret), exp.column("v")))
-        number = exp.TryCast(this=exp.column("v"), to=exp.DataType.build("BIGINT"))
+        text = exp.cast(exp.column("v"), "VARCHAR")
+        hashed = _call("sha256", _call("concat", literal(secret), text))
+        number = exp.TryCast(this=text.copy(), to=exp.DataType.build("BIGINT"))
         count = exp.Count(this=exp.Star())
         serial = exp.and_(
             exp.EQ(this=exp.Max(this=exp.column("n")), expression=literal(1)),

@@ -217,7 +217,7 @@ def examine(
         state=State.HELD if still_open else State.RELEASED,
         questions=asked,
         open=still_open,
-        columns=_released_columns(case, seen.plan),
+        columns=_released_columns(seen),
         keys=_keys(request, profiled, seen.plan),
         output=seen.output,
         unchanged=seen.unchanged,
@@ -272,6 +272,7 @@ class _Seen:
     classes: Mapping[str, Classification]
     grade: Grade
     output: Path | None = None
+    content: Mapping[str, Content] = field(default_factory=dict)
     unchanged: frozenset[str] = frozenset()
     rows: int = 0
     subject: Subject | None = None
@@ -297,7 +298,8 @@ def _settle(case: _Case, decision: Decision) -> _Seen:
             output.unlink()
             return _Seen(decision, plan, case.classes, grade_of(case.classes.values()))
         with case.stages.enter("rescan"):
-            unchanged = _unchanged(case, plan)
+            content = content_of(case.engine, PLANNED, [column.name for column in plan.schema])
+            unchanged = _unchanged(case, plan, content)
             classes, subject, looked = _look_again(case, plan, unchanged)
         tightened = decision.join(looked)
         if case.plan(tightened, climbs) == plan and not is_refused(tightened, case.reading.schema):
@@ -310,7 +312,13 @@ def _settle(case: _Case, decision: Decision) -> _Seen:
                     tightened, plan, doubtful(case.classes, classes), grade_of(classes.values()), output
                 )
                 seen = replace(
-                    seen, unchanged=unchanged, rows=rows, subject=subject, weighed=weighed, climbs=climbs
+                    seen,
+                    content=content,
+                    unchanged=unchanged,
+                    rows=rows,
+                    subject=subject,
+                    weighed=weighed,
+                    climbs=climbs,
                 )
                 seen = seen if case.opened is None else _beside_the_open(case, case.opened, seen, classes)
                 if case.plan(seen.decision, climbs) == plan and not is_refused(
@@ -379,15 +387,15 @@ def _build(case: _Case, plan: ReleasePlan, output: Path) -> int:
     return rows
 
 
-def _unchanged(case: _Case, plan: ReleasePlan) -> frozenset[str]:
+def _unchanged(case: _Case, plan: ReleasePlan, content: Mapping[str, Content]) -> frozenset[str]:
     """The columns of the planned output that hold what was received, by what the written file holds."""
-    kept = [
+    return frozenset(
         one.column.name
         for one in plan.columns
-        if one.operator is MaskOperator.KEEP and one.column == one.source
-    ]
-    content = content_of(case.engine, PLANNED, kept)
-    return frozenset(name for name in kept if content[name] == case.received.content[name])
+        if one.operator is MaskOperator.KEEP
+        and one.column == one.source
+        and content[one.column.name] == case.received.content[one.column.name]
+    )
 
 
 def _look_again(
@@ -427,18 +435,12 @@ def _grades_asked(seen: _Seen, gradings: Mapping[str, Grading]) -> tuple[Grade, 
     }
 
 
-def _released_columns(case: _Case, plan: ReleasePlan) -> tuple[ReleasedColumn, ...]:
+def _released_columns(seen: _Seen) -> tuple[ReleasedColumn, ...]:
     """The planned columns with what the counts ask of them: nulls, and whether one value is all there is."""
-    terms: list[exp.Expr] = []
-    for place, planned in enumerate(plan.columns):
-        cell = column_reference(planned.column.name)
-        terms.append(exp.alias_(exp.CountIf(this=exp.Is(this=cell, expression=exp.Null())), f"n{place}"))
-        same = exp.NullSafeEQ(this=exp.Min(this=cell.copy()), expression=exp.Max(this=cell.copy()))
-        terms.append(exp.alias_(same, f"c{place}"))
-    row = case.engine.fetch(exp.select(*terms).from_(PLANNED)).to_pylist()[0]
+    held = [(planned, seen.content[planned.column.name]) for planned in seen.plan.columns]
     return tuple(
-        ReleasedColumn(planned.column, planned.operator, int(row[f"n{place}"]), bool(row[f"c{place}"]))
-        for place, planned in enumerate(plan.columns)
+        ReleasedColumn(planned.column, planned.operator, one.rows - one.filled, one.constant)
+        for planned, one in held
     )
 
 

@@ -42,7 +42,9 @@ def resident_id(chance: random.Random) -> str:
 def serial(chance: random.Random) -> str:
     digits = f"{chance.randrange(10**8):08}"
     return chance.choice("ACDEGHKMPRSWZ") + (
-        digits if chance.random() < 0.7 else f"20{chance.randrange(50):02}{chance.randrange(20):02}{digits[:2]}"
+        digits
+        if chance.random() < 0.7
+        else f"20{chance.randrange(50):02}{chance.randrange(20):02}{digits[:2]}"
     )
 
 

@@ -103,6 +103,22 @@ def test_a_mask_that_does_not_work_is_seen_by_the_second_look_and_its_column_sta
     assert not any(one.name.encode() in released.read_bytes() for one in PEOPLE)
 
 
+def test_a_column_that_holds_anothers_cells_is_seen_by_the_second_look(
+    gate: Gate, publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A column that leaves as it is has been read; what was written in its place has not."""
+
+    def in_the_wrong_place(operator: MaskOperator, column: Column) -> exp.Expr | None:
+        return column_reference("河长") if column.name == "河流" else expression(operator, column)
+
+    monkeypatch.setattr(plan_module, "expression", in_the_wrong_place)
+    report = publish(wardens(tmp_path), dataset_id="wardens", answers={"grade": "L1"})
+    assert {one.name: one.operator for one in report.columns}["河流"] is None
+    for written in open_files(gate):
+        cells = {str(cell) for row in duckdb.read_parquet(str(written)).fetchall() for cell in row}
+        assert not cells & {one.name for one in PEOPLE}
+
+
 def test_an_output_that_never_comes_to_rest_is_refused_whole(
     gate: Gate, publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
