@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "ALNUM",
+    "BEFORE_CERTIFICATE",
     "CARD",
     "CARD_HAN",
     "CARD_HEAD",
@@ -18,7 +19,6 @@ __all__ = [
     "EMBEDDED_IMAGE",
     "EXTENSION",
     "GAP",
-    "BEFORE_CERTIFICATE",
     "GATE_CERTIFICATE",
     "GATE_EMAIL",
     "GATE_EMAIL_ANY",

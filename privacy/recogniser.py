@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from catalog.decision import MaskOperator
 from catalog.finding import FieldRole, Grade
 from catalog.text import Text
-from privacy.patterns import ALNUM, BEFORE_CERTIFICATE, GATE_CERTIFICATE, GATE_HAN_DIGITS, HAN, LABEL_GAP, run
+from privacy.patterns import ALNUM, BEFORE_CERTIFICATE, GATE_CERTIFICATE, GATE_HAN_DIGITS, LABEL_GAP, run
 
 __all__ = [
     "GBT_35273",
@@ -61,7 +61,8 @@ class Recogniser:
     is the whole cell. `validate` takes a squeezed span; with `only_valid` an invalid span
     outside a hinted column and behind no label is no finding, otherwise it is reported as shaped like the entity. `values` is an RE2
     pattern for column-level entities: what a cell must hold, under a header that hints the entity; `anywhere` one that
-    counts under any header, and `anywhere_holds` a sign that each such cell holds (empty: one beyond ASCII). `opaque`: what an unreadable cell under a hinting header must at least hold to be a question.
+    counts under any header, and `anywhere_holds` a sign that each such cell holds (empty: one beyond ASCII). `opaque`: what
+    an unreadable cell under a hinting header must at least hold to be a question.
     `sure_in_text`: of such a form, or so labelled, that a mention needs nothing else to speak for it.
     `beside`: found where it stands beside something of a person (`privacy.beside`).
     `context`: the table must be about persons for the field to be personal. `least`: the share of cells (0..1) that
