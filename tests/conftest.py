@@ -25,9 +25,27 @@ from gateway.settings import GateSettings
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT.parent / "shared" / "samples"
 
+# Folders and files whose tests hold running servers to seconds.
+ALONE = (
+    "browser",
+    "faults",
+    "journey",
+    "gateway/access/test_sign_in_at_once.py",
+    "gateway/serve/test_hostile.py",
+    "gateway/serve/test_workers.py",
+)
+
 Publish = Callable[..., Report]
 # What a steward answers of personal data that they hold raw.
 BASIS = {"lawful_basis": "《个人信息保护法》第十三条", "purpose": "履行法定职责", "retention": "P3Y"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    places = tuple(here / place for place in ALONE)
+    for item in items:
+        if any(item.path.is_relative_to(place) for place in places):
+            item.add_marker(pytest.mark.alone)
 
 
 def free_port() -> int:
