@@ -402,7 +402,7 @@ def _look_again(
     case: _Case, plan: ReleasePlan, unchanged: frozenset[str]
 ) -> tuple[Mapping[str, Classification], Subject, Decision]:
     """Scan, classify and screen what would leave; the classes of its columns, it as a subject, and what that asks for
-    beyond the plan. What was found in columns that are `unchanged` holds of them still (ADR 0020)."""
+    beyond the plan. What was found in columns that are `unchanged` holds of them still (ADR 0018)."""
     rest = tuple(column for column in plan.schema if column.name not in unchanged)
     read = [case.received.facts[name] for name in unchanged if name in case.received.facts]
     read += read_columns(case.engine, PLANNED, rest)
