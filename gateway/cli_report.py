@@ -182,14 +182,31 @@ def _grades(console: Console, columns: Sequence[ColumnReport], say: _Say) -> Non
 
 
 def _reasons(console: Console, reasons: Sequence[Reason], say: _Say) -> None:
-    for one in reasons:
-        where = say(f"列“{one.column}”", f'column "{one.column}"') if one.column else say("数据集", "dataset")
-        console.print(f"  [red]{one.entry_id}[/] {where}: {escape(one.text.in_(say.lang))}")
+    """Each reason once, with all the columns it concerns."""
+    for told in _alike(reasons):
+        one = told[0]
+        names = list(dict.fromkeys(reason.column for reason in told if reason.column))
+        zh, en = "、".join(f"“{name}”" for name in names), ", ".join(f'"{name}"' for name in names)
+        where = (
+            say(f"列{zh}", f"{'columns' if len(names) > 1 else 'column'} {en}")
+            if names
+            else say("数据集", "dataset")
+        )
+        console.print(f"  [red]{one.entry_id}[/] {escape(where)}: {escape(one.text.in_(say.lang))}")
         if one.legal_basis:
             console.print(
                 say("      依据：", "      basis: ") + escape("; ".join(one.legal_basis)), style="dim"
             )
         console.print(say("      办法：", "      to pass: ") + escape(one.remedy.in_(say.lang)), style="dim")
+
+
+def _alike(reasons: Sequence[Reason]) -> list[list[Reason]]:
+    """Reasons that say the same, of whichever columns, together; in their order."""
+    found: dict[tuple[object, ...], list[Reason]] = {}
+    for one in reasons:
+        said = (one.entry_id, one.scope, one.text, one.remedy, one.legal_basis)
+        found.setdefault(said, []).append(one)
+    return list(found.values())
 
 
 def show_outcomes(console: Console, reports: Sequence[Report], lang: Language) -> None:

@@ -226,13 +226,13 @@ def _finding(
     evidence = [
         Text(
             f"{cells} 个单元格（{ratio:.1%}）{'为' if whole else '含有'}{row.title.zh}形式",
-            f"{cells} cells ({ratio:.1%}) {'are' if whole else 'contain'} of the form of a {row.title.en}",
+            f"{cells} cells ({ratio:.1%}) {'are' if whole else 'contain something'} of the form of {row.one_en}",
         )
     ]
     if valid is not None:
         evidence.append(Text(f"其中 {valid:.1%} 校验通过", f"{valid:.1%} of them pass the check"))
     if announced:
-        evidence.append(Text(f"列名表示{row.title.zh}", f"the header announces a {row.title.en}"))
+        evidence.append(Text(f"列名表示{row.title.zh}", f"the header announces {row.one_en}"))
     if not sure:
         evidence.append(Text("证据不足，需人工判断", "not enough to be sure: a person decides"))
     confidence = Confidence.HIGH if sure else Confidence.LOW

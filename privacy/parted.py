@@ -81,12 +81,12 @@ def _text(column: Column) -> exp.Expr:
 
 
 def _finding(column: Column, columns: Sequence[Column], entity: str, hits: int, rows: int) -> Finding:
-    names, title = "、".join(one.name for one in columns), BY_ENTITY[entity].title
+    names, row = "、".join(one.name for one in columns), BY_ENTITY[entity]
     sure = entity == "RESIDENT_ID"
     evidence = [
         Text(
-            f"相邻列 {names} 连起来有 {hits / rows:.1%} 为{title.zh}",
-            f"the neighbouring columns {names} together are a {title.en} in {hits / rows:.1%} of the rows",
+            f"相邻列 {names} 连起来有 {hits / rows:.1%} 为{row.title.zh}",
+            f"the neighbouring columns {names} together are {row.one_en} in {hits / rows:.1%} of the rows",
         )
     ]
     if not sure:

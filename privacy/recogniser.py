@@ -3,6 +3,7 @@ made (`privacy.recognise`), so they cannot drift apart."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -94,6 +95,14 @@ class Recogniser:
     sure_in_text: bool = False
 
     @property
+    def one_en(self) -> str:
+        """The English title as one of its kind: with its article, or with none where it is a mass or several."""
+        title = self.title.en
+        if _UNCOUNTED.search(title):
+            return title
+        return f"{'an' if _VOWEL.match(title) else 'a'} {title}"
+
+    @property
     def in_text(self) -> bool:
         """Whether it is found inside longer text, so that its spans can be taken out of it."""
         return bool(self.shapes) or self.beside
@@ -140,6 +149,9 @@ def in_sentence(core: str) -> Shape:
     return Shape(core, GATE_CERTIFICATE, before=_SENTENCE, not_before="", not_after=f"{ALNUM}._/\\-")
 
 
+_UNCOUNTED = re.compile("data$|coordinates$|^income ")
+_VOWEL = re.compile("[AEIOaeio]|[Uu](?!ni)")
+"""Titles that take "an" by their sound: an age, an IMEI; a unified code."""
 _SENTENCE = (
     f"(?<={BEFORE_CERTIFICATE})(?<![A-Za-z][ ])(?<![号码型款批编单版第])(?<![号码型款批编单版第][:： ])"
     "(?<![Nn]o)(?<![Nn]o[.:： ])"

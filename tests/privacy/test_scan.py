@@ -15,7 +15,17 @@ from catalog.decision import MaskOperator
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput
 from catalog.finding import Classification, Confidence, FieldRole, Finding, Grade
-from privacy import about_persons, classify, expression, grade_of, masked_column, redact_batch, scan, settle
+from privacy import (
+    RECOGNISERS,
+    about_persons,
+    classify,
+    expression,
+    grade_of,
+    masked_column,
+    redact_batch,
+    scan,
+    settle,
+)
 
 N = 60
 chance = random.Random(7)
@@ -183,6 +193,26 @@ def test_findings_and_reasons_hold_no_value(engine: DuckDBEngine, table: Table) 
         str(v) for name in ("姓名", "身份证号", "手机号码", "家庭住址", "银行卡号") for v in columns[name]
     ]
     assert not [value for value in values if value in said]
+
+
+def test_every_entity_is_named_with_its_article_in_english() -> None:
+    named = {row.entity: row.one_en for row in RECOGNISERS}
+    with_an = {"AGE", "IMEI", "DEVICE_ID", "ACCOUNT", "EMAIL", "IP", "ETHNICITY"}
+    with_none = {"BIOMETRIC", "HEALTH", "INCOME", "COORDINATES"}
+    assert {entity for entity, name in named.items() if name.startswith("an ")} == with_an
+    assert {entity for entity, name in named.items() if not name.startswith(("a ", "an "))} == with_none
+
+
+def test_the_evidence_in_english_is_a_sentence(engine: DuckDBEngine, table: Table) -> None:
+    columns = persons()
+    columns["备注"] = [f"电话{number}已联系" for number in columns["手机号码"]]
+    said = repr(scan(engine, "t", table(columns)))
+    for part in (
+        "are of the form of an age",
+        "the header announces an age",
+        "contain something of the form of a mobile",
+    ):
+        assert part in said
 
 
 def test_every_column_gets_a_class_and_a_stranger_is_an_error() -> None:
