@@ -47,6 +47,11 @@ OPERATORS: dict[MaskOperator, Text] = {
     MaskOperator.GENERALISE_BAND: Text("泛化为区间", "generalised to a band"),
     MaskOperator.GENERALISE_BAND_20: Text("泛化为宽区间", "generalised to a wide band"),
     MaskOperator.GENERALISE_BAND_100: Text("泛化到量级", "generalised to the order of magnitude"),
+    MaskOperator.GENERALISE_BAND_TOP_BOTTOM: Text(
+        "泛化为区间，两端合并", "generalised to a band, ends coded"
+    ),
+    MaskOperator.TOP_BOTTOM: Text("两端合并", "top and bottom coded"),
+    MaskOperator.NOISE: Text("加噪", "with noise"),
     MaskOperator.GENERALISE_CODE_4: Text("代码前四位", "first four digits of the code"),
     MaskOperator.GENERALISE_CODE_2: Text("代码前两位", "first two digits of the code"),
     MaskOperator.SNAP_GRID: Text("坐标取格", "snapped to a grid"),

@@ -105,7 +105,7 @@ EFFECTS: Choices = {
 SCOPES: Choices = dict(zip(map(str, Scope), ("数据集", "列", "行"), strict=True))
 _MASKS = (
     "原样", "部分隐去", "隐去片段", "只留年份", "只留年代", "只留区县", "只留市", "只留省", "归入小区间", "归入区间", "归入宽区间",
-    "只留量级", "代码前四位", "代码前两位", "归入网格", "全部隐去", "删去",
+    "只留量级", "归入区间并合并两端", "合并两端", "加噪", "代码前四位", "代码前两位", "归入网格", "全部隐去", "删去",
 )  # fmt: skip
 MASKS: Choices = dict(zip(map(str, MaskOperator), _MASKS, strict=True))
 RULES: Choices = {"older_than": "早于若干年", "younger_than": "不满若干岁", "where": "列值符合"}

@@ -8,7 +8,17 @@ from privacy.evidence import ColumnFacts
 from privacy.generalise import Climber, Generalisation, generalise
 from privacy.grade import RESIDUAL, grade_of, residual_grade
 from privacy.labels import held_in_label
-from privacy.mask import GENERALISING, OPERATORS, Operation, expression, masked_column, resolve, tightens
+from privacy.mask import (
+    GENERALISING,
+    OPERATORS,
+    OVER_THE_COLUMN,
+    Operation,
+    expression,
+    masked_column,
+    resolve,
+    tightens,
+)
+from privacy.over_column import over_column
 from privacy.quasi import (
     Kind,
     QuasiIdentifier,
@@ -30,6 +40,7 @@ __all__ = [
     "DETECTOR",
     "GENERALISING",
     "OPERATORS",
+    "OVER_THE_COLUMN",
     "RECOGNISERS",
     "RESIDUAL",
     "SIZE_CLASSES",
@@ -63,6 +74,7 @@ __all__ = [
     "l_diversity",
     "masked_column",
     "may_describe_persons",
+    "over_column",
     "propose_quasi",
     "quasi_identifiers",
     "read_columns",

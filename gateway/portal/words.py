@@ -329,6 +329,13 @@ OPERATORS: dict[MaskOperator, Text] = {
     MaskOperator.GENERALISE_BAND: Text("数值归入区间", "Numbers are given as a band"),
     MaskOperator.GENERALISE_BAND_20: Text("数值归入宽区间", "Numbers are given as a wide band"),
     MaskOperator.GENERALISE_BAND_100: Text("数值只保留量级", "Only the order of magnitude is given"),
+    MaskOperator.GENERALISE_BAND_TOP_BOTTOM: Text(
+        "数值归入区间，两端合并（如“≤19”“80+”）", "Numbers are given as a band, both ends as ≤19 or 80+"
+    ),
+    MaskOperator.TOP_BOTTOM: Text(
+        "过大过小的值只给界限（如“≤18”“90+”）", "Very small and very large numbers are given as ≤18 or 90+"
+    ),
+    MaskOperator.NOISE: Text("数值加噪", "Numbers are given with noise"),
     MaskOperator.GENERALISE_CODE_4: Text("代码只保留前四位", "Codes are kept to their first four digits"),
     MaskOperator.GENERALISE_CODE_2: Text("代码只保留前两位", "Codes are kept to their first two digits"),
     MaskOperator.SNAP_GRID: Text("坐标归到粗网格", "Coordinates are moved to a coarse grid"),

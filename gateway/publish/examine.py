@@ -37,6 +37,7 @@ from gateway.publish.mosaic_question import mosaic_question
 from gateway.publish.personal import unstated
 from gateway.publish.plan import (
     ReleasePlan,
+    kept_rows,
     operators_wanted,
     plan_release,
     projection,
@@ -72,6 +73,7 @@ from privacy import (
     classify,
     findings_of,
     grade_of,
+    over_column,
     read_columns,
     redact_spans,
 )
@@ -153,10 +155,11 @@ def examine(
     on: date,
     folder: Path,
     stages: Stages,
+    noise_key: bytes,
     opened: Opened | None = None,
 ) -> Examination:
-    """Classify, screen, plan, build the planned output and look at it again, until nothing tightens any more. `opened` is what
-    everybody has already, for the mosaic check; None: that is left to the publication."""
+    """Classify, screen, plan, build the planned output and look at it again, until nothing tightens any more. `noise_key` is
+    the data set's; `opened` what everybody has already, for the mosaic check; None: that is left to the publication."""
     request = terms.request
     dataset, proposals = register(request, licence)
     with stages.enter("classify"):
@@ -172,7 +175,9 @@ def examine(
         facts = measure_facts(engine, RECEIVED, reading.schema, subject_columns(reading.schema, classes))
         source = Subject(dataset, reading.schema, classes, facts, "source")
         decision = law.screen(source, on)
-    case = _Case(engine, reading, received, dataset, request, classes, law, on, folder, stages, opened)
+    case = _Case(
+        engine, reading, received, dataset, request, classes, law, on, folder, stages, noise_key, opened
+    )
     profiled, measurement = measured
     seen = _settle(case, decision)
     base = Examination(
@@ -255,6 +260,7 @@ class _Case:
     on: date
     folder: Path
     stages: Stages
+    noise_key: bytes
     opened: Opened | None
 
     def plan(self, decision: Decision, climbs: tuple[Climb, ...] = ()) -> ReleasePlan:
@@ -382,7 +388,13 @@ def _build(case: _Case, plan: ReleasePlan, output: Path) -> int:
         joined = exp.select("*").from_(received).join(REDACTED, using="_row").order_by("_row")
         case.engine.create_table(JOINED, joined)
         table = JOINED
-    rows = case.engine.write_parquet(projection(plan, case.reading.schema, table), output)
+    schema_read = case.reading.schema
+    kept = kept_rows(plan, schema_read, exp.Select().from_(exp.to_identifier(RECEIVED, quoted=True)))
+    terms = {
+        one.source.name: over_column(case.engine, kept, one.operator, one.source, schema_read, case.noise_key)
+        for one in plan.measured
+    }
+    rows = case.engine.write_parquet(projection(plan, schema_read, table, terms), output)
     case.engine.register_parquet(PLANNED, output)
     return rows
 

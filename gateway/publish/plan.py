@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlglot import exp
 
@@ -15,10 +16,12 @@ from catalog.decision import OPEN, Audience, Decision, MaskOperator, Reason, Row
 from catalog.engine.render import column as column_reference
 from catalog.engine.render import condition, is_true, literal
 from catalog.finding import Classification, Confidence, FieldRole
+from catalog.ingest.identifiers import says_code, says_number
 from catalog.release import WithheldColumn
 from catalog.text import Text
 from gateway.publish.request import ACCEPT, NOT_PERSONAL
-from privacy import expression, masked_column, resolve
+from privacy import OVER_THE_COLUMN, expression, masked_column, resolve
+from privacy.headers import numbers_a_thing
 
 __all__ = [
     "MASKING_RULE",
@@ -73,6 +76,11 @@ class ReleasePlan:
         """Source columns whose personal spans are to be cut out before the projection, in order."""
         return tuple(one.source for one in self.columns if one.operator is MaskOperator.REDACT_SPANS)
 
+    @property
+    def measured(self) -> tuple[PlannedColumn, ...]:
+        """Columns whose masking looks at all rows that leave."""
+        return tuple(one for one in self.columns if one.operator in OVER_THE_COLUMN)
+
     def operators(self) -> Mapping[str, MaskOperator]:
         return {planned.source.name: planned.operator for planned in self.columns}
 
@@ -103,7 +111,7 @@ def plan_release(
             continue
         proposed = _proposed(known, answers.get(f"column:{column.name}"))
         asked = terms.operators | decision.dataset.operators
-        operator = resolve(proposed | asked, column)
+        operator = resolve(proposed | asked | _no_noise(proposed | asked, column, known), column)
         if operator is MaskOperator.DROP:
             withheld.append(WithheldColumn(column.name, why or (_dropped(known, list_version),)))
         else:
@@ -117,19 +125,25 @@ def redacted_name(place: int) -> str:
     return f"_redacted_{place}"
 
 
-def projection(plan: ReleasePlan, schema: Schema, table: str) -> exp.Select:
+def projection(
+    plan: ReleasePlan, schema: Schema, table: str, over_columns: Mapping[str, exp.Expr] = MappingProxyType({})
+) -> exp.Select:
     """The planned output as one query: only planned columns, only kept rows, in the order of `table`.
 
-    Where the plan redacts spans, `table` has the redacted texts beside the columns of the source.
+    Where the plan redacts spans, `table` has the redacted texts beside the columns of the source; `over_columns` are the
+    terms of the plan's `measured` columns, by the name of the source.
     """
     places = {column.name: place for place, column in enumerate(plan.redacted)}
     terms = []
     for planned in plan.columns:
-        term = (
-            column_reference(redacted_name(places[planned.source.name]))
-            if planned.source.name in places
-            else expression(planned.operator, planned.source)
-        )
+        name = planned.source.name
+        term: exp.Expr | None
+        if name in places:
+            term = column_reference(redacted_name(places[name]))
+        elif planned.operator in OVER_THE_COLUMN:
+            term = over_columns[name]
+        else:
+            term = expression(planned.operator, planned.source)
         if term is None:
             raise ValueError(f"{planned.operator} has no output")  # a plan never holds DROP
         terms.append(exp.alias_(term, planned.column.name, quoted=True))
@@ -180,6 +194,16 @@ def _proposed(known: Classification, answer: str | None) -> frozenset[MaskOperat
     if answer and answer != ACCEPT:
         return frozenset({known.operator, MaskOperator(answer)})
     return frozenset({known.operator})
+
+
+def _no_noise(
+    asked: frozenset[MaskOperator], column: Column, known: Classification
+) -> frozenset[MaskOperator]:
+    """DROP where noise is asked for on what identifies: another number in its place would be somebody else's."""
+    names_something = says_code(column.name) or says_number(column.name) or numbers_a_thing(column)
+    if MaskOperator.NOISE in asked and (known.role is FieldRole.IDENTIFIER or names_something):
+        return frozenset({MaskOperator.DROP})
+    return frozenset()
 
 
 def _reasons(decision: Decision, name: str) -> list[Reason]:

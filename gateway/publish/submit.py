@@ -6,6 +6,7 @@ acknowledge. Readers resolve through the registry only, so a file without its ro
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -50,6 +51,7 @@ __all__ = ["check", "resubmit", "resume", "submit"]
 
 PARQUET, RAW = ".parquet", ".received"
 LAW_ATTEMPTS = 4
+NOISE_KEY_BYTES = 32
 
 
 @contextmanager
@@ -83,7 +85,10 @@ def check(
         with stages.enter("measure"):
             measured = measure_quality(engine, reading, terms, on)
         judged_by = replace(law, elements=terms.grades)
-        examined = examine(engine, reading, measured, terms, settings.licence, judged_by, on, folder, stages)
+        drawn = secrets.token_bytes(NOISE_KEY_BYTES)  # nothing leaves a check, and it has no key ring
+        examined = examine(
+            engine, reading, measured, terms, settings.licence, judged_by, on, folder, stages, drawn
+        )
         with stages.enter("measure"):
             published = published_quality(engine, examined, terms.request, measured[0], None, on)
         examined = replace(examined, published=published)
@@ -161,8 +166,19 @@ def _run(
             day = gate.now().date()
             law = replace(law_for(gate, dataset.id, day), elements=terms.grades)
             opened = opened_before(gate)
+            noise_key = gate.keys.derived(f"noise:{dataset.id}")
             examined = examine(
-                engine, reading, measured, judged, gate.settings.licence, law, day, folder, stages, opened
+                engine,
+                reading,
+                measured,
+                judged,
+                gate.settings.licence,
+                law,
+                day,
+                folder,
+                stages,
+                noise_key,
+                opened,
             )
             with stages.enter("measure"):
                 published = published_quality(

@@ -22,20 +22,25 @@ from privacy.redact import redact_text
 
 M = MaskOperator
 TEXT = Column("v", ColumnType.TEXT)
-operators = st.sampled_from(list(MaskOperator))
 
 
-@given(operators, operators, operators)
-def test_the_join_of_operators_is_a_semilattice(a: M, b: M, c: M) -> None:
+@pytest.mark.parametrize("kind", [ColumnType.TEXT, ColumnType.INTEGER, ColumnType.DATE, ColumnType.DOUBLE])
+def test_the_join_of_operators_is_a_semilattice(kind: ColumnType) -> None:
+    column = Column("v", kind)
+    fitting = [one for one in MaskOperator if kind in OPERATORS[one].fits]
+
     def join(*given: M) -> M:
-        return resolve(frozenset(given), TEXT)
+        return resolve(frozenset(given), column)
 
-    assert join(a, a) == a
-    assert join(a, b) == join(b, a)
-    assert join(join(a, b), c) == join(a, join(b, c)) == join(a, b, c)
-    assert join(a, M.KEEP) == a
-    assert join(a, M.DROP) is M.DROP
-    assert tightens(join(a, b), a)
+    for a, b in itertools.product(fitting, repeat=2):
+        assert join(a, b) == join(b, a)
+        assert tightens(join(a, b), a)
+        assert all(tightens(one, join(a, b)) for one in fitting if tightens(one, a) and tightens(one, b))
+        for c in fitting:
+            assert join(join(a, b), c) == join(a, join(b, c)) == join(a, b, c)
+    for a in fitting:
+        assert join(a, a) == join(a, M.KEEP) == a
+        assert join(a, M.DROP) is M.DROP
 
 
 def test_operators_that_keep_different_things_join_to_drop() -> None:
