@@ -1,4 +1,5 @@
-"""Tables of privacy: what was measured of each release's risk, and sketches of its columns for the mosaic check."""
+"""Tables of privacy: what was found and done in each release, what was measured of its risk, and sketches of its columns for
+the mosaic check."""
 
 from __future__ import annotations
 
@@ -6,7 +7,16 @@ from sqlalchemy import JSON, Column, Integer, LargeBinary, String, Table
 
 from catalog.registry import metadata
 
-__all__ = ["risk_reports", "sketches"]
+__all__ = ["privacy_reports", "risk_reports", "sketches"]
+
+# What was found where in a release, what was done about it and what is left, as it is told to everybody; by its place in
+# the ledger.
+privacy_reports = Table(
+    "privacy_reports",
+    metadata,
+    Column("ledger_index", Integer, primary_key=True, autoincrement=False),
+    Column("document", JSON, nullable=False),
+)
 
 # What is told of a release's risk to everybody, without a value; by its place in the ledger.
 risk_reports = Table(

@@ -23,6 +23,7 @@ from gateway.api.context import Context, context_of, counts_as_of
 from gateway.contract_forms import Form, media_type, render_text
 from gateway.moment import moment_of
 from gateway.open_contract import open_contract
+from gateway.privacy_reports import privacy_of_release
 from gateway.quality_reports import report_of_release
 from gateway.risk_reports import risk_of_release
 from gateway.serve.openapi import openapi
@@ -176,6 +177,19 @@ def show_risk(context: Site, dataset_id: str) -> dict[str, Any]:
     with context.registry.reading() as snapshot:
         found = risk_of_release(snapshot, release)
     return {"release": release.id, **(found or {"about_persons": None})}
+
+
+@router.get(
+    "/datasets/{dataset_id}/privacy", summary="What was found about persons, what was done, and what is left"
+)
+def show_privacy(context: Site, dataset_id: str) -> dict[str, Any]:
+    """Per field: personal information found (cells rounded to 10), the operator with what it keeps and guarantees, a masked
+    example; the second look at the output; `risk` as under /risk. `columns` null for releases older than the report."""
+    release = _current(context, dataset_id)
+    with context.registry.reading() as snapshot:
+        found = privacy_of_release(snapshot, release)
+        weighed = risk_of_release(snapshot, release)
+    return {"release": release.id, **(found or {"columns": None}), "risk": weighed}
 
 
 @router.get("/datasets/{dataset_id}/decision", summary="Why each field is open, masked or withheld")

@@ -16,7 +16,7 @@ from quality import tables as quality_tables
 
 __all__ = ["HEAD", "upgrade"]
 
-HEAD = "0010"
+HEAD = "0011"
 # Named so that the import which declares the tables is not mistaken for an unused one.
 DECLARED = (
     access_tables.api_keys,

@@ -67,6 +67,14 @@ GROUPS: tuple[Group, ...] = (
             Operation("GET", f"{DATASET}/risk", Text("重标识风险", "Its risk of re-identification")),
             Operation(
                 "GET",
+                f"{DATASET}/privacy",
+                Text(
+                    "找到的个人信息、处理与剩余风险",
+                    "Personal information found, what was done, what risk is left",
+                ),
+            ),
+            Operation(
+                "GET",
                 f"{DATASET}/decision",
                 Text("每个字段为何开放、遮盖或不开放", "Why each field is open, masked or withheld"),
             ),

@@ -19,10 +19,11 @@ from catalog.release import Release
 from catalog.text import Text
 from gateway.api.context import Context, context_of, counts_as_of
 from gateway.moment import moment_of
-from gateway.portal import progress, quality, reference, risk
+from gateway.portal import privacy, progress, quality, reference, risk
 from gateway.portal.preview import first_rows
 from gateway.portal.render import asset, page, reader_of
 from gateway.portal.snippets import formats_of, safe_base, snippets
+from gateway.privacy_reports import privacy_of_release
 from gateway.quality_reports import report_of_release
 from gateway.risk_reports import risk_of_release
 
@@ -160,6 +161,37 @@ async def dataset_risk(
         "attributes": risk.attributes_of(measured) if measured else (),
     }
     return page(request, reader_of(request), "risk.html", values)
+
+
+@router.api_route("/datasets/{dataset_id}/privacy", methods=["GET", "HEAD"])
+async def dataset_privacy(
+    dataset_id: str,
+    request: Request,
+    context: Context = Depends(context_of),  # noqa: B008
+) -> Response:
+    """What was found, done and left over in one dataset's release. Raises NotFound when nothing of that name is open."""
+    served = context.shelf.current(_known_form(dataset_id))
+    if served is None:
+        raise _not_open()
+    release = served.release
+
+    def read() -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+        with context.registry.reading() as snapshot:
+            return privacy_of_release(snapshot, release), risk_of_release(snapshot, release)
+
+    found, weighed = await run_in_threadpool(read)
+    measured = weighed if weighed and weighed["about_persons"] else None
+    values = {
+        "dataset": release.dataset,
+        "report": found,
+        "outcomes": privacy.outcomes_of(found) if found else {},
+        "fields": privacy.fields_of(found) if found else (),
+        "left": privacy.left_of(found) if found else (),
+        "risk": weighed,
+        "level": risk.evidence_of(measured) if measured else None,
+        "attributes": risk.attributes_of(measured) if measured else (),
+    }
+    return page(request, reader_of(request), "privacy.html", values)
 
 
 @router.api_route("/counts", methods=["GET", "HEAD"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from catalog.dataset import Access, ColumnType
 from catalog.decision import MaskOperator, Scope
 from catalog.text import Language, Text
+from gateway.portal.privacy_words import PRIVACY_WORDS
 from gateway.portal.risk_words import RISK_WORDS
 
 __all__ = ["ACCESS", "OPERATORS", "SCOPES", "TYPES", "WORDS", "counted", "word"]
@@ -311,6 +312,7 @@ WORDS: dict[str, Text] = {
     "error_503": Text("暂时无法提供", "Not available now"),
     "error_other": Text("无法完成请求", "This could not be done"),
     "go_catalogue": Text("前往数据目录", "Go to the catalogue"),
+    **PRIVACY_WORDS,
     **RISK_WORDS,
 }
 

@@ -16,7 +16,7 @@ from gateway.publish.request import ACCEPT
 from negative_list import Grading, graded_output, graded_source
 from privacy import GENERALISING, residual_grade
 
-__all__ = ["as_answered", "as_elements", "as_graded", "doubtful", "left_over"]
+__all__ = ["as_answered", "as_elements", "as_graded", "cleared", "doubtful", "left_over"]
 
 OF_ITS_ELEMENT = Text("所绑定数据元的级别", "the grade of the data element it is bound to")
 
@@ -27,8 +27,7 @@ def as_answered(
     """Classes with an officer's word on low-confidence findings taken in: an answered doubt is no doubt."""
     settled = {}
     for name, one in classes.items():
-        answer = answers.get(f"column:{name}")
-        if one.confidence is Confidence.LOW and answer == NOT_PERSONAL:
+        if _is_cleared(one, answers):
             why = Text(
                 "合规人员确认不是个人信息", "an officer has confirmed that this is no personal information"
             )
@@ -37,6 +36,15 @@ def as_answered(
             )
         settled[name] = one
     return MappingProxyType(settled)
+
+
+def cleared(classes: Mapping[str, Classification], answers: Mapping[str, str]) -> frozenset[str]:
+    """The columns of which an officer has said that a doubtful finding is not personal."""
+    return frozenset(name for name, one in classes.items() if _is_cleared(one, answers))
+
+
+def _is_cleared(one: Classification, answers: Mapping[str, str]) -> bool:
+    return one.confidence is Confidence.LOW and answers.get(f"column:{one.column}") == NOT_PERSONAL
 
 
 def as_graded(

@@ -29,9 +29,10 @@ from catalog.release import Question, ReleasedColumn, State
 from catalog.subject import Subject
 from catalog.text import Text
 from gateway.publish.agreed import Terms as Agreement
-from gateway.publish.classes import as_answered, as_elements, as_graded, doubtful, left_over
+from gateway.publish.classes import as_answered, as_elements, as_graded, cleared, doubtful, left_over
 from gateway.publish.intake import RECEIVED, register
 from gateway.publish.law import Law
+from gateway.publish.masked_examples import masked_examples
 from gateway.publish.mosaic import Mosaic, judged, lay_mosaic, sketch_output
 from gateway.publish.mosaic_question import mosaic_question
 from gateway.publish.personal import unstated
@@ -93,8 +94,9 @@ class Examination:
 
     `classifications` are of the source; `source` and `planned` are the subjects that were screened (`planned` None
     when nothing may leave), `gradings` what officers have said of fields, `published` what everybody will be told of the
-    output's quality, `unstated` the columns with personal data of which the contract says no lawful basis. `output` is
-    the planned output's Parquet, None when nothing may leave; `unchanged` its columns that hold what was received;
+    output's quality, `unstated` the columns with personal data of which the contract says no lawful basis, `examples` a
+    masked cell of each masked column, `cleared` the columns of which an officer has said that they are not personal. `output`
+    is the planned output's Parquet, None when nothing may leave; `unchanged` its columns that hold what was received;
     `excluded_rows` the exact number kept back (published rounded); `open` the questions still to be answered.
     """
 
@@ -124,6 +126,8 @@ class Examination:
     gradings: Mapping[str, Grading] = field(default_factory=dict)
     published: Mapping[str, Any] | None = None
     unstated: tuple[str, ...] = ()
+    examples: Mapping[str, str] = field(default_factory=dict)
+    cleared: frozenset[str] = frozenset()
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -234,6 +238,8 @@ def examine(
         mosaic=seen.mosaic,
         sketches=seen.sketches,
         unstated=unsaid,
+        examples=masked_examples(engine, PLANNED, seen.plan, least_group(seen.decision)),
+        cleared=cleared(found, request.answers),
     )
 
 

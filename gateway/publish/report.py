@@ -13,6 +13,7 @@ from catalog.release import Question, Release, State, round_to_10
 from catalog.text import Text
 from gateway.publish.examine import Examination
 from gateway.publish.plan import MASKING_RULE
+from gateway.publish.privacy_report import full_privacy
 from gateway.publish.risk_report import full_risk
 from gateway.publish.stages import Stages
 from negative_list import GRADE_POLICIES, GRADE_RULE, JURISDICTION, Grading
@@ -53,7 +54,8 @@ class ColumnReport:
 class Report:
     """`state` is the verdict; `submission_id` None for a check. `planned` names the planned output of a held
     submission in the domain zone, `quality` is a `Measurement` document of what was received, with that of
-    what would leave (`published`), `risk` what was measured of re-identification, `stages` seconds."""
+    what would leave (`published`), `risk` what was measured of re-identification, `privacy` what was found and
+    done, `stages` seconds."""
 
     submission_id: str | None
     state: State
@@ -73,6 +75,7 @@ class Report:
     excluded_rows: int
     smallest_group: int | None
     risk: dict[str, Any] | None = None
+    privacy: dict[str, Any] | None = None
     release: Release | None = None
     planned: str | None = None
     stages: dict[str, float] = field(default_factory=dict)
@@ -133,6 +136,7 @@ def report_of(
         excluded_rows=examined.excluded_rows,
         smallest_group=examined.smallest_group,
         risk=full_risk(examined),
+        privacy=full_privacy(examined),
         release=release,
         planned=planned,
         stages=dict(stages.seconds),

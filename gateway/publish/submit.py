@@ -30,10 +30,12 @@ from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
 from gateway.governance import store
 from gateway.governance.reminders import alert
+from gateway.privacy_reports import keep_privacy
 from gateway.publish.agreed import Agreed, Terms, agreed_by, agreed_of, register_terms, settle, with_personal
 from gateway.publish.examine import Examination, examine
 from gateway.publish.intake import measure_quality, read_source, register
 from gateway.publish.law import Law
+from gateway.publish.privacy_report import open_privacy
 from gateway.publish.published import published_quality
 from gateway.publish.questions import is_an_officers_word
 from gateway.publish.report import Report, basis_of_grade, grounds, public_reasons, report_of
@@ -356,6 +358,7 @@ def _conclude(
             if examined.published is not None:
                 keep_report(unit, release.ledger_index, examined.published)
             keep_risk(unit, release, open_risk(examined))
+            keep_privacy(unit, release, open_privacy(examined))
             if examined.sketches:
                 keep_sketches(unit, release, examined.smallest_group, examined.sketches, opened.key)
             _remember(unit, submission_id, examined, now)

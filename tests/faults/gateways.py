@@ -63,6 +63,7 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
         Probe("/datasets/gone/quality", GONE),
     ),
     "/datasets/{dataset_id}/risk": (Probe("/datasets/gone/risk", GONE),),
+    "/datasets/{dataset_id}/privacy": (Probe("/datasets/gone/privacy", GONE),),
     "/counts": (Probe("/counts", "gone"),),
     "/api/v1/datasets": (
         Probe("/api/v1/datasets", _NAMED),
@@ -73,6 +74,7 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
     f"{_DATASET}/versions": (_of("gone", "/versions", '"status":"current"'),),
     f"{_DATASET}/quality": (_of("stops", "/quality", FIELD), _of("gone", "/quality", '"release"')),
     f"{_DATASET}/risk": (_of("gone", "/risk", '"release"'),),
+    f"{_DATASET}/privacy": (_of("gone", "/privacy", '"release"'),),
     f"{_DATASET}/decision": (
         _of("stops", "/decision", f'{_NAMED},"operator"'),
         _of("gone", "/decision", _NAMED),

@@ -52,6 +52,7 @@ def everything_served(city: City) -> list[tuple[str, bytes]]:
                 "/versions",
                 "/quality",
                 "/risk",
+                "/privacy",
                 "/decision",
                 "/openapi.json",
                 "/aggregate?metrics=count",
@@ -70,6 +71,8 @@ def everything_served(city: City) -> list[tuple[str, bytes]]:
                 get(f"{base}/records?{column['name']}__gte=x&no-such={column['name']}")
             get(f"/datasets/{dataset['id']}?lang=zh")
             get(f"/datasets/{dataset['id']}?lang=en")
+            for page in ("quality", "risk", "privacy"):
+                get(f"/datasets/{dataset['id']}/{page}?lang=zh")
         for path in ("/", "/counts", "/docs", "/metrics", "/openapi.json", "/api/v1/counts", "/api/v1/negative-list",
                      "/api/v1/ledger/checkpoint", "/api/v1/submissions", "/no-such", "/api/v1/datasets/x/records"):  # fmt: skip
             get(path)
