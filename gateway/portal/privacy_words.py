@@ -51,7 +51,11 @@ PRIVACY_WORDS: dict[str, Text] = {
     ),
     "privacy_least_l": Text("最小 l（取值种数）", "Least l (distinct)"),
     "privacy_most_t": Text("最大 t", "Largest t"),
-    "privacy_risk_more": Text("重标识风险报告", "Risk report"),
+    "privacy_left_lead": Text(
+        "把某一行还原到某个人的可能，按已开放的内容计算。",
+        "How far a row could be told to be somebody’s, counted over what is open.",
+    ),
+    "reports": Text("报告", "Reports"),
     "privacy_rescan": Text("复查开放内容", "The second look"),
     "privacy_rescan_clean": Text(
         "开放前又逐格复查了全部 {rows} 行、{columns} 个字段：没有应遮盖而未遮盖的内容。",
