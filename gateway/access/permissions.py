@@ -29,6 +29,7 @@ class Action(StrEnum):
     SUBMIT = "submit a dataset"
     SEE_SUBMISSIONS = "see submissions"
     PREVIEW = "preview a planned output"
+    ASSESS = "read an impact assessment"
     ANSWER_STEWARD = "answer a steward's question"
     ANSWER_OFFICER = "answer an officer's question"
     END_SUBMISSION = "end a held submission"
@@ -65,6 +66,7 @@ _ZH: dict[Action, str] = {
     A.SUBMIT: "提交数据集",
     A.SEE_SUBMISSIONS: "查看提交",
     A.PREVIEW: "预览拟开放内容",
+    A.ASSESS: "查看个人信息保护影响评估",
     A.ANSWER_STEWARD: "回答数据专员的问题",
     A.ANSWER_OFFICER: "回答合规官的问题",
     A.END_SUBMISSION: "终止待定的提交",
@@ -105,6 +107,7 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     A.SUBMIT: _by(R.STEWARD),
     A.SEE_SUBMISSIONS: _by(R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
     A.PREVIEW: _by(R.STEWARD, R.OFFICER),
+    A.ASSESS: _by(R.STEWARD, R.OFFICER, R.AUDITOR),
     A.ANSWER_STEWARD: _by(R.STEWARD),
     A.ANSWER_OFFICER: _by(R.OFFICER),
     A.END_SUBMISSION: _by(R.STEWARD, R.OFFICER),

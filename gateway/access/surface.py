@@ -72,6 +72,7 @@ ROUTES: dict[tuple[str, str], Takes] = {
     # stewards and officers
     ("GET", "/api/v1/submissions"): (A.SEE_SUBMISSIONS,),
     ("GET", "/api/v1/submissions/{submission_id}"): (A.SEE_SUBMISSIONS, A.PREVIEW),
+    ("GET", "/api/v1/submissions/{submission_id}/assessment"): (A.ASSESS,),
     ("POST", "/api/v1/submissions/{submission_id}/answers"): (
         A.ANSWER_STEWARD,
         A.ANSWER_OFFICER,
@@ -109,6 +110,7 @@ COMMANDS: dict[str, Takes] = {
     "logout": NOBODY,
     "review list": (A.SEE_SUBMISSIONS,),
     "review show": (A.SEE_SUBMISSIONS, A.PREVIEW),
+    "review assessment": (A.ASSESS,),
     "review grade": (A.REGRADE,),
     "review answer": (A.ANSWER_STEWARD, A.ANSWER_OFFICER, A.END_SUBMISSION),
     "quality show": (A.PREVIEW,),

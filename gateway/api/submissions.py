@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from gateway.api.context import Context, context_of
 from gateway.api.session import Caller, caller
-from gateway.processes.messages import AnswerSubmission, ListSubmissions, ShowSubmission
+from gateway.processes.messages import AnswerSubmission, ListSubmissions, ShowAssessment, ShowSubmission
 
 __all__ = ["router"]
 
@@ -45,6 +45,24 @@ async def show_submission(
 ) -> Any:
     request = ShowSubmission(**asking.fields(), id=submission_id, preview=preview)
     return await context.ask(request)
+
+
+@router.get(
+    "/{submission_id}/assessment",
+    summary="The draft of an impact assessment (PIPL art. 55), as Markdown",
+    response_class=Response,
+)
+async def show_assessment(
+    context: Site, asking: Asking, submission_id: str, lang: Literal["zh", "en"] = "zh"
+) -> Response:
+    request = ShowAssessment(**asking.fields(), id=submission_id, language=lang)
+    drafted = await context.ask(request)
+    headers = {
+        "cache-control": "no-store",
+        "content-disposition": f'attachment; filename="assessment-{lang}.md"',
+        "content-language": "zh-CN" if lang == "zh" else "en",
+    }
+    return Response(drafted["markdown"], headers=headers, media_type="text/markdown; charset=utf-8")
 
 
 @router.post("/{submission_id}/answers", summary="Answer a held submission's questions")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -112,6 +114,36 @@ def review_answer(
             with stages.enter("files"):
                 run_jobs(gate)
     console.conclude(report, as_json)
+
+
+@app.command("assessment")
+def review_assessment(
+    submission: Annotated[str, typer.Argument(help="Submission id. 提交编号。")],
+    lang: Annotated[
+        str, typer.Option(help="zh or en; default: the terminal's. 语言。", metavar="zh|en")
+    ] = "",
+    to: Annotated[
+        Path | None, typer.Option(help="A file to write; standard output without. 导出文件。")
+    ] = None,
+    as_: As = None,
+) -> None:
+    """The draft of an impact assessment (PIPL art. 55) to complete, as Markdown."""
+    from gateway.publish.assess import assessment_by_id
+
+    if lang not in ("", "zh", "en"):
+        raise BadInput(
+            Text("语言应为 zh 或 en", "The language is zh or en"),
+            Text("例如 --lang zh", "For example --lang en"),
+            Where(parameter="lang"),
+        )
+    gate = opened()
+    language = console.language() if not lang else "zh" if lang == "zh" else "en"
+    drafted = assessment_by_id(gate, actor(gate, as_), submission, language)
+    if to is None:
+        sys.stdout.write(drafted)
+        return
+    to.write_text(drafted, "utf-8")
+    console.say(f"已导出到 {to.name}", f"It is in {to.name}.")
 
 
 @app.command("grade")

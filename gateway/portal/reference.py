@@ -237,6 +237,15 @@ GROUPS: tuple[Group, ...] = (
                 "preview",
             ),
             Operation(
+                "GET",
+                "/api/v1/submissions/{submission_id}/assessment",
+                Text(
+                    "个人信息保护影响评估草稿（Markdown）",
+                    "The draft of its impact assessment (PIPL art. 55), Markdown",
+                ),
+                "lang",
+            ),
+            Operation(
                 "POST",
                 "/api/v1/submissions/{submission_id}/answers",
                 Text("回答问题", "Answer its questions"),

@@ -32,12 +32,14 @@ from gateway.processes.messages import (
     ListHoldings,
     ListSubmissions,
     Me,
+    ShowAssessment,
     ShowSubmission,
     SignIn,
     SignOut,
     gate_request,
 )
 from gateway.processes.preview import preview_rows
+from gateway.publish.assess import assessment_by_id
 from gateway.publish.jobs import run_jobs
 from gateway.publish.review import answer, refuse, report_by_id
 from gateway.publish.stages import Stages
@@ -72,6 +74,8 @@ def handle(gate: Gate, line: bytes) -> Any:
             return told_to(gate, person, request.as_of, request.publisher, request.states)
         case ShowSubmission():
             return _show(gate, person, request)
+        case ShowAssessment():
+            return {"markdown": assessment_by_id(gate, person, request.id, request.language)}
         case AnswerSubmission():
             return _answer(gate, person, request)
         case SignOut():

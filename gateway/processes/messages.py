@@ -36,6 +36,7 @@ __all__ = [
     "Preview",
     "Reply",
     "Request",
+    "ShowAssessment",
     "ShowSubmission",
     "SignIn",
     "SignOut",
@@ -70,6 +71,15 @@ class ShowSubmission(Asked):
     kind: Literal["show-submission"] = "show-submission"
     id: str
     preview: int = Field(default=0, ge=0, le=20)
+
+
+class ShowAssessment(Asked):
+    """serve → gate: the draft of an impact assessment as Markdown, in one language."""
+
+    changes = False
+    kind: Literal["show-assessment"] = "show-assessment"
+    id: str
+    language: Literal["zh", "en"] = "zh"
 
 
 class AnswerSubmission(Asked):
@@ -140,6 +150,7 @@ Request = (
     ListSubmissions
     | ListHoldings
     | ShowSubmission
+    | ShowAssessment
     | AnswerSubmission
     | AddCheckpoint
     | SignIn

@@ -18,6 +18,7 @@ TABLE = {
     "submit a dataset":                    (0, 0, 0, 1, 0, 0, 0, 0, 1),
     "see submissions":                     (0, 0, 0, 1, 1, 1, 1, 0, 1),
     "preview a planned output":            (0, 0, 0, 1, 1, 0, 0, 0, 1),
+    "read an impact assessment":           (0, 0, 0, 1, 1, 1, 0, 0, 1),
     "answer a steward's question":         (0, 0, 0, 1, 0, 0, 0, 0, 1),
     "answer an officer's question":        (0, 0, 0, 0, 1, 0, 0, 0, 1),
     "end a held submission":               (0, 0, 0, 1, 1, 0, 0, 0, 1),

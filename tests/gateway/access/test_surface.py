@@ -70,6 +70,7 @@ CASES: dict[tuple[str, str], dict[Action, tuple[str, Any]]] = {
     ("GET", "/api/v1/submissions"): {Action.SEE_SUBMISSIONS: ("", None)},
     ("GET", "/api/v1/holdings"): {Action.SEE_HOLDINGS: ("?names=true", None)},
     ("GET", "/api/v1/submissions/{submission_id}"): {Action.SEE_SUBMISSIONS: ("", None)},
+    ("GET", "/api/v1/submissions/{submission_id}/assessment"): {Action.ASSESS: ("", None)},
     ("POST", "/api/v1/submissions/{submission_id}/answers"): {
         Action.ANSWER_STEWARD: ("", {"answers": {"theme": "transport"}}),
         Action.ANSWER_OFFICER: ("", {"answers": {"grade": "L1"}}),
@@ -162,6 +163,7 @@ TYPED: dict[str, tuple[str, ...]] = {
     "withdraw": ("nothing-open", "--reason", "x"),
     "review list": (),
     "review show": ("SUBMISSION",),
+    "review assessment": ("SUBMISSION",),
     "review answer": ("SUBMISSION", "--set", "theme=pirates"),
     "review grade": ("no-such", "address=L3", "--reason", "x"),
     "quality show": ("no-such",),

@@ -24,6 +24,7 @@ from gateway.processes.messages import (
     Preview,
     Reply,
     Request,
+    ShowAssessment,
     ShowSubmission,
     gate_request,
     vault_request,
@@ -39,6 +40,7 @@ SECRET = "13812345678 /home/domain/zone"
     [
         ListSubmissions(key="kz_1", states=("held",), limit=5),
         ShowSubmission(key="kz_1", id="01A", preview=3),
+        ShowAssessment(key="kz_1", id="01A", language="en"),
         AnswerSubmission(key="kz_1", id="01A", answers={"column:手机": "drop"}, accept=True),
     ],
     ids=lambda one: one.kind,
