@@ -17,7 +17,7 @@ OUTCOMES = ("open", "masked", "withheld")
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field as received: what was found in it with about how many cells, under which operator it left or not, what that
-    guarantees, and a masked cell."""
+    guarantees, and a masked cell; `entries` are why it is withheld."""
 
     name: str
     found: tuple[tuple[Text, int], ...]
@@ -26,6 +26,7 @@ class Field:
     guarantees: Text
     example: str | None
     cleared: bool
+    entries: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def fields_of(report: Mapping[str, Any]) -> tuple[Field, ...]:
             Text.from_json(one["guarantees"]),
             one["example"],
             one["cleared_by_officer"],
+            tuple(one["entries"]),
         )
         for one in report["columns"]
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.contract import PersonalData
+from catalog.release import State
 from catalog.text import Language
 from gateway.publish.assessment_words import BLANK, CASES, MEASURES, PROCESSES, WORDS
 from gateway.publish.report import Report
@@ -124,6 +125,8 @@ class _Page:
 
     def _disclosed(self) -> list[str]:
         """Fields with personal information that leave, masked ones too: de-identified is not anonymised (article 73)."""
+        if self.report.state in (State.REFUSED, State.WITHDRAWN):
+            return []
         return [one["name"] for one in self.columns if one["found"] and one["outcome"] != "withheld"]
 
     def _names(self, names: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ PAGES = (
     "/datasets/hostile",
     "/datasets/air-quality",
     "/datasets/bus-stops/risk",
+    "/datasets/bus-stops/privacy",
     "/datasets/hostile/risk",
     "/counts?as_of=2026-06-15",
     "/datasets/unknown",

@@ -25,8 +25,10 @@ from gateway.api.context import Context
 from gateway.api.problem import problem
 from gateway.migrations import upgrade
 from gateway.portal import error_page, router
+from gateway.privacy_reports import keep_privacy
 from gateway.risk_reports import keep_risk
 from gateway.serve.shelf import RegistryShelf
+from privacy import OPERATORS
 
 MAY = datetime(2026, 5, 1, 8, tzinfo=UTC)
 JUNE = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -143,6 +145,48 @@ RISK = {
     "sensitive": [{"column": "收入", "distinct_l": 3, "entropy_l": 2.5, "t": 0.25, "distance": "ordered"}],
     "compared_with": 4,
     "measures": {},
+}
+
+
+def _field(name: str, outcome: str, operator: MaskOperator, **more: object) -> dict[str, object]:
+    return {
+        "name": name,
+        "found": [],
+        "outcome": outcome,
+        "operator": operator.value,
+        "keeps": OPERATORS[operator].keeps.to_json(),
+        "guarantees": OPERATORS[operator].guarantees.to_json(),
+        "example": None,
+        "entries": [],
+        "cleared_by_officer": False,
+        **more,
+    }
+
+
+_NAME = {
+    "entity": "PERSON_NAME",
+    "title": {"zh": "姓名", "en": "personal name"},
+    "cells": 40,
+    "whole_cell": True,
+}
+PRIVACY: dict[str, object] = {
+    "detector": "5b2ea708",
+    "rows": {"released": 1200, "excluded": 30},
+    "columns": [
+        _field("站点名称", "open", MaskOperator.KEEP),
+        _field(HOSTILE_COLUMN, "masked", MaskOperator.PARTIAL, found=[_NAME], example="<i>王*</i>"),
+        _field("负责人身份证", "withheld", MaskOperator.DROP, entries=["starter-09"]),
+        _field("经办", "open", MaskOperator.KEEP, cleared_by_officer=True),
+    ],
+    "rescan": {"rows": 1200, "columns": 3, "left": [{"column": "站点名称", **_NAME}], "to_mask": 0},
+    "mosaic": {"compared": 4, "asked": 5, "clear": True},
+}
+NOTHING_PERSONAL: dict[str, object] = {
+    **PRIVACY,
+    "rows": {"released": 2, "excluded": 0},
+    "columns": [_field(HOSTILE_COLUMN, "open", MaskOperator.KEEP)],
+    "rescan": {"rows": 2, "columns": 1, "left": [], "to_mask": 0},
+    "mosaic": None,
 }
 
 
@@ -276,6 +320,8 @@ def invented_city(home: Path) -> City:
     hostile = city.open(HOSTILE, (kept(HOSTILE_COLUMN),), hostile_sql)
     with city.registry.transaction() as unit:
         keep_risk(unit, stops, RISK)
+        keep_privacy(unit, stops, PRIVACY)
+        keep_privacy(unit, hostile, NOTHING_PERSONAL)
         keep_risk(unit, hostile, {"about_persons": False})
     wide = [kept(f"measured_value_{n:02d}", ColumnType.INTEGER, defined=n % 2 == 0) for n in range(45)]
     wide_sql = "SELECT " + ", ".join(f'i * {n + 1} AS "{one.column.name}"' for n, one in enumerate(wide))

@@ -40,21 +40,30 @@ def test_facts_are_filled_in_and_the_rest_is_left_to_people(
         "55" if lang == "en" else "五十五",
     ):
         assert fact in draft
-    assert draft.count("- [x] ") == 2  # sensitive, and disclosed
-    assert draft.count(blank) == 4 + 1 + 10  # four cases, the head, ten questions
+    assert report.state is State.REFUSED  # so that nothing is disclosed
+    assert draft.count("- [x] ") == 1  # sensitive
+    assert draft.count(blank) == 5 + 1 + 10  # five cases, the head, ten questions
     assert "60 (100.0%)" in draft
     assert not any(one in draft for one in (*MOBILES, "高血压"))
     assert "片<区>" not in draft
     assert draft.count("## ") == 8
 
 
-def test_what_is_not_stated_yet_is_blank(gate: Gate, publish: Publish, patients: Path) -> None:
-    report = publish(patients, dataset_id="patients", basis=False, answers={"purpose": "慢病管理|统计"})
+def test_what_is_not_stated_yet_is_blank(gate: Gate, publish: Publish, tmp_path: Path) -> None:
+    path = tmp_path / "staff.csv"
+    path.write_text(
+        "\n".join(["年龄,性别", *(f"{20 + n % 30},{'男女'[n % 2]}" for n in range(300))]) + "\n", "utf-8"
+    )
+    report = publish(path, dataset_id="staff", basis=False, answers={"purpose": "慢病管理|统计"})
     assert report.state is State.HELD
     draft = assessment_by_id(gate, OWNER, str(report.submission_id), "zh")
     (line,) = (one for one in draft.splitlines() if "慢病管理" in one and one.startswith("|"))
     assert line.count("【待填写】") == 2
     assert "慢病管理\\|统计" in line
+    (disclosed,) = (one for one in draft.splitlines() if one.startswith("- [x] "))
+    assert "公开个人信息" in disclosed
+    assert "“年龄”" in disclosed
+    assert "lawful\\_basis" in draft.partition("## 7.")[2]
 
 
 def test_it_is_told_to_its_own_publisher_officers_and_auditors(
