@@ -58,12 +58,17 @@ PRIVACY_WORDS: dict[str, Text] = {
     "reports": Text("报告", "Reports"),
     "privacy_rescan": Text("复查开放内容", "The second look"),
     "privacy_rescan_clean": Text(
-        "开放前又逐格复查了全部 {rows} 行、{columns} 个字段：没有应遮盖而未遮盖的内容。",
-        "Before it was opened, all {rows} rows of {columns} fields were looked at again: nothing is left that ought to be masked.",
+        "开放前复查了拟开放的全部 {rows} 行、{columns} 个字段：没有应遮盖而未遮盖的内容。",
+        "Before it was opened, all {rows} rows of {columns} fields were checked in the form in which they leave: nothing is left "
+        "that ought to be masked.",
+    ),
+    "privacy_rescan_unchanged": Text(
+        "其中 {n} 个字段的内容与收到时逐格相同，沿用首次逐格查找的结果。",
+        "{n} of the fields hold cell for cell what was received; what the first look found there stands.",
     ),
     "privacy_rescan_unclean": Text(
         "复查全部 {rows} 行、{columns} 个字段后，仍有 {n} 个字段应遮盖。",
-        "All {rows} rows of {columns} fields were looked at again: {n} of them ought to be masked.",
+        "All {rows} rows of {columns} fields were checked in the form in which they leave: {n} of the fields ought to be masked.",
     ),
     "privacy_rescan_left": Text(
         "按决定保留的属性（单独不指向个人，组合起来计入 k）：",

@@ -229,7 +229,8 @@ class _Page:
         yield f"- {self.say('excluded', n=self.report.excluded_rows)}"
         rescan = (self.report.privacy or {}).get("rescan")
         if rescan is not None:
-            yield f"- {self.say('rescan', rows=rescan['rows'], columns=rescan['columns'], n=rescan['to_mask'])}"
+            told = {name: rescan[name] for name in ("rows", "columns", "unchanged")}
+            yield f"- {self.say('rescan', n=rescan['to_mask'], **told)}"
         yield from (f"- {one.in_(self.language)}" for one in PROCESSES)
         yield ""
         for question in ("ask_effective", "ask_incident", "ask_people"):

@@ -40,8 +40,9 @@ PROCESSES: tuple[Text, ...] = (
         "rows only.",
     ),
     Text(
-        "拟开放内容在提交前按同样的规则逐格复查和再次对照负面清单。",
-        "What would leave is scanned cell by cell and screened against the negative list again before it commits.",
+        "拟开放内容在提交前复查（凡与收到时内容不同的字段逐格再查），并再次对照负面清单。",
+        "What would leave is checked before it commits (fields that differ from what was received are searched cell by cell again) "
+        "and is screened against the negative list again.",
     ),
     Text(
         "每次开放和撤回都写入账本；撤回在一秒内对所有访问生效。",
@@ -163,8 +164,9 @@ WORDS: dict[str, Text] = {
     "guarantees": Text("保证", "what is guaranteed"),
     "excluded": Text("不开放的行：{n:,}", "Rows kept back: {n:,}"),
     "rescan": Text(
-        "复查拟开放内容 {rows:,} 行、{columns} 个字段：应遮盖而未遮盖的字段 {n} 个。",
-        "The second look at {rows:,} rows of {columns} fields: {n} fields that ought to be masked and are not.",
+        "复查拟开放内容 {rows:,} 行、{columns} 个字段（其中 {unchanged} 个与收到时逐格相同）：应遮盖而未遮盖的字段 {n} 个。",
+        "The second look at {rows:,} rows of {columns} fields, of which {unchanged} hold what was received: {n} fields that ought "
+        "to be masked and are not.",
     ),
     "ask_effective": Text(
         "上列措施与第 5 节的风险是否相适应？还需要什么措施？",

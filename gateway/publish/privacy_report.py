@@ -82,7 +82,8 @@ def _column(
 
 
 def _rescan(examined: Examination, exact: bool) -> dict[str, Any] | None:
-    """What the second look found in the output: what is left as it was decided, and what ought not to be there."""
+    """What the second look found in the output: what is left as it was decided, and what ought not to be there. Columns that
+    are `unchanged` hold what had been looked at, by their content, and were not read again."""
     if examined.planned is None:
         return None
     classes = examined.planned.classifications
@@ -92,6 +93,7 @@ def _rescan(examined: Examination, exact: bool) -> dict[str, Any] | None:
     return {
         "rows": examined.output_rows,
         "columns": len(classes),
+        "unchanged": len(examined.unchanged),
         "left": left,
         "to_mask": sum(_ought_to_be_masked(one) for one in classes.values()),
     }

@@ -178,14 +178,20 @@ PRIVACY: dict[str, object] = {
         _field("负责人身份证", "withheld", MaskOperator.DROP, entries=["starter-09"]),
         _field("经办", "open", MaskOperator.KEEP, cleared_by_officer=True),
     ],
-    "rescan": {"rows": 1200, "columns": 3, "left": [{"column": "站点名称", **_NAME}], "to_mask": 0},
+    "rescan": {
+        "rows": 1200,
+        "columns": 3,
+        "unchanged": 2,
+        "left": [{"column": "站点名称", **_NAME}],
+        "to_mask": 0,
+    },
     "mosaic": {"compared": 4, "asked": 5, "clear": True},
 }
 NOTHING_PERSONAL: dict[str, object] = {
     **PRIVACY,
     "rows": {"released": 2, "excluded": 0},
     "columns": [_field(HOSTILE_COLUMN, "open", MaskOperator.KEEP)],
-    "rescan": {"rows": 2, "columns": 1, "left": [], "to_mask": 0},
+    "rescan": {"rows": 2, "columns": 1, "unchanged": 0, "left": [], "to_mask": 0},
     "mosaic": None,
 }
 

@@ -56,6 +56,7 @@ def test_it_says_what_was_found_what_was_done_and_what_that_guarantees(
     assert columns["备注"]["example"] == "请联系***"
     assert document["rescan"]["to_mask"] == 0
     assert (document["rescan"]["rows"], document["rescan"]["columns"]) == (203, 3)
+    assert document["rescan"]["unchanged"] == 1  # 性别
     assert document["mosaic"] == {"compared": 0, "asked": 5, "clear": True}
 
 
