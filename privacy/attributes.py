@@ -6,6 +6,7 @@ from catalog.decision import MaskOperator
 from catalog.finding import FieldRole, Grade
 from catalog.text import Text
 from privacy.patterns import EMBEDDED_IMAGE, HAN
+from privacy.other_peoples import OTHER_NAME
 from privacy.phrases import (
     ADDRESS,
     ADDRESS_KEY,
@@ -13,6 +14,7 @@ from privacy.phrases import (
     DATE,
     DOOR,
     GATE_DOOR,
+    NAME_FOLLOWED,
     NAME_GAP,
     NAME_SIGN,
     NAME_TRIGGER,
@@ -124,11 +126,12 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
                 not_after="",
             ),
             Shape(
-                f"{SURNAME}[{HAN}]{{1,2}}(?:负责|牵头|承办|跟进)",
-                "负责|牵头|承办|跟进",
-                before="由",
+                f"{OTHER_NAME}|[{HAN}]{{2,6}}(?={NAME_FOLLOWED})",
+                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}]",
+                before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",
+                announced=True,
             ),
         ),
         header_zh="^姓$|^名$|姓名|联系人|负责人|经办人|法定代表人|法人代表|法人姓名|户主|申请人|患者|投诉人|举报人|当事人|持有人|权利人|被执行人|学生名|教师名|受益人|监护人|驾驶员|司机|收件人|寄件人|收货人|签收人|领取人|领款人|来电人|报警人|诉求人|反映人|家长"

@@ -5,8 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from itertools import chain, pairwise
+from typing import Any
 
-from privacy.names import is_name
+import re2
+
+from privacy.names import is_name, is_other_name
+from privacy.other_peoples import DOTTED, OTHER_NAME
 from privacy.patterns import HAN
 from privacy.phrases import NAME_ROLE, ORGANISATION_NEAR, STREET, TITLE
 from privacy.surnames import SURNAME
@@ -25,6 +31,23 @@ _NAME = f"{SURNAME}[{HAN}]{{1,2}}"
 _SEX = "[ ]?[,，、|/;； (（\\-]{1,2}[男女]"
 _BEGINNING = "(?:^|[】\\])][ ]?|[0-9][ ])"
 _NUMBER = "[0-9][.、)）][ ]?"
+_SIGN = "(?:[ ]?[、,，/;；|][ ]?|[ ]{1,3})"
+"""Between the names of a list."""
+_ALSO = f"{_SIGN}(?:[0-9]{{1,3}}[.、)）][ ]?)?"
+_CLAUSE = "(?:^|[,，。；;:：日][ ]?)"
+"""Where a clause begins, also behind a date."""
+_HOUSEHOLD = "[0-9一二三四五六七八九十][组社队户号室]"
+_DOES = (
+    "(?:(?:前?[往来到去赴在于从向]|当[日天]|今[日天]|昨[日天]|已|未|将|曾)[一-龥]{2,16}(?:申请|办理|报[案警]|反映|咨询|投诉|举报|登记|领取|就[医诊]"
+    "|缴纳|签[订到收]|提[交出]|求[助职]|参[加保]|入[住院]|购买|居住|务工|上班|接受|调解)"
+    "|来[电访信]|致电|[诉辩陈]称|报[案警]称?|(?:向|对)我|代为|代[领办签]|本人|因病|驾驶|表示|承认|陈述|签[收字名]|领取了?|名下|系[本我该])"
+)
+"""What only a person does or is said to do, right behind the name."""
+_CALLS_ON = (
+    "(?:授权|委托|指派|指定|聘请|聘任|任命|通知|告知|约谈|走访|看望|慰问|陪同|询问|传唤|讯问|抓获|抓捕|处罚|推荐|选举|提名|嘉奖|表彰|救助|帮扶|由)"
+)
+"""What is only done to a person, right before the name."""
+_ENDS = f"(?:{_DOES}|负责|牵头|承办|跟进|担任|为[一-龥]|[,，。；;、)）]|$)"
 _LONGITUDE = "(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{4,}"
 _LATITUDE = "(?:1[89]|[2-4][0-9]|5[0-3])[.][0-9]{4,}"
 _AND = "[°度]?[^0-9.\\-]{1,30}?"
@@ -34,16 +57,20 @@ _WORD = re.compile(f"(?<![{HAN}])[{HAN}](?:[{HAN}]{{1,3}}|[ ]{{1,2}}[{HAN}]{{1,2
 _SEXED = re.compile(f"(?<![{HAN}])([{HAN}]{{2,4}}){_SEX}(?![{HAN}])")
 _TITLED = re.compile(f"({_NAME})(?={TITLE})")
 _SPOKEN = re.compile(f"{_BEGINNING}({_NAME})[ ]?(?:[:：]|[0-9]{{1,2}}:[0-9]{{2}})")
-_IN_LIST = re.compile(
-    f"(?<![{HAN}])({_NAME})(?=[、,，/])|(?<=[、,，/])({_NAME})(?![{HAN}])|(?<=、)({_NAME})(?=等)"
-)
+_RUN = re.compile(f"[{HAN}]{{2,}}(?:{_ALSO}[{HAN}]{{2,4}}(?![{HAN}]))*(?:{_ALSO}{_NAME}(?=等|[两二三四五六七八九十]人|同[志学]))?")
 _IN_NUMBERS = re.compile(f"{_NUMBER}({_NAME})(?![{HAN}])")
 _AT_A_PLACE = re.compile(
     f"(?<![{HAN}])({_NAME})(?=(?:现在|当前|目前|最后|实时)?(?:位于|的?位置|定位|坐标|轨迹|上报|签到|出现|于[0-9]|在[0-9]))"
 )
+_DOING = re.compile(f"{_CLAUSE}({_NAME})(?={_DOES})")
+_CALLED_ON = re.compile(f"{_CALLS_ON}({_NAME})(?={_ENDS})")
+_OF_A_HOUSE = re.compile(f"{_HOUSEHOLD}({_NAME})(?=[ ]?[,，;；:：|]|[ ]{{1,3}}[0-9])")
 _POSITION = re.compile(
     f"(?<![0-9.])(?:{_LONGITUDE}{_AND}{_LATITUDE}|{_LATITUDE}{_AND}{_LONGITUDE}|{_DEGREES}[^0-9]{{0,6}}{_DEGREES}[NSEW东西南北]?)(?![0-9.])"
 )
+_MEMBER = re.compile(f"[{HAN}]{{2,}}?(?=等|[两二三四五六七八九十]人|同[志学]|[^{HAN}]|$)")
+_BEFORE_NAME = frozenset("由和与及对经请被向给是为员人者")
+_OTHERS = re.compile(f"(?<![{HAN}])(?:{OTHER_NAME}|{DOTTED})(?![{HAN}])")
 _HOUSE = re.compile(STREET)
 _ROLE = re.compile(f"(?:{NAME_ROLE})[ :：]{{0,3}}[{HAN}]")
 _OFFICE = re.compile(ORGANISATION_NEAR)
@@ -51,18 +78,33 @@ _HOMES_OF_AN_OFFICE = re.compile(
     f"(?:{ORGANISATION_NEAR}|厂|所|站)(?=家属|宿舍|生活区|职工|小区|公寓|新村|大院)"
 )
 
-BESIDE = "|".join(
-    (
-        f"[{HAN}]{_SEX}",
-        f"[{HAN}]{TITLE}",
-        f"{_BEGINNING}{_NAME}[ ]?(?:[:：]|[0-9])",
-        f"{_NAME}[、,，/]{_NAME}",
-        f"{_NUMBER}{_NAME}",
-        "[0-9][.][0-9]{4,}[^0-9.]{1,30}[0-9]{2,3}[.][0-9]{4}",
-        "[0-9][°度][ ]?[0-9]{1,2}[′'分]",
-    )
-)
+_GATES: dict[str, tuple[re.Pattern[str], ...]] = {
+    f"[{HAN}]{_SEX}": (_SEXED,),
+    f"[{HAN}]{TITLE}": (_TITLED,),
+    f"{_BEGINNING}{_NAME}[ ]?(?:[:：]|[0-9])": (_SPOKEN,),
+    f"{_NAME}(?:{_SIGN.replace('|[ ]{1,3}', '')}{_NAME}|[ ]{{1,3}}{_NAME}[ ]{{1,3}}{_NAME})|[:：][ ]?{_NAME}[ ]{{1,3}}{_NAME}": (_RUN,),
+    f"{_NUMBER}{_NAME}": (_IN_NUMBERS, _RUN),
+    f"{_NAME}(?:现在|当前|目前|最后|实时)?(?:位于|的?位置|定位|坐标|轨迹|上报|签到|出现|[于在][0-9])": (_AT_A_PLACE,),
+    f"{_CLAUSE}{_NAME}{_DOES}": (_DOING,),
+    f"{_CALLS_ON}{_NAME}{_ENDS}": (_CALLED_ON,),
+    f"{_HOUSEHOLD}{_NAME}[ ,，;；:：|]": (_OF_A_HOUSE,),
+}
+"""RE2 → the patterns that are tried where it matches."""
+_OF_POSITIONS = ("[0-9][.][0-9]{4,}[^0-9.]{1,30}[0-9]{2,3}[.][0-9]{4}", "[0-9][°度][ ]?[0-9]{1,2}[′'分]")
+
+BESIDE = "|".join((*_GATES, *_OF_POSITIONS))
 """RE2: every text in which a name is found by its place, or a position."""
+_LISTS = (_RUN, _IN_NUMBERS)
+
+
+@cache
+def _gates() -> Any:
+    """All of `_GATES` as one automaton, which says whose patterns to try."""
+    gates = re2.Set.SearchSet()
+    for gate in _GATES:
+        gates.Add(gate)
+    gates.Compile()
+    return gates
 
 
 def names_alone(text: str) -> Iterator[tuple[int, int]]:
@@ -70,27 +112,63 @@ def names_alone(text: str) -> Iterator[tuple[int, int]]:
     for word in _WORD.finditer(text):
         if is_name(word.group().replace(" ", ""), rare=True):
             yield word.span()
+    for word in _OTHERS.finditer(text):
+        yield word.span()
 
 
 def names_by_place(text: str) -> Iterator[tuple[int, int]]:
-    """Names with a sex or a title beside them (王芳，女; 王芳老师), before a colon (王芳：), in a list of names, or at a
-    place (王芳位于…)."""
-    if "男" in text or "女" in text:
-        yield from _named(text, _SEXED)
-    yield from _named(text, _TITLED)
-    yield from _named(text, _SPOKEN)
-    yield from _named(text, _AT_A_PLACE, rare=True)
-    for pattern in (_IN_LIST, _IN_NUMBERS):
-        sure, all_ = list(_named(text, pattern)), list(_named(text, pattern, rare=True))
-        if len(all_) > 1 and 2 * len(sure) >= len(all_):
-            yield from all_
+    """Names with a sex or a title beside them (王芳，女; 王芳老师), before a colon (王芳：), in a list of names, at a place
+    (王芳位于…), that do what persons do (王芳到区政府申请…), or to whom it is done (委托王芳办理)."""
+    patterns = tuple(_GATES.values())
+    caught = _gates().Match(text.encode("utf-8", "replace")) or ()
+    for pattern in dict.fromkeys(chain.from_iterable(patterns[place] for place in sorted(caught))):
+        if pattern is _RUN:
+            yield from _listed(text)
+        elif pattern is _IN_NUMBERS:
+            yield from _agreed(text, [match.span(1) for match in pattern.finditer(text)])
+        else:
+            yield from _named(text, pattern, rare=pattern in (_TITLED, _SEXED, _AT_A_PLACE))
+
+
+def _listed(text: str) -> Iterator[tuple[int, int]]:
+    """Names in lists, parted by signs or blanks, of which at least half are sure; parted by blanks alone, all members
+    must be names."""
+    for run in _RUN.finditer(text):
+        members = [word.span() for word in _MEMBER.finditer(text, run.start(), run.end())]
+        if len(members) < 2:
+            continue
+        first = members[0]
+        members[0] = (_name_at_end(text, *first), first[1])
+        signs = {text[end:start].strip() for (_, end), (start, _) in pairwise(members)}
+        yield from _agreed(text, members, all_=signs == {""})
+
+
+def _name_at_end(text: str, start: int, end: int) -> int:
+    """Where in the words before a list's first sign its first name begins (会议由王芳|、)."""
+    for begin in (end - 3, end - 2):
+        if start < begin and text[begin - 1] in _BEFORE_NAME and is_name(text[begin:end]):
+            return begin
+    return start
+
+
+def _agreed(text: str, members: list[tuple[int, int]], *, all_: bool = False) -> Iterator[tuple[int, int]]:
+    words = [text[start:end] for start, end in members]
+    names = [place for place, word in enumerate(words) if is_name(word, rare=True) or is_other_name(word)]
+    sure = sum(is_name(words[place]) or is_other_name(words[place]) for place in names)
+    if len(names) > 1 and 2 * sure >= len(names) and (not all_ or len(names) == len(words)):
+        for place in names:
+            yield members[place]
 
 
 def _named(text: str, pattern: re.Pattern[str], *, rare: bool = False) -> Iterator[tuple[int, int]]:
-    for match in pattern.finditer(text):
-        group = match.lastindex or 1
-        if is_name(match.group(group), rare=rare):
-            yield match.span(group)
+    at = 0
+    while match := pattern.search(text, at):
+        name = match.group(1)
+        if is_name(name, rare=rare) or is_other_name(name):
+            yield match.span(1)
+            at = match.end(1)
+        else:
+            at = match.start(1) + 1  # what is none may hide one that begins inside it
 
 
 def positions(text: str) -> Iterator[tuple[int, int]]:

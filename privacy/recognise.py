@@ -136,7 +136,7 @@ def _find(
                 spans = [span for span in spans if is_whole(plain, span)]
             found += spans
             labelled.update(spans if probe.shape.announced and probe.row.entity not in _WORDED else ())
-        elif probe is _Special.NAMES and alone and are_names(plain):
+        elif probe is _Special.NAMES and alone and are_names(plain, rare="PERSON_NAME" in hinted):
             found.append(Span("PERSON_NAME", len(plain) - len(plain.lstrip()), len(plain.rstrip()), None))
         elif probe is _Special.BESIDE:
             beside = True
