@@ -135,7 +135,7 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
             ),
         ),
         header_zh="^姓$|^名$|姓名|联系人|负责人|经办人|法定代表人|法人代表|法人姓名|户主|申请人|患者|投诉人|举报人|当事人|持有人|权利人|被执行人|学生名|教师名|受益人|监护人|驾驶员|司机|收件人|寄件人|收货人|签收人|领取人|领款人|来电人|报警人|诉求人|反映人|家长"
-        "|经手人|审核人|填表人|制表人|记录人|检查人|承办人|主办人|担保人|借款人|投保人|被保险人|受助人|代理人|委托人|网格员|护林员",
+        "|经手人|审核人|填表人|制表人|记录人|检查人|承办人|主办人|担保人|借款人|投保人|被保险人|受助人|代理人|委托人|网格员|护林员|持卡人|开户人|账户名|户名|业主|车主|房主|承租人|原告|被告|嫌疑人|受害人|被害人|学员|考生|乘客",
         header_en=(
             "full name|first name|last name|surname|given name|family name|person name"
             "|contact person|contact name|patient name|student name|applicant|patient|passenger"

@@ -12,10 +12,10 @@ from typing import Any
 import re2
 
 from privacy.names import is_name, is_other_name
-from privacy.other_peoples import DOTTED, OTHER_NAME
+from privacy.other_peoples import DOTTED, OTHER_BEGINS, OTHER_NAME
 from privacy.patterns import HAN
 from privacy.phrases import NAME_ROLE, ORGANISATION_NEAR, STREET, TITLE
-from privacy.surnames import SURNAME
+from privacy.surnames import SURNAME, SURNAME_BEGINS
 
 __all__ = [
     "BESIDE",
@@ -59,9 +59,10 @@ _TITLED = re.compile(f"({_NAME})(?={TITLE})")
 _SPOKEN = re.compile(f"{_BEGINNING}({_NAME})[ ]?(?:[:：]|[0-9]{{1,2}}:[0-9]{{2}})")
 _RUN = re.compile(f"[{HAN}]{{2,}}(?:{_ALSO}[{HAN}]{{2,4}}(?![{HAN}]))*(?:{_ALSO}{_NAME}(?=等|[两二三四五六七八九十]人|同[志学]))?")
 _IN_NUMBERS = re.compile(f"{_NUMBER}({_NAME})(?![{HAN}])")
-_AT_A_PLACE = re.compile(
-    f"(?<![{HAN}])({_NAME})(?=(?:现在|当前|目前|最后|实时)?(?:位于|的?位置|定位|坐标|轨迹|上报|签到|出现|于[0-9]|在[0-9]))"
-)
+_WHEREABOUTS = "(?:现在|当前|目前|最后|实时)?(?:位于|的?位置|定位|坐标|轨迹|上报|签到|出现|[于在][0-9])"
+_AT_A_PLACE = re.compile(f"(?<![{HAN}])({_NAME})(?={_WHEREABOUTS})")
+_BEFORE_BLANKS = ("", *":：)）】]")
+"""Where a list parted by blanks may begin."""
 _DOING = re.compile(f"{_CLAUSE}({_NAME})(?={_DOES})")
 _CALLED_ON = re.compile(f"{_CALLS_ON}({_NAME})(?={_ENDS})")
 _OF_A_HOUSE = re.compile(f"{_HOUSEHOLD}({_NAME})(?=[ ]?[,，;；:：|]|[ ]{{1,3}}[0-9])")
@@ -78,23 +79,24 @@ _HOMES_OF_AN_OFFICE = re.compile(
     f"(?:{ORGANISATION_NEAR}|厂|所|站)(?=家属|宿舍|生活区|职工|小区|公寓|新村|大院)"
 )
 
+_FIRST = f"[{SURNAME_BEGINS}{OTHER_BEGINS}]"
 _GATES: dict[str, tuple[re.Pattern[str], ...]] = {
     f"[{HAN}]{_SEX}": (_SEXED,),
     f"[{HAN}]{TITLE}": (_TITLED,),
-    f"{_BEGINNING}{_NAME}[ ]?(?:[:：]|[0-9])": (_SPOKEN,),
-    f"{_NAME}(?:{_SIGN.replace('|[ ]{1,3}', '')}{_NAME}|[ ]{{1,3}}{_NAME}[ ]{{1,3}}{_NAME})|[:：][ ]?{_NAME}[ ]{{1,3}}{_NAME}": (_RUN,),
-    f"{_NUMBER}{_NAME}": (_IN_NUMBERS, _RUN),
-    f"{_NAME}(?:现在|当前|目前|最后|实时)?(?:位于|的?位置|定位|坐标|轨迹|上报|签到|出现|[于在][0-9])": (_AT_A_PLACE,),
-    f"{_CLAUSE}{_NAME}{_DOES}": (_DOING,),
-    f"{_CALLS_ON}{_NAME}{_ENDS}": (_CALLED_ON,),
-    f"{_HOUSEHOLD}{_NAME}[ ,，;；:：|]": (_OF_A_HOUSE,),
+    f"(?:^|[^{HAN}]|日){_FIRST}[{HAN}]{{1,3}}(?:[ ]?[:：]|[ ]?[0-9]{{1,2}}:|[ ]{{1,3}}[{HAN}]{{2}}|{_WHEREABOUTS}|{_DOES})": (
+        _SPOKEN,
+        _AT_A_PLACE,
+        _DOING,
+        _RUN,
+    ),
+    f"{_FIRST}[{HAN}]{{1,3}}[ ]?[、,，/;；|][ ]?[{HAN}]{{2}}": (_RUN,),
+    f"(?:{_NUMBER}|{_CALLS_ON}|{_HOUSEHOLD}){_FIRST}[{HAN}]": (_IN_NUMBERS, _RUN, _CALLED_ON, _OF_A_HOUSE),
 }
 """RE2 → the patterns that are tried where it matches."""
 _OF_POSITIONS = ("[0-9][.][0-9]{4,}[^0-9.]{1,30}[0-9]{2,3}[.][0-9]{4}", "[0-9][°度][ ]?[0-9]{1,2}[′'分]")
 
 BESIDE = "|".join((*_GATES, *_OF_POSITIONS))
 """RE2: every text in which a name is found by its place, or a position."""
-_LISTS = (_RUN, _IN_NUMBERS)
 
 
 @cache
@@ -140,7 +142,9 @@ def _listed(text: str) -> Iterator[tuple[int, int]]:
         first = members[0]
         members[0] = (_name_at_end(text, *first), first[1])
         signs = {text[end:start].strip() for (_, end), (start, _) in pairwise(members)}
-        yield from _agreed(text, members, all_=signs == {""})
+        blanks = signs == {""}
+        if not blanks or text[: run.start()].rstrip(" ")[-1:] in _BEFORE_BLANKS:
+            yield from _agreed(text, members, all_=blanks)
 
 
 def _name_at_end(text: str, start: int, end: int) -> int:
@@ -155,7 +159,8 @@ def _agreed(text: str, members: list[tuple[int, int]], *, all_: bool = False) ->
     words = [text[start:end] for start, end in members]
     names = [place for place, word in enumerate(words) if is_name(word, rare=True) or is_other_name(word)]
     sure = sum(is_name(words[place]) or is_other_name(words[place]) for place in names)
-    if len(names) > 1 and 2 * sure >= len(names) and (not all_ or len(names) == len(words)):
+    side_by_side = any(second == first + 1 for first, second in pairwise(names))
+    if side_by_side and 2 * sure >= len(names) and (not all_ or len(names) == len(words)):
         for place in names:
             yield members[place]
 

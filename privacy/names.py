@@ -13,7 +13,7 @@ import rjieba
 
 from privacy.alphabet import fold
 from privacy.given_names import GIVEN, NOT_NAMES
-from privacy.other_peoples import DOTTED, OTHER_NAME
+from privacy.other_peoples import DOTTED, GATE_OTHER_NAME, OTHER_NAME
 from privacy.phrases import NAME_FOLLOWED, NOBODY, ORGANISATION_NEAR
 from privacy.surnames import COMPOUND, ORDINARY, SURNAME
 
@@ -32,9 +32,9 @@ __all__ = [
 _HAN = "一-龥"
 _QUOTE = "[ 　\"'“”]*"
 NAME_SHAPE = (
-    f"^{_QUOTE}(?:{SURNAME}[ 　]{{0,3}}[{_HAN}][ 　]{{0,2}}[{_HAN}]?(?:[、，,;；/ \n][ ]?{SURNAME}[{_HAN}]{{1,2}})*|{OTHER_NAME}){_QUOTE}$"
+    f"^{_QUOTE}(?:{SURNAME}[ 　]{{0,3}}[{_HAN}][ 　]{{0,2}}[{_HAN}]?(?:[、，,;；/ \n][ ]?[{_HAN}]{{2,4}})*|{GATE_OTHER_NAME}){_QUOTE}$"
 )
-"""RE2 and Python: a cell that is one Chinese name, or a list of them, or a name of another people."""
+"""RE2 and Python: a cell that is one Chinese name, or a list of them, or has the first character of another people's."""
 LATIN_NAME = "^ *[A-Z][A-Za-z'.\\-]*(?:,? [A-Z][A-Za-z'.\\-]*){1,3} *$"
 """RE2 and Python: two to four capitalised words."""
 
@@ -94,7 +94,7 @@ def are_names(text: str, *, rare: bool = False) -> bool:
 def is_name(text: str, *, rare: bool = False) -> bool:
     """Whether one short text is a Chinese personal name by surname, given characters, ending and lexicon; with `rare`,
     where something else speaks for it, given characters that are seldom used are as good."""
-    if _ONE.fullmatch(text) is None or text in NOBODY or text[-1] in _PLACE_ENDS:
+    if _ONE.fullmatch(text) is None or text in NOBODY or text in _DOUBLED or text[-1] in _PLACE_ENDS:
         return False
     surname = _surname(text)
     given = text[surname:]
@@ -105,8 +105,10 @@ def is_name(text: str, *, rare: bool = False) -> bool:
     if text[-1] in _NATURE_ENDS and not _beyond_nature(text, given, rare):
         return False
     if rare:
-        return _given(given) or _no_word(text)
-    return _given(given) and _no_word(text) and not (text[0] in ORDINARY and _begins_a_word(text))
+        return _no_word(text) or (_given(given) and rjieba.tag(text)[0][1] in _PLACE_TAGS)
+    return _given(given) and _no_word(text) and not (
+        surname == 1 and text[0] in ORDINARY and _begins_a_word(text)
+    )
 
 
 def is_other_name(text: str) -> bool:
@@ -199,7 +201,7 @@ def _glued_end(text: str, start: int, end: int, announced: bool) -> int | None:
         if stop > end or text[stop - 1] in _AFTER_NAME:
             break
         worth = _worth(text, start + surname, stop)
-        if text[start] in ORDINARY and not announced and _begins_a_word(text[start:stop]):
+        if surname == 1 and text[start] in ORDINARY and not announced and _begins_a_word(text[start:stop]):
             worth -= 2
         if worth >= least:
             best, least = stop, worth
@@ -224,6 +226,7 @@ def _no_word(text: str) -> bool:
     return len(parts) > 1 or rjieba.tag(text)[0][1] in _PERSON_TAGS
 
 
+_DOUBLED = frozenset("谢谢 常常 时时 万万 单单 满满 暗暗 冷冷 毛毛 苦苦 白白 明明 平平 仅仅 匆匆".split())
 _QUOTES = " \u3000\"'“”"
 _PERSON_ENDS = frozenset("人员者户主子女亲夫妻")
 _HAN_AT = re.compile(f"[{_HAN}]")

@@ -6,7 +6,7 @@ clan and a given name (吉克|阿依), a Uyghur or Kazakh one has a dot in it.
 
 from __future__ import annotations
 
-__all__ = ["DOT", "DOTTED", "OTHER_NAME"]
+__all__ = ["DOTTED", "GATE_OTHER_NAME", "OTHER_BEGINS", "OTHER_NAME"]
 
 _HAN = "一-龥"
 _TIBETAN = (
@@ -54,7 +54,6 @@ def _either(*lists: str) -> str:
 
 
 _OF_TWO = _either(_TIBETAN, _MONGOLIAN)
-DOT = "[.·•‧・･．]"
 DOTTED = f"[{_HAN}]{{2,10}}[.][{_HAN}]{{2,10}}"
 """Over folded text: a name of two parts with a dot between."""
 OTHER_NAME = (
@@ -62,3 +61,8 @@ OTHER_NAME = (
     f"|{_either(_TURKIC)}{{2,3}})"
 )
 """RE2 and Python: two or more of the words that such names are made of."""
+OTHER_BEGINS = "".join(
+    sorted({word[0] for one in (_TIBETAN, _MONGOLIAN, _YI_CLANS, _TURKIC) for word in one.split()})
+)
+GATE_OTHER_NAME = f"[{OTHER_BEGINS}][{_HAN}]{{2,12}}"
+"""RE2: every such name."""

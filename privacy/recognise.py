@@ -16,6 +16,7 @@ from typing import Any
 
 import re2
 
+from catalog.dataset import Column, ColumnType
 from catalog.finding import FieldRole
 from privacy.alphabet import DISGUISED, fold, squeeze
 from privacy.beside import (
@@ -29,7 +30,7 @@ from privacy.beside import (
 )
 from privacy.chance import CHANCES, by_chance
 from privacy.checksums import address
-from privacy.headers import hinted_by
+from privacy.headers import hinted_by, is_plain_name
 from privacy.names import NAME_SHAPE, are_names, name_end
 from privacy.patterns import RUNS
 from privacy.plain_text import HIDDEN, plain_text
@@ -100,7 +101,8 @@ def find(text: str, hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True
 def _in_rows(text: str) -> Iterator[Span]:
     """What the values of rows inside the cell hold, under the names that stand above them."""
     for start, end, header in rows_inside(text):
-        if hints := hinted_by(header):
+        hints = hinted_by(header)
+        if hints or is_plain_name(Column(header, ColumnType.TEXT)):
             for span in find(text[start:end], hints):
                 yield Span(span.entity, start + span.start, start + span.end, span.valid)
 

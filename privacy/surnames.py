@@ -3,7 +3,7 @@ compound ones, of the Manchu and other peoples too."""
 
 from __future__ import annotations
 
-__all__ = ["COMPOUND", "ORDINARY", "SINGLE", "SURNAME"]
+__all__ = ["COMPOUND", "ORDINARY", "SINGLE", "SURNAME", "SURNAME_BEGINS"]
 
 SINGLE = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石"
@@ -15,12 +15,12 @@ SINGLE = (
     "干咸籍劳堪骆岳牟佘帅荀麦支茅蒲祖朴邰随旷狄钮庹仝亓逄粟竹信展占尧户蒿但洛敬腾滑惠湛锺撒暨茆菅郄郇旻贝贡苌缑豆隽佴呙禤阙折乜养"
     "须丰巢相红权逯区邝钦芮靖麻储巴弓牧隗山宣贲杭诸裘缪昝嵩郦雍濮卻璩扈冒元平禹庞危经邢荣羊家羿松乌伊钭蓟印宿怀从索阴鬱能苍双闻莘"
     "扶宰郤寿通充庾国后益桓法汝亢琴伯墨哈笪年爱言福仵蔄矫卯盘奉卿漆青淡蹇代税修慈呼拜虎洒妥锁刀岩玉召罕黑底綦褟杞佀员贠郸酒鄞招英"
-    "訚昔达依檀皇雲閆郐承战肇晨楼闾悦普撖亶庆戢鲜昂丹海仁喜春颉彦牙羌咎南候门"
+    "訚昔达依檀皇雲閆郐承战肇晨楼闾悦普撖亶庆戢鲜昂丹海仁喜春颉彦牙羌咎南候门督斜朔"
 )
 ORDINARY = frozenset(
     "有公和但别终居通能从后国法双年爱言益普家经元平来位信保官门相查空充原都全应解干代玉青黑漆淡税修战招昔皇春海支展户须养山水银花"
     "米鱼车房路商宣计单强占旷红游权盖丰区勾利步东沃越师暴毋那呼拜锁妥洒虎刀岩盘奉晨悦昂丹慈苍索阴寿怀荣宿松员达依承南候底召庆喜牙"
-    "英乐贡折敬边连习农景"
+    "英乐贡折敬边连习农景督斜"
 )
 """Surnames that are far more often the first character of an ordinary word: alone they say little."""
 COMPOUND = tuple(
@@ -36,3 +36,5 @@ COMPOUND = tuple(
 )
 
 SURNAME = f"(?:{'|'.join(COMPOUND)}|[{''.join(sorted(set(SINGLE)))}])"
+SURNAME_BEGINS = "".join(sorted({*SINGLE, *(surname[0] for surname in COMPOUND)}))
+"""What a surname may begin with, as the inside of a class: for gates, which have no room for the whole pattern."""
