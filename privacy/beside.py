@@ -89,7 +89,7 @@ _GATES: dict[str, tuple[re.Pattern[str], ...]] = {
         _DOING,
         _RUN,
     ),
-    f"{_FIRST}[{HAN}]{{1,3}}[ ]?[、,，/;；|][ ]?[{HAN}]{{2}}": (_RUN,),
+    f"[{HAN}][ ]?[、,，/;；|][ ]?{_FIRST}[{HAN}]{{1,3}}(?:[^{HAN}]|$|[等两二三四五六七八九十同])": (_RUN,),
     f"(?:{_NUMBER}|{_CALLS_ON}|{_HOUSEHOLD}){_FIRST}[{HAN}]": (_IN_NUMBERS, _RUN, _CALLED_ON, _OF_A_HOUSE),
 }
 """RE2 → the patterns that are tried where it matches."""

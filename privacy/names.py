@@ -63,6 +63,7 @@ _OTHER = re.compile(f"{OTHER_NAME}|{DOTTED}")
 _COMPOUND = re.compile("|".join(COMPOUND))
 _PERSON_TAGS = ("nr", "nrt", "nrfg", "x")  # x: in no lexicon
 _PLACE_TAGS = ("ns", "nz", "nt")
+_THING_TAGS = (*_PLACE_TAGS, "n", "a")
 """A rare name may be a place's (马东): behind a word that announces a person it is the person's."""
 _LONGEST_LIST = 200  # characters
 # Last characters of places and institutions that given names avoid,
@@ -105,7 +106,7 @@ def is_name(text: str, *, rare: bool = False) -> bool:
     if text[-1] in _NATURE_ENDS and not _beyond_nature(text, given, rare):
         return False
     if rare:
-        return _no_word(text) or (_given(given) and rjieba.tag(text)[0][1] in _PLACE_TAGS)
+        return _no_word(text) or (_given(given) and rjieba.tag(text)[0][1] in _THING_TAGS)
     return _given(given) and _no_word(text) and not (
         surname == 1 and text[0] in ORDINARY and _begins_a_word(text)
     )
@@ -121,7 +122,7 @@ def _beyond_nature(text: str, given: str, rare: bool) -> bool:
     before the end (李清溪, not 王家河, 白沙河); of two only where something speaks for it."""
     if len(given) == 1:
         return rare and len(rjieba.cut(text, False)) == 2 or (rare and _known_person(text))
-    return given[0] != "家" and given[0] in GIVEN and len(rjieba.cut(text, False)[0]) == 1
+    return given[0] != "家" and given[0] in GIVEN and (rare or len(rjieba.cut(text, False)[0]) == 1)
 
 
 def _known_person(text: str) -> bool:
