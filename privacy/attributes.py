@@ -73,7 +73,7 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
                 "出生(?:日期|年月日?|时间)?|生于|生日",
                 "birth(?:_?(?:date|day))?|dob|born(?: on)?|csrq|csny",
             ),
-            Shape(f"{DATE}[ ]?出?生", "[0-9日号十][ ]?出?生", not_after=""),
+            Shape(f"{DATE}[ ]?出?生", "[0-9日号月十][ ]?出?生", not_after="产效成长态物活"),
         ),
         bare=(Shape(DATE, "[0-9年]"),),
         header_zh="出生(?:日期|年月|时间)|^出生$|生日|出生日",

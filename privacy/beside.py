@@ -13,7 +13,7 @@ import re2
 
 from privacy.names import is_name, is_other_name
 from privacy.other_peoples import DOTTED, OTHER_BEGINS, OTHER_NAME
-from privacy.patterns import HAN
+from privacy.patterns import HAN, HAN_DIGIT
 from privacy.phrases import NAME_ROLE, ORGANISATION_NEAR, STREET, TITLE
 from privacy.surnames import SURNAME, SURNAME_BEGINS
 
@@ -77,6 +77,10 @@ _ROLE = re.compile(f"(?:{NAME_ROLE})[ :：]{{0,3}}[{HAN}]")
 _OFFICE = re.compile(ORGANISATION_NEAR)
 _HOMES_OF_AN_OFFICE = re.compile(
     f"(?:{ORGANISATION_NEAR}|厂|所|站)(?=家属|宿舍|生活区|职工|小区|公寓|新村|大院)"
+)
+_LIVES = re.compile("[,，。；;][ ]?(?:现|居|家)?住(?![所建房院])")
+_HOUSEHOLD_IN = re.compile(
+    f"室|[0-9](?:房|户)|(?:单元|门)[0-9{HAN_DIGIT}]|[0-9]-[0-9]{{1,2}}-[0-9]{{3}}|[村组](?:委会)?(?![{HAN}]{{0,6}}[路街道巷])[{HAN}]{{0,4}}[0-9{HAN_DIGIT}十]{{1,4}}(?:[组号]|$)"
 )
 
 _FIRST = f"[{SURNAME_BEGINS}{OTHER_BEGINS}]"
@@ -195,6 +199,9 @@ def houses(text: str) -> Iterator[tuple[int, int]]:
 
 
 def of_an_office(text: str, start: int, end: int) -> bool:
-    """Whether the address is an organisation's: one is named right before it or in it."""
+    """Whether the address is an organisation's: one is named right before it or in it, nobody lives there, and it is no
+    household of a building or a village (where small firms are registered)."""
     around = _HOMES_OF_AN_OFFICE.sub("", text[max(0, start - 16) : end])
-    return _OFFICE.search(around) is not None and "室" not in text[start:end]
+    if _OFFICE.search(around) is None:
+        return False
+    return _LIVES.search(text, max(0, start - 3), start + 3) is None and _HOUSEHOLD_IN.search(text, start, end) is None

@@ -106,7 +106,8 @@ def is_name(text: str, *, rare: bool = False) -> bool:
     if text[-1] in _NATURE_ENDS and not _beyond_nature(text, given, rare):
         return False
     if rare:
-        return _no_word(text) or (_given(given) and rjieba.tag(text)[0][1] in _THING_TAGS)
+        of_a_thing = text[0] not in ORDINARY and rjieba.tag(text)[0][1] in _THING_TAGS
+        return _no_word(text) or (of_a_thing and _given(given))
     return _given(given) and _no_word(text) and not (
         surname == 1 and text[0] in ORDINARY and _begins_a_word(text)
     )
