@@ -105,7 +105,7 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         shapes=(
             Shape(
                 f"{SURNAME}[{HAN}]{{1,3}}",
-                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}]",
+                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}A-Z]",
                 before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",
@@ -127,11 +127,18 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
             ),
             Shape(
                 f"{OTHER_NAME}|[{HAN}]{{2,6}}(?={NAME_FOLLOWED})",
-                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}]",
+                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}A-Z]",
                 before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",
                 announced=True,
+            ),
+            Shape(
+                "[A-Z][A-Za-z'\\-]+(?: [A-Z][A-Za-z'\\-]+){0,2}",
+                "(?:Mr|Mrs|Ms|Miss|Dr|Prof)[. ]",
+                before="(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Dr|Prof)[.]?[ ]",
+                not_before="",
+                not_after="A-Za-z",
             ),
         ),
         header_zh="^姓$|^名$|姓名|联系人|负责人|经办人|法定代表人|法人代表|法人姓名|户主|申请人|患者|投诉人|举报人|当事人|持有人|权利人|被执行人|学生名|教师名|受益人|监护人|驾驶员|司机|收件人|寄件人|收货人|签收人|领取人|领款人|来电人|报警人|诉求人|反映人|家长"

@@ -11,7 +11,7 @@ from typing import Any
 
 import re2
 
-from privacy.names import is_name, is_other_name
+from privacy.names import LATIN_WITHIN, has_given, is_name, is_other_name
 from privacy.other_peoples import DOTTED, OTHER_BEGINS, OTHER_NAME
 from privacy.patterns import HAN, HAN_DIGIT
 from privacy.phrases import NAME_ROLE, ORGANISATION_NEAR, STREET, TITLE
@@ -31,23 +31,24 @@ _NAME = f"{SURNAME}[{HAN}]{{1,2}}"
 _SEX = "[ ]?[,，、|/;； (（\\-]{1,2}[男女]"
 _BEGINNING = "(?:^|[】\\])][ ]?|[0-9][ ])"
 _NUMBER = "[0-9][.、)）][ ]?"
-_SIGN = "(?:[ ]?[、,，/;；|][ ]?|[ ]{1,3})"
+_SIGN = "(?:[ ]?[、,，/;；|+&][ ]?|[ ]{1,3})"
 """Between the names of a list."""
 _ALSO = f"{_SIGN}(?:[0-9]{{1,3}}[.、)）][ ]?)?"
 _CLAUSE = "(?:^|[,，。；;:：日][ ]?)"
 """Where a clause begins, also behind a date."""
 _HOUSEHOLD = "[0-9一二三四五六七八九十][组社队户号室]"
 _DOES = (
-    "(?:(?:前?[往来到去赴在于从向]|当[日天]|今[日天]|昨[日天]|已|未|将|曾)[一-龥]{2,16}(?:申请|办理|报[案警]|反映|咨询|投诉|举报|登记|领取|就[医诊]"
-    "|缴纳|签[订到收]|提[交出]|求[助职]|参[加保]|入[住院]|购买|居住|务工|上班|接受|调解)"
-    "|来[电访信]|致电|[诉辩陈]称|报[案警]称?|(?:向|对)我|代为|代[领办签]|本人|因病|驾驶|表示|承认|陈述|签[收字名]|领取了?|名下|系[本我该])"
+    "(?:(?:(?:前?[往来到去赴在于从向]|当[日天]|今[日天]|昨[日天]|[已未将曾正])[一-龥]{0,14})?(?:申请|办理|报[案警修]|反映|咨询|投诉|举报|登记|领取|就[医诊读]"
+    "|缴纳|签[订到收字]|提[交出]|求[助职]|参[加保]|[入住出]院|购买|居住|务工|上班|接受|调解|审[批核]|确认|[入离]职|退休|去世|死亡|出生|受伤)"
+    "|[来致]电|来[访信]|[诉辩陈]?称|代为|代[领办签]|本人|因[病伤]|驾驶|[骑乘]|表示|认为|要求|承认|陈述|名下|系[本我该]|被[一-龥]|与[一-龥]{2,3}(?:离婚|结婚|发生|因|系|达成)"
+    "|[0-9]{4}年[0-9月]{0,3}[出生]|之[子女妻夫父母弟兄]|丈夫|妻子|的?(?:身份证|手机|电话|账户|银行卡|住址|户口)|[收户]$|[户家][0-9])"
 )
-"""What only a person does or is said to do, right behind the name."""
+"""What only a person does, has or is said to do, right behind the name."""
 _CALLS_ON = (
-    "(?:授权|委托|指派|指定|聘请|聘任|任命|通知|告知|约谈|走访|看望|慰问|陪同|询问|传唤|讯问|抓获|抓捕|处罚|推荐|选举|提名|嘉奖|表彰|救助|帮扶|由)"
+    "(?:授权|委托|指派|指定|聘请|聘任|任命|通知|告知|约谈|走访|看望|慰问|陪同|询问|传唤|讯问|抓获|抓捕|处罚|推荐|选举|提名|嘉奖|表彰|救助|帮扶|[经已][与和由]|(?:^|[^一-龥])[由请接与])"
 )
-"""What is only done to a person, right before the name."""
-_ENDS = f"(?:{_DOES}|负责|牵头|承办|跟进|担任|为[一-龥]|[,，。；;、)）]|$)"
+"""What is done to a person, or joins two, right before the name."""
+_ENDS = f"(?:{_DOES}|负责|牵头|承办|跟进|担任|为[一-龥]|[,，。；;、)）]|$|沟通|联系|办|[一-龥]{0,2}(?:纠纷|一案))"
 _LONGITUDE = "(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{4,}"
 _LATITUDE = "(?:1[89]|[2-4][0-9]|5[0-3])[.][0-9]{4,}"
 _AND = "[°度]?[^0-9.\\-]{1,30}?"
@@ -55,7 +56,8 @@ _DEGREES = "[0-9]{1,3}[°度][ ]?[0-9]{1,2}[′'分][ ]?[0-9]{1,2}(?:[.][0-9]{1,
 
 _WORD = re.compile(f"(?<![{HAN}])[{HAN}](?:[{HAN}]{{1,3}}|[ ]{{1,2}}[{HAN}]{{1,2}})(?![{HAN}])")
 _SEXED = re.compile(f"(?<![{HAN}])([{HAN}]{{2,4}}){_SEX}(?![{HAN}])")
-_TITLED = re.compile(f"({_NAME})(?={TITLE})")
+_BEHIND = f"[ ]?[(（]?[ ]?(?:副|原)?{TITLE}"
+_TITLED = re.compile(f"({_NAME})(?={_BEHIND})")
 _SPOKEN = re.compile(f"{_BEGINNING}({_NAME})[ ]?(?:[:：]|[0-9]{{1,2}}:[0-9]{{2}})")
 _RUN = re.compile(f"[{HAN}]{{2,}}(?:{_ALSO}[{HAN}]{{2,4}}(?![{HAN}]))*(?:{_ALSO}{_NAME}(?=等|[两二三四五六七八九十]人|同[志学]))?")
 _IN_NUMBERS = re.compile(f"{_NUMBER}({_NAME})(?![{HAN}])")
@@ -65,6 +67,7 @@ _BEFORE_BLANKS = ("", *":：)）】]")
 """Where a list parted by blanks may begin."""
 _DOING = re.compile(f"{_CLAUSE}({_NAME})(?={_DOES})")
 _CALLED_ON = re.compile(f"{_CALLS_ON}({_NAME})(?={_ENDS})")
+_PAIRED = re.compile(f"(?:^|[^{HAN}]|[经由])({_NAME})(?:[和与及诉跟]|以及)({_NAME})(?={_ENDS})")
 _OF_A_HOUSE = re.compile(f"{_HOUSEHOLD}({_NAME})(?=[ ]?[,，;；:：|]|[ ]{{1,3}}[0-9])")
 _POSITION = re.compile(
     f"(?<![0-9.])(?:{_LONGITUDE}{_AND}{_LATITUDE}|{_LATITUDE}{_AND}{_LONGITUDE}|{_DEGREES}[^0-9]{{0,6}}{_DEGREES}[NSEW东西南北]?)(?![0-9.])"
@@ -72,6 +75,7 @@ _POSITION = re.compile(
 _MEMBER = re.compile(f"[{HAN}]{{2,}}?(?=等|[两二三四五六七八九十]人|同[志学]|[^{HAN}]|$)")
 _BEFORE_NAME = frozenset("由和与及对经请被向给是为员人者")
 _OTHERS = re.compile(f"(?<![{HAN}])(?:{OTHER_NAME}|{DOTTED})(?![{HAN}])")
+_LATIN = re.compile(LATIN_WITHIN)
 _HOUSE = re.compile(STREET)
 _ROLE = re.compile(f"(?:{NAME_ROLE})[ :：]{{0,3}}[{HAN}]")
 _OFFICE = re.compile(ORGANISATION_NEAR)
@@ -86,15 +90,21 @@ _HOUSEHOLD_IN = re.compile(
 _FIRST = f"[{SURNAME_BEGINS}{OTHER_BEGINS}]"
 _GATES: dict[str, tuple[re.Pattern[str], ...]] = {
     f"[{HAN}]{_SEX}": (_SEXED,),
-    f"[{HAN}]{TITLE}": (_TITLED,),
+    f"[{HAN}]{_BEHIND}": (_TITLED,),
     f"(?:^|[^{HAN}]|日){_FIRST}[{HAN}]{{1,3}}(?:[ ]?[:：]|[ ]?[0-9]{{1,2}}:|[ ]{{1,3}}[{HAN}]{{2}}|{_WHEREABOUTS}|{_DOES})": (
         _SPOKEN,
         _AT_A_PLACE,
         _DOING,
         _RUN,
     ),
-    f"[{HAN}][ ]?[、,，/;；|][ ]?{_FIRST}[{HAN}]{{1,3}}(?:[^{HAN}]|$|[等两二三四五六七八九十同])": (_RUN,),
-    f"(?:{_NUMBER}|{_CALLS_ON}|{_HOUSEHOLD}){_FIRST}[{HAN}]": (_IN_NUMBERS, _RUN, _CALLED_ON, _OF_A_HOUSE),
+    f"(?:[{HAN}][ ]?[、,，/;；|+&][ ]?|{_NUMBER}|{_CALLS_ON}|{_HOUSEHOLD}|[{HAN}][和与及诉跟]){_FIRST}[{HAN}]{{1,3}}"
+    f"(?:[^{HAN}]|$|[等两二三四五六七八九十同负牵承跟担为沟联办纠一]|[{HAN}]{{1,2}}[纠一]|{_DOES})": (
+        _RUN,
+        _IN_NUMBERS,
+        _CALLED_ON,
+        _PAIRED,
+        _OF_A_HOUSE,
+    ),
 }
 """RE2 → the patterns that are tried where it matches."""
 _OF_POSITIONS = ("[0-9][.][0-9]{4,}[^0-9.]{1,30}[0-9]{2,3}[.][0-9]{4}", "[0-9][°度][ ]?[0-9]{1,2}[′'分]")
@@ -118,8 +128,9 @@ def names_alone(text: str) -> Iterator[tuple[int, int]]:
     for word in _WORD.finditer(text):
         if is_name(word.group().replace(" ", ""), rare=True):
             yield word.span()
-    for word in _OTHERS.finditer(text):
-        yield word.span()
+    for other in (_OTHERS, _LATIN):
+        for word in other.finditer(text):
+            yield word.span()
 
 
 def names_by_place(text: str) -> Iterator[tuple[int, int]]:
@@ -130,10 +141,13 @@ def names_by_place(text: str) -> Iterator[tuple[int, int]]:
     for pattern in dict.fromkeys(chain.from_iterable(patterns[place] for place in sorted(caught))):
         if pattern is _RUN:
             yield from _listed(text)
+        elif pattern is _PAIRED:
+            for pair in pattern.finditer(text):
+                yield from _agreed(text, [pair.span(1), pair.span(2)], all_=True)
         elif pattern is _IN_NUMBERS:
             yield from _agreed(text, [match.span(1) for match in pattern.finditer(text)])
         else:
-            yield from _named(text, pattern, rare=pattern in (_TITLED, _SEXED, _AT_A_PLACE))
+            yield from _named(text, pattern, rare=pattern in (_TITLED, _SEXED, _AT_A_PLACE), given=pattern is _TITLED)
 
 
 def _listed(text: str) -> Iterator[tuple[int, int]]:
@@ -169,11 +183,14 @@ def _agreed(text: str, members: list[tuple[int, int]], *, all_: bool = False) ->
             yield members[place]
 
 
-def _named(text: str, pattern: re.Pattern[str], *, rare: bool = False) -> Iterator[tuple[int, int]]:
+def _named(
+    text: str, pattern: re.Pattern[str], *, rare: bool = False, given: bool = False
+) -> Iterator[tuple[int, int]]:
+    """What the pattern's group 1 names; `rare` as in `is_name`, `given`: then of characters of given names all the same."""
     at = 0
     while match := pattern.search(text, at):
         name = match.group(1)
-        if is_name(name, rare=rare) or is_other_name(name):
+        if (is_name(name, rare=rare) and (not given or has_given(name))) or is_other_name(name):
             yield match.span(1)
             at = match.end(1)
         else:

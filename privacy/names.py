@@ -21,8 +21,10 @@ __all__ = [
     "DOTTED_NAME",
     "KNOWN_LATIN_NAME",
     "LATIN_NAME",
+    "LATIN_WITHIN",
     "NAME_SHAPE",
     "are_names",
+    "has_given",
     "is_name",
     "is_other_name",
     "name_end",
@@ -51,10 +53,13 @@ _SURNAME_PINYIN = (
     "|Peng|Zeng|Xiao|Tian|Dong|Pan|Yuan|Cai|Jiang|Yu|Du|Ye|Cheng|Wei|Su|Lu|Ding|Ren|Shen|Yao|Cui|Tan|Fan|Wong|Chan|Lee|Cheung"
 )
 _SYLLABLE = "(?:[zcs]h|[b-df-hj-np-tw-z])?[aeiouv]{1,3}(?:ng|n|r)?"
-KNOWN_LATIN_NAME = (
-    f"^ *(?:(?:{_GIVEN}) [A-Z][A-Za-z'.\\-]*(?: [A-Z][A-Za-z'.\\-]*)?|[A-Z][a-z]+ (?:{_SURNAME_PINYIN})"
-    f"|(?:{_SURNAME_PINYIN}),? [A-Z]?{_SYLLABLE}[\\- ']?(?:[A-Z]?{_SYLLABLE})?) *$"
+_KNOWN_LATIN = (
+    f"(?:(?:{_GIVEN}) [A-Z][A-Za-z'.\\-]*(?: [A-Z][A-Za-z'.\\-]*)?|[A-Z][a-z]+ (?:{_SURNAME_PINYIN})"
+    f"|(?:{_SURNAME_PINYIN}),? [A-Z]?{_SYLLABLE}[\\- ']?(?:[A-Z]?{_SYLLABLE})?)"
 )
+LATIN_WITHIN = f"(?<![A-Za-z])(?:{_KNOWN_LATIN}|(?:{_SURNAME_PINYIN.upper()}),? [A-Z]{{2,12}})(?![A-Za-z])"
+"""Python: such a name, also in capitals, within a text."""
+KNOWN_LATIN_NAME = f"^ *{_KNOWN_LATIN} *$"
 """RE2: a common English given name with a surname, or a Chinese name in pinyin in either order."""
 
 _ONE = re.compile(f"{SURNAME}[{_HAN}]{{1,2}}")
@@ -103,8 +108,8 @@ def is_name(text: str, *, rare: bool = False) -> bool:
         return False  # a word; a doubled one (谢谢, 常常)
     if text in NOT_NAMES and not _known_person(text):
         return False
-    if text[-1] in _NATURE_ENDS and not _beyond_nature(text, given, rare):
-        return False
+    if given == "长" or (text[-1] in _NATURE_ENDS and not _beyond_nature(text, given, rare)):
+        return False  # a post (楼长, 班长), a place
     if rare:
         of_a_thing = text[0] not in ORDINARY and rjieba.tag(text)[0][1] in _THING_TAGS
         return _no_word(text) or (of_a_thing and _given(given))
@@ -137,8 +142,12 @@ def _begins_a_word(text: str) -> bool:
     return len(rjieba.cut(text, False)) < len(text) and not _known_person(text)
 
 
-def _given(given: str) -> bool:
+def has_given(text: str) -> bool:
     """Whether what follows the surname is made of characters of given names."""
+    return _given(text[_surname(text) :])
+
+
+def _given(given: str) -> bool:
     return all(character in GIVEN or _seldom_written(character) for character in given)
 
 
@@ -166,7 +175,7 @@ def name_end(text: str, start: int, end: int) -> int | None:
     if _OTHER.fullmatch(piece):
         return end
     if piece[0].isascii():
-        of_a_person = not plain or _KNOWN_LATIN.match(piece) or _PERSON_KEY.search(text)
+        of_a_person = not plain or _LATIN_PERSON.match(piece) or _PERSON_KEY.search(text)
         return end if of_a_person else None
     if not _BEGINS.match(piece):  # another people's name: as long as its signs let it be
         followed = _FOLLOWED.match(text, end) is not None
@@ -235,7 +244,7 @@ _HAN_AT = re.compile(f"[{_HAN}]")
 _BEGINS = re.compile(f"{SURNAME}[{_HAN}]")
 _OFFICES = re.compile(ORGANISATION_NEAR)
 _FOLLOWED = re.compile(NAME_FOLLOWED)
-_KNOWN_LATIN = re.compile(KNOWN_LATIN_NAME)
+_LATIN_PERSON = re.compile(KNOWN_LATIN_NAME)
 _PLAIN_KEY = re.compile("(?<![A-Za-z_])[Nn]ame[\\\\\"' :=>]*$")
 _PERSON_KEY = re.compile("(?i:(?<![a-z])(?:tel|phone|mobile|e-?mail|passport|id ?card|sex|gender|birth|dob|age)(?![a-z]))")
 """Names of other values of a person, by which a plain "name" is a person's."""

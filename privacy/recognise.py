@@ -162,7 +162,7 @@ def _beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
         BY_ENTITY[span.entity].role is FieldRole.IDENTIFIER or span.entity == "BIRTH_DATE" for span in found
     )
     places = list(positions(text))
-    names = [] if text.isascii() or not (of_a_person or places) else list(names_alone(text))
+    names = list(names_alone(text)) if of_a_person or places else []
     for start, end in names:
         yield Span("PERSON_NAME", start, end, None)
     if of_a_person or names or speaks_of_a_person(text):
