@@ -16,6 +16,7 @@ from privacy.phrases import (
     GATE_DOOR,
     NAME_FOLLOWED,
     NAME_GAP,
+    NAME_GATE,
     NAME_SIGN,
     NAME_TRIGGER,
     ORGANISATION,
@@ -105,7 +106,7 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         shapes=(
             Shape(
                 f"{SURNAME}[{HAN}]{{1,3}}",
-                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}A-Z]",
+                NAME_GATE,
                 before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",
@@ -113,21 +114,21 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
             ),
             Shape(
                 f"[{HAN}]{{2,8}}[.][{HAN}]{{2,8}}|[{HAN}]{{2,6}}|[A-Z][A-Za-z'.\\-]+(?: [A-Z][A-Za-z'.\\-]*){{1,3}}",
-                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}A-Z]",
+                NAME_GATE,
                 before=NAME_SIGN,
                 not_before="",
                 not_after=HAN,
             ),
             Shape(
                 f"[{HAN}]{{2,8}}[.][{HAN}]{{2,8}}|[A-Z][a-z]{{1,14}} [A-Z][A-Za-z'\\-]{{1,14}}",
-                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}A-Z]",
+                NAME_GATE,
                 before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",
             ),
             Shape(
                 f"{OTHER_NAME}|[{HAN}]{{2,6}}(?={NAME_FOLLOWED})",
-                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}A-Z]",
+                NAME_GATE,
                 before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",

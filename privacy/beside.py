@@ -31,7 +31,7 @@ _NAME = f"{SURNAME}[{HAN}]{{1,2}}"
 _SEX = "[ ]?[,，、|/;； (（\\-]{1,2}[男女]"
 _BEGINNING = "(?:^|[】\\])][ ]?|[0-9][ ])"
 _NUMBER = "[0-9][.、)）][ ]?"
-_SIGN = "(?:[ ]?[、,，/;；|+&][ ]?|[ ]{1,3})"
+_SIGN = "(?:[ ]?[、,，/／;；|+＋&][ ]?|[ ]{1,3})"
 """Between the names of a list."""
 _ALSO = f"{_SIGN}(?:[0-9]{{1,3}}[.、)）][ ]?)?"
 _CLAUSE = "(?:^|[,，。；;:：日][ ]?)"
@@ -44,22 +44,22 @@ _DOES = (
     "|[0-9]{4}年[0-9月]{0,3}[出生]|之[子女妻夫父母弟兄]|丈夫|妻子|的?(?:身份证|手机|电话|账户|银行卡|住址|户口)|[收户]$|[户家][0-9])"
 )
 """What only a person does, has or is said to do, right behind the name."""
-_CALLS_ON = (
-    "(?:授权|委托|指派|指定|聘请|聘任|任命|通知|告知|约谈|走访|看望|慰问|陪同|询问|传唤|讯问|抓获|抓捕|处罚|推荐|选举|提名|嘉奖|表彰|救助|帮扶|[经已][与和由]|(?:^|[^一-龥])[由请接与])"
-)
+_CALLS_ON = "(?:授权|委托|指派|指定|聘请|聘任|任命|通知|告知|约谈|走访|看望|慰问|陪同|询问|传唤|讯问|抓获|抓捕|处罚|推荐|选举|提名|嘉奖|表彰|救助|帮扶|[经已][与和由]|(?:^|[^一-龥])[由请接与])"
 """What is done to a person, or joins two, right before the name."""
-_ENDS = f"(?:{_DOES}|负责|牵头|承办|跟进|担任|为[一-龥]|[,，。；;、)）]|$|沟通|联系|办|[一-龥]{0,2}(?:纠纷|一案))"
+_ENDS = f"(?:{_DOES}|负责|牵头|承办|跟进|担任|为[一-龥]|[,，。；;、)）]|$|沟通|联系|办|[{HAN}]{{0,8}}(?:纠纷|一案))"
 _LONGITUDE = "(?:7[3-9]|[89][0-9]|1[0-2][0-9]|13[0-5])[.][0-9]{4,}"
 _LATITUDE = "(?:1[89]|[2-4][0-9]|5[0-3])[.][0-9]{4,}"
 _AND = "[°度]?[^0-9.\\-]{1,30}?"
 _DEGREES = "[0-9]{1,3}[°度][ ]?[0-9]{1,2}[′'分][ ]?[0-9]{1,2}(?:[.][0-9]{1,4})?[″\"秒]"
 
 _WORD = re.compile(f"(?<![{HAN}])[{HAN}](?:[{HAN}]{{1,3}}|[ ]{{1,2}}[{HAN}]{{1,2}})(?![{HAN}])")
-_SEXED = re.compile(f"(?<![{HAN}])([{HAN}]{{2,4}}){_SEX}(?![{HAN}])")
+_SEXED = re.compile(f"(?<![{HAN}])([{HAN}]{{2,8}}){_SEX}(?![{HAN}])")
 _BEHIND = f"[ ]?[(（]?[ ]?(?:副|原)?{TITLE}"
-_TITLED = re.compile(f"({_NAME})(?={_BEHIND})")
+_TITLED = re.compile(f"({OTHER_NAME}|{_NAME})(?={_BEHIND})")
 _SPOKEN = re.compile(f"{_BEGINNING}({_NAME})[ ]?(?:[:：]|[0-9]{{1,2}}:[0-9]{{2}})")
-_RUN = re.compile(f"[{HAN}]{{2,}}(?:{_ALSO}[{HAN}]{{2,4}}(?![{HAN}]))*(?:{_ALSO}{_NAME}(?=等|[两二三四五六七八九十]人|同[志学]))?")
+_RUN = re.compile(
+    f"[{HAN}]{{2,}}(?:{_ALSO}[{HAN}]{{2,4}}(?![{HAN}]))*(?:{_ALSO}{_NAME}(?=等|[两二三四五六七八九十]人|同[志学]))?"
+)
 _IN_NUMBERS = re.compile(f"{_NUMBER}({_NAME})(?![{HAN}])")
 _WHEREABOUTS = "(?:现在|当前|目前|最后|实时)?(?:位于|的?位置|定位|坐标|轨迹|上报|签到|出现|[于在][0-9])"
 _AT_A_PLACE = re.compile(f"(?<![{HAN}])({_NAME})(?={_WHEREABOUTS})")
@@ -97,8 +97,8 @@ _GATES: dict[str, tuple[re.Pattern[str], ...]] = {
         _DOING,
         _RUN,
     ),
-    f"(?:[{HAN}][ ]?[、,，/;；|+&][ ]?|{_NUMBER}|{_CALLS_ON}|{_HOUSEHOLD}|[{HAN}][和与及诉跟]){_FIRST}[{HAN}]{{1,3}}"
-    f"(?:[^{HAN}]|$|[等两二三四五六七八九十同负牵承跟担为沟联办纠一]|[{HAN}]{{1,2}}[纠一]|{_DOES})": (
+    f"(?:[{HAN}][ ]?[、,，/／;；|+＋&][ ]?|{_NUMBER}|{_CALLS_ON}|{_HOUSEHOLD}|[{HAN}][和与及诉跟]){_FIRST}[{HAN}]{{1,3}}"
+    f"(?:[^{HAN}]|$|[等两二三四五六七八九十同负牵承跟担为沟联办纠一]|[{HAN}]{{1,8}}[纠一]|{_DOES})": (
         _RUN,
         _IN_NUMBERS,
         _CALLED_ON,
@@ -109,7 +109,7 @@ _GATES: dict[str, tuple[re.Pattern[str], ...]] = {
 """RE2 → the patterns that are tried where it matches."""
 _OF_POSITIONS = ("[0-9][.][0-9]{4,}[^0-9.]{1,30}[0-9]{2,3}[.][0-9]{4}", "[0-9][°度][ ]?[0-9]{1,2}[′'分]")
 
-BESIDE = "|".join((*_GATES, *_OF_POSITIONS))
+BESIDE = "|".join((*_GATES, *_OF_POSITIONS)).replace("[ ]", "[\\s\u00a0\u3000]")
 """RE2: every text in which a name is found by its place, or a position."""
 
 
@@ -147,7 +147,9 @@ def names_by_place(text: str) -> Iterator[tuple[int, int]]:
         elif pattern is _IN_NUMBERS:
             yield from _agreed(text, [match.span(1) for match in pattern.finditer(text)])
         else:
-            yield from _named(text, pattern, rare=pattern in (_TITLED, _SEXED, _AT_A_PLACE), given=pattern is _TITLED)
+            yield from _named(
+                text, pattern, rare=pattern in (_TITLED, _SEXED, _AT_A_PLACE), given=pattern is _TITLED
+            )
 
 
 def _listed(text: str) -> Iterator[tuple[int, int]]:
@@ -221,4 +223,7 @@ def of_an_office(text: str, start: int, end: int) -> bool:
     around = _HOMES_OF_AN_OFFICE.sub("", text[max(0, start - 16) : end])
     if _OFFICE.search(around) is None:
         return False
-    return _LIVES.search(text, max(0, start - 3), start + 3) is None and _HOUSEHOLD_IN.search(text, start, end) is None
+    return (
+        _LIVES.search(text, max(0, start - 3), start + 3) is None
+        and _HOUSEHOLD_IN.search(text, start, end) is None
+    )

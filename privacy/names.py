@@ -32,9 +32,14 @@ __all__ = [
 ]
 
 _HAN = "一-龥"
-_QUOTE = "[ 　\"'“”]*"
+_B = "[ \u00a0\u3000]"
+_QUOTE = "[ \u00a0\u3000\"'“”]*"
+_WIDE_COMPOUND = (
+    f"[{''.join(sorted({one[0] for one in COMPOUND}))}]{_B}{{1,3}}[{_HAN}]{_B}{{0,3}}[{_HAN}]{{1,2}}"
+)
 NAME_SHAPE = (
-    f"^{_QUOTE}(?:{SURNAME}[ 　]{{0,3}}[{_HAN}][ 　]{{0,2}}[{_HAN}]?(?:[、，,;；/ \n][ ]?[{_HAN}]{{2,4}})*|{GATE_OTHER_NAME}){_QUOTE}$"
+    f"^{_QUOTE}(?:{SURNAME}{_B}{{0,3}}[{_HAN}]{_B}{{0,2}}[{_HAN}]?(?:[、，,;；/ \n]{_B}?[{_HAN}]{{2,4}})*"
+    f"|{_WIDE_COMPOUND}|{GATE_OTHER_NAME}){_QUOTE}$"
 )
 """RE2 and Python: a cell that is one Chinese name, or a list of them, or has the first character of another people's."""
 LATIN_NAME = "^ *[A-Z][A-Za-z'.\\-]*(?:,? [A-Z][A-Za-z'.\\-]*){1,3} *$"
@@ -72,7 +77,9 @@ _THING_TAGS = (*_PLACE_TAGS, "n", "a")
 """A rare name may be a place's (马东): behind a word that announces a person it is the person's."""
 _LONGEST_LIST = 200  # characters
 # Last characters of places and institutions that given names avoid,
-_PLACE_ENDS = frozenset("市县区镇乡村路街巷弄站局院校馆厂店所队社屯寨港省盟旗司部处科室楼寺庙湾井界塘滩沟坝堰闸")
+_PLACE_ENDS = frozenset(
+    "市县区镇乡村路街巷弄站局院校馆厂店所队社屯寨港省盟旗司部处科室楼寺庙湾井界塘滩沟坝堰闸"
+)
 # and those that given names have too.
 _NATURE_ENDS = frozenset("河湖溪桥渡庄园苑州城")
 # What follows a name in running text and belongs to no name.
@@ -90,11 +97,12 @@ def split_names(text: str) -> tuple[str, ...]:
 
 def are_names(text: str, *, rare: bool = False) -> bool:
     """Whether a whole cell is one name in Chinese characters, or a list of them; `rare` as in `is_name`."""
-    return (
-        len(text) <= _LONGEST_LIST
-        and _SHAPE.match(fold(text)) is not None
-        and all(is_name(name, rare=rare) or is_other_name(name) for name in split_names(text))
-    )
+    plain = fold(text)
+    if len(text) > _LONGEST_LIST or _SHAPE.match(plain) is None:
+        return False
+    if is_name(plain.strip(_QUOTES).replace(" ", ""), rare=rare):
+        return True
+    return all(is_name(name, rare=rare) or is_other_name(name) for name in split_names(text))
 
 
 def is_name(text: str, *, rare: bool = False) -> bool:
@@ -113,8 +121,10 @@ def is_name(text: str, *, rare: bool = False) -> bool:
     if rare:
         of_a_thing = text[0] not in ORDINARY and rjieba.tag(text)[0][1] in _THING_TAGS
         return _no_word(text) or (of_a_thing and _given(given))
-    return _given(given) and _no_word(text) and not (
-        surname == 1 and text[0] in ORDINARY and _begins_a_word(text)
+    return (
+        _given(given)
+        and _no_word(text)
+        and not (surname == 1 and text[0] in ORDINARY and _begins_a_word(text))
     )
 
 
@@ -128,7 +138,8 @@ def _beyond_nature(text: str, given: str, rare: bool) -> bool:
     before the end (李清溪, not 王家河, 白沙河); of two only where something speaks for it."""
     if len(given) == 1:
         return rare and len(rjieba.cut(text, False)) == 2 or (rare and _known_person(text))
-    return given[0] != "家" and given[0] in GIVEN and (rare or len(rjieba.cut(text, False)[0]) == 1)
+    parted = len(rjieba.cut(text, False)) == len(text) or _known_person(text)
+    return given[0] != "家" and given[0] in GIVEN and (rare or parted)
 
 
 def _known_person(text: str) -> bool:
@@ -179,7 +190,11 @@ def name_end(text: str, start: int, end: int) -> int | None:
         return end if of_a_person else None
     if not _BEGINS.match(piece):  # another people's name: as long as its signs let it be
         followed = _FOLLOWED.match(text, end) is not None
-        return end if (announced or followed) and not plain and 2 <= len(piece) <= 6 and _no_word(piece) else None
+        return (
+            end
+            if (announced or followed) and not plain and 2 <= len(piece) <= 6 and _no_word(piece)
+            else None
+        )
     if plain:
         return end if is_name(piece) else None
     apart = announced and not _HAN_AT.match(text, end)
@@ -239,12 +254,14 @@ def _no_word(text: str) -> bool:
 
 _DOUBLED = frozenset("谢谢 常常 时时 万万 单单 满满 暗暗 冷冷 毛毛 苦苦 白白 明明 平平 仅仅 匆匆".split())
 _QUOTES = " \u3000\"'“”"
-_PERSON_ENDS = frozenset("人员者户主子女亲夫妻")
+_PERSON_ENDS = frozenset("人员者户主子女亲夫妻儿")
 _HAN_AT = re.compile(f"[{_HAN}]")
 _BEGINS = re.compile(f"{SURNAME}[{_HAN}]")
 _OFFICES = re.compile(ORGANISATION_NEAR)
 _FOLLOWED = re.compile(NAME_FOLLOWED)
 _LATIN_PERSON = re.compile(KNOWN_LATIN_NAME)
 _PLAIN_KEY = re.compile("(?<![A-Za-z_])[Nn]ame[\\\\\"' :=>]*$")
-_PERSON_KEY = re.compile("(?i:(?<![a-z])(?:tel|phone|mobile|e-?mail|passport|id ?card|sex|gender|birth|dob|age)(?![a-z]))")
+_PERSON_KEY = re.compile(
+    "(?i:(?<![a-z])(?:tel|phone|mobile|e-?mail|passport|id ?card|sex|gender|birth|dob|age)(?![a-z]))"
+)
 """Names of other values of a person, by which a plain "name" is a person's."""

@@ -13,6 +13,7 @@ __all__ = [
     "GATE_DOOR",
     "NAME_FOLLOWED",
     "NAME_GAP",
+    "NAME_GATE",
     "NAME_KEY",
     "NAME_ROLE",
     "NAME_SIGN",
@@ -100,7 +101,7 @@ NAME_ROLE = (
     "|姐姐|妹妹|其子|其女|其夫|其妻"
     "|台胞|港胞|代表|有事找|请联系|请找|联系|变更为|上报人|负责同志|我是|爱人|岳父|岳母|外公|外婆|爷爷|奶奶|儿媳|女婿|其[父母弟妹兄姐孙]|[长次独][子女]"
     "|经办|审批人?|复核人|核准人|批准人|校对|登记人|受理人|见证人|证明人|介绍人|推荐人|保证人|抵押人|出借人|被继承人|遗嘱人|上诉人|信访人|求助人|遇难者"
-    "|受害者|患儿|新生儿|(?:值班|工作|办案|执法|经办|参会|与会|列席|公示)人员|调解员|主持人?|主讲人?|讲师|教练|导师|辅导员|记者|编辑|作者|译者|摄影|通讯员"
+    "|受害者|责任人|收件|寄件|患儿|新生儿|(?:值班|工作|办案|执法|经办|参会|与会|列席|公示)人员|调解员|主持人?|主讲人?|讲师|教练|导师|辅导员|记者|编辑|作者|译者|摄影|通讯员"
     "|运动员|选手|成员|会员|股东|董事长?|监事|总裁|行长|厂长|主席|秘书长?|委员|支书|[网楼河路片班排连店科处所]长|网格长|店主|老板|顾客|客户|用户"
     "|外卖员|小哥|保安|厨师|工人|农民|同事|战友|好友|朋友|邻居|院士|教授|研究员|工程师|大夫|[退付寄转交赔借][款账钱]?给|回访|@"
 )
@@ -109,10 +110,12 @@ NAME_KEY = (
     "(?i:xm|lxr|jbr|fddbr|sqr|hzxm|xsxm|(?:real|user|full|contact|applicant|patient|person|student|owner|customer|holder|nick|payee)_?name"
     "|contact(?:_?person)?|applicant|passenger|payee|name)"
 )
-NAME_GAP = "[ ;:：是为=,，\"'>(（【\\\\]{0,8}"
+NAME_GAP = "[ ;:：是为叫=,，\"'>(（【\\\\]{0,8}"
 _ROLE = f"(?:{NAME_ROLE})(?:签字|签名|姓名|为)?"
 _KEY = f"{NAME_KEY}[A-Za-z]{{0,8}}(?:[\\\\\"' ]{{0,8}}[:：=>][\\\\\"' ]{{0,8}})"
 NAME_TRIGGER = f"(?:{_ROLE}|{_KEY})"
+NAME_GATE = NAME_TRIGGER + NAME_GAP.replace("[ ", "[ \\s\u00a0\u3000") + f"[{HAN}A-Z<]"
+"""RE2, over the cell as it is: such a word with a name or a tag behind it."""
 NAME_SIGN = f"(?:{_ROLE}[ ]?[;:：=\"'>（(]|{_KEY})[ ;\"'\\\\]{{0,4}}"
 """What announces a name with a sign between: what follows is the name, of whatever people."""
 TITLE = (

@@ -33,7 +33,7 @@ from privacy.checksums import address
 from privacy.headers import hinted_by, is_plain_name
 from privacy.names import NAME_SHAPE, are_names, name_end
 from privacy.patterns import RUNS
-from privacy.plain_text import HIDDEN, plain_text
+from privacy.plain_text import HIDDEN, MARKED, plain_text
 from privacy.recognisers import BY_ENTITY, RECOGNISERS, Recogniser, Shape
 from privacy.rows_inside import ROWS, rows_inside
 
@@ -189,7 +189,7 @@ def gate_pattern(hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -
     longer = sorted(set(shapes) & RUNS.keys(), key=RUNS.__getitem__)[1:]  # the shortest run is in all of them
     shapes = {gate: None for gate in shapes if gate not in longer}
     others = [one.value for one in _Special if alone or one is not _Special.NAMES]
-    return "|".join([*(f"(?:{gate})" for gate in shapes), DISGUISED, HIDDEN, ROWS, *others])
+    return "|".join([*(f"(?:{gate})" for gate in shapes), DISGUISED, HIDDEN, MARKED, ROWS, *others])
 
 
 def _forms(hinted: frozenset[str]) -> Iterator[tuple[Recogniser, Shape, bool]]:
