@@ -5,8 +5,8 @@ from __future__ import annotations
 from catalog.decision import MaskOperator
 from catalog.finding import FieldRole, Grade
 from catalog.text import Text
-from privacy.patterns import EMBEDDED_IMAGE, HAN
 from privacy.other_peoples import OTHER_NAME
+from privacy.patterns import EMBEDDED_IMAGE, HAN
 from privacy.phrases import (
     ADDRESS,
     ADDRESS_KEY,

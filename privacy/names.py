@@ -137,7 +137,7 @@ def _beyond_nature(text: str, given: str, rare: bool) -> bool:
     """Whether a word that ends as rivers and gardens do is a name all the same: of three characters with none of a place
     before the end (李清溪, not 王家河, 白沙河); of two only where something speaks for it."""
     if len(given) == 1:
-        return rare and len(rjieba.cut(text, False)) == 2 or (rare and _known_person(text))
+        return rare and (len(rjieba.cut(text, False)) == 2 or _known_person(text))
     parted = len(rjieba.cut(text, False)) == len(text) or _known_person(text)
     return given[0] != "家" and given[0] in GIVEN and (rare or parted)
 
@@ -252,7 +252,7 @@ def _no_word(text: str) -> bool:
     return len(parts) > 1 or rjieba.tag(text)[0][1] in _PERSON_TAGS
 
 
-_DOUBLED = frozenset("谢谢 常常 时时 万万 单单 满满 暗暗 冷冷 毛毛 苦苦 白白 明明 平平 仅仅 匆匆".split())
+_DOUBLED = frozenset(first + first for first in "谢常时万单满暗冷毛苦白明平")
 _QUOTES = " \u3000\"'“”"
 _PERSON_ENDS = frozenset("人员者户主子女亲夫妻儿")
 _HAN_AT = re.compile(f"[{_HAN}]")

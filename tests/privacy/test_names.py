@@ -126,7 +126,7 @@ def test_the_sieve_of_names_by_their_place_changes_no_answer(monkeypatch: pytest
     every = {place: tuple(beside._GATES.values())[place] for place in range(len(beside._GATES))}
 
     class All:
-        def Match(self, _: bytes) -> list[int]:
+        def Match(self, _: bytes) -> list[int]:  # noqa: N802 (RE2's name)
             return list(every)
 
     monkeypatch.setattr(beside, "_gates", All)
