@@ -28,6 +28,8 @@ __all__ = [
 ]
 
 _NAME = f"{SURNAME}[{HAN}]{{1,2}}"
+_SHORT = f"{SURNAME}[{HAN}]{{1,2}}?"
+"""Where words of the sentence follow: no longer than they leave it."""
 _SEX = "[ ]?[,，、|/;； (（\\-]{1,2}[男女]"
 _BEGINNING = "(?:^|[】\\])][ ]?|[0-9][ ])"
 _NUMBER = "[0-9][.、)）][ ]?"
@@ -71,8 +73,8 @@ _WHEREABOUTS = "(?:现在|当前|目前|最后|实时)?(?:位于|的?位置|定�
 _AT_A_PLACE = re.compile(f"(?<![{HAN}])({_NAME})(?={_WHEREABOUTS})")
 _BEFORE_BLANKS = ("", *":：)）】]")
 """Where a list parted by blanks may begin."""
-_DOING = re.compile(f"{_CLAUSE}({_NAME})(?={_DOES})")
-_CALLED_ON = re.compile(f"{_CALLS_ON}({_NAME})(?={_ENDS})")
+_DOING = re.compile(f"{_CLAUSE}({_SHORT})(?={_DOES})")
+_CALLED_ON = re.compile(f"{_CALLS_ON}({_SHORT})(?={_ENDS})")
 _PAIRED = re.compile(f"(?:^|[^{HAN}]|[经由])({_NAME})(?:[和与及诉跟]|以及)({_NAME})(?={_ENDS})")
 _OF_A_HOUSE = re.compile(f"{_HOUSEHOLD}({_NAME})(?=[ ]?[,，;；:：|]|[ ]{{1,3}}[0-9])")
 _POSITION = re.compile(
@@ -90,7 +92,7 @@ _HOMES_OF_AN_OFFICE = re.compile(
 )
 _LIVES = re.compile("[,，。；;][ ]?(?:现|居|家)?住(?![所建房院])")
 _HOUSEHOLD_IN = re.compile(
-    f"室|[0-9](?:房|户)|(?:单元|门)[0-9{HAN_DIGIT}]|[0-9]-[0-9]{{1,2}}-[0-9]{{3}}|[村组](?:委会)?(?![{HAN}]{{0,6}}[路街道巷])[{HAN}]{{0,4}}[0-9{HAN_DIGIT}十]{{1,4}}(?:[组号]|$)"
+    f"室|[0-9](?:房|户)|(?:单元|门)[0-9{HAN_DIGIT}]|[0-9]-[0-9]{{1,2}}-[0-9]{{3}}|[村组](?:委会)?(?![{HAN}]{{0,6}}[路街道巷架环])[{HAN}]{{0,4}}[0-9{HAN_DIGIT}十]{{1,4}}(?:[组号]|$)"
 )
 
 _FIRST = f"[{SURNAME_BEGINS}{OTHER_BEGINS}]"

@@ -180,7 +180,11 @@ def name_end(text: str, start: int, end: int) -> int | None:
     words there are none."""
     announced = start > 0 and text[start - 1] in ":：= \"'>(（\\【"
     piece = text[start:end]
-    if piece in NOBODY or piece in NOT_NAMES or _OFFICES.search(piece):
+    if piece in NOBODY or _OFFICES.search(piece):
+        return None
+    if announced and _NAMES_ONE.search(text, max(0, start - 24), start) and _alone_behind(text, piece, end):
+        return end
+    if piece in NOT_NAMES:
         return None
     plain = announced and _PLAIN_KEY.search(text, max(0, start - 24), start) is not None
     if _OTHER.fullmatch(piece):
@@ -203,6 +207,11 @@ def name_end(text: str, start: int, end: int) -> int | None:
     if not announced and not _parted(text, start):
         return None
     return _glued_end(text, start, end, announced)
+
+
+def _alone_behind(text: str, piece: str, end: int) -> bool:
+    """Whether the piece is of a name's length and all that stands behind the sign."""
+    return 2 <= len(piece) <= 4 and _BEGINS.match(piece) is not None and not _HAN_AT.match(text, end)
 
 
 def _parted(text: str, start: int) -> bool:
@@ -260,6 +269,10 @@ _BEGINS = re.compile(f"{SURNAME}[{_HAN}]")
 _OFFICES = re.compile(ORGANISATION_NEAR)
 _FOLLOWED = re.compile(NAME_FOLLOWED)
 _LATIN_PERSON = re.compile(KNOWN_LATIN_NAME)
+_NAMES_ONE = re.compile(
+    "(?:姓名|户名|签名|签字|(?<![A-Za-z])xm|(?i:(?:real|user|person|contact)_?name))[^一-龥A-Za-z]*$"
+)
+"""Words that announce nothing but a person's name: what a sign parts from them is one, whatever else it means."""
 _PLAIN_KEY = re.compile("(?<![A-Za-z_])[Nn]ame[\\\\\"' :=>]*$")
 _PERSON_KEY = re.compile(
     "(?i:(?<![a-z])(?:tel|phone|mobile|e-?mail|passport|id ?card|sex|gender|birth|dob|age)(?![a-z]))"
