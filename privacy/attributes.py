@@ -5,6 +5,7 @@ from __future__ import annotations
 from catalog.decision import MaskOperator
 from catalog.finding import FieldRole, Grade
 from catalog.text import Text
+from privacy.other_peoples import OTHER_NAME
 from privacy.patterns import EMBEDDED_IMAGE, HAN
 from privacy.phrases import (
     ADDRESS,
@@ -13,7 +14,9 @@ from privacy.phrases import (
     DATE,
     DOOR,
     GATE_DOOR,
+    NAME_FOLLOWED,
     NAME_GAP,
+    NAME_GATE,
     NAME_SIGN,
     NAME_TRIGGER,
     ORGANISATION,
@@ -71,7 +74,7 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
                 "出生(?:日期|年月日?|时间)?|生于|生日",
                 "birth(?:_?(?:date|day))?|dob|born(?: on)?|csrq|csny",
             ),
-            Shape(f"{DATE}[ ]?出?生", "[0-9日号十][ ]?出?生", not_after=""),
+            Shape(f"{DATE}[ ]?出?生", "[0-9日号月十][ ]?出?生", not_after="产效成长态物活"),
         ),
         bare=(Shape(DATE, "[0-9年]"),),
         header_zh="出生(?:日期|年月|时间)|^出生$|生日|出生日",
@@ -103,7 +106,7 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
         shapes=(
             Shape(
                 f"{SURNAME}[{HAN}]{{1,3}}",
-                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}]",
+                NAME_GATE,
                 before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",
@@ -111,28 +114,36 @@ ATTRIBUTES: tuple[Recogniser, ...] = (
             ),
             Shape(
                 f"[{HAN}]{{2,8}}[.][{HAN}]{{2,8}}|[{HAN}]{{2,6}}|[A-Z][A-Za-z'.\\-]+(?: [A-Z][A-Za-z'.\\-]*){{1,3}}",
-                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}A-Z]",
+                NAME_GATE,
                 before=NAME_SIGN,
                 not_before="",
                 not_after=HAN,
             ),
             Shape(
                 f"[{HAN}]{{2,8}}[.][{HAN}]{{2,8}}|[A-Z][a-z]{{1,14}} [A-Z][A-Za-z'\\-]{{1,14}}",
-                f"{NAME_TRIGGER}{NAME_GAP}[{HAN}A-Z]",
+                NAME_GATE,
                 before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",
             ),
             Shape(
-                f"{SURNAME}[{HAN}]{{1,2}}(?:负责|牵头|承办|跟进)",
-                "负责|牵头|承办|跟进",
-                before="由",
+                f"{OTHER_NAME}|[{HAN}]{{2,6}}(?={NAME_FOLLOWED})",
+                NAME_GATE,
+                before=f"{NAME_TRIGGER}{NAME_GAP}",
                 not_before="",
                 not_after="",
+                announced=True,
+            ),
+            Shape(
+                "[A-Z][A-Za-z'\\-]+(?: [A-Z][A-Za-z'\\-]+){0,2}",
+                "(?:Mr|Mrs|Ms|Miss|Dr|Prof)[. ]",
+                before="(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss|Dr|Prof)[.]?[ ]",
+                not_before="",
+                not_after="A-Za-z",
             ),
         ),
         header_zh="^姓$|^名$|姓名|联系人|负责人|经办人|法定代表人|法人代表|法人姓名|户主|申请人|患者|投诉人|举报人|当事人|持有人|权利人|被执行人|学生名|教师名|受益人|监护人|驾驶员|司机|收件人|寄件人|收货人|签收人|领取人|领款人|来电人|报警人|诉求人|反映人|家长"
-        "|经手人|审核人|填表人|制表人|记录人|检查人|承办人|主办人|担保人|借款人|投保人|被保险人|受助人|代理人|委托人|网格员|护林员",
+        "|经手人|审核人|填表人|制表人|记录人|检查人|承办人|主办人|担保人|借款人|投保人|被保险人|受助人|代理人|委托人|网格员|护林员|持卡人|开户人|账户名|户名|业主|车主|房主|承租人|原告|被告|嫌疑人|受害人|被害人|学员|考生|乘客",
         header_en=(
             "full name|first name|last name|surname|given name|family name|person name"
             "|contact person|contact name|patient name|student name|applicant|patient|passenger"

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from privacy.alphabet import fold
 
-__all__ = ["HIDDEN", "PlainText", "plain_text"]
+__all__ = ["HIDDEN", "MARKED", "PlainText", "plain_text"]
 
 _LAYERS = 3
 """How many dresses may lie over each other."""
@@ -35,6 +35,9 @@ _LAYOUT = "(?i:t[dhr]|table|tbody|thead|span|div|p|b|i|u|br|li|ul|ol|em|strong|f
 
 HIDDEN = f"{_PERCENT}|{_REFERENCE}|{_ESCAPE}|[{_NO_WIDTH}]|(?:^|[^{_B64}]){_BASE64}(?:$|[^{_B64}=])"
 """RE2 and Python: what may hide an identifier or a name."""
+
+MARKED = '[一-龥][ ]?</?[A-Za-z!]|[A-Za-z"]>[ ]?[一-龥]'
+"""RE2: words with a tag beside them, which may part what belongs together."""
 
 _STYLE = "(?:class|style|id|width|align|valign|colspan|rowspan)"
 _DRESS = re.compile(

@@ -16,6 +16,7 @@ from typing import Any
 
 import re2
 
+from catalog.dataset import Column, ColumnType
 from catalog.finding import FieldRole
 from privacy.alphabet import DISGUISED, fold, squeeze
 from privacy.beside import (
@@ -29,10 +30,10 @@ from privacy.beside import (
 )
 from privacy.chance import CHANCES, by_chance
 from privacy.checksums import address
-from privacy.headers import hinted_by
+from privacy.headers import hinted_by, is_plain_name
 from privacy.names import NAME_SHAPE, are_names, name_end
 from privacy.patterns import RUNS
-from privacy.plain_text import HIDDEN, plain_text
+from privacy.plain_text import HIDDEN, MARKED, plain_text
 from privacy.recognisers import BY_ENTITY, RECOGNISERS, Recogniser, Shape
 from privacy.rows_inside import ROWS, rows_inside
 
@@ -100,7 +101,8 @@ def find(text: str, hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True
 def _in_rows(text: str) -> Iterator[Span]:
     """What the values of rows inside the cell hold, under the names that stand above them."""
     for start, end, header in rows_inside(text):
-        if hints := hinted_by(header):
+        hints = hinted_by(header)
+        if hints or is_plain_name(Column(header, ColumnType.TEXT)):
             for span in find(text[start:end], hints):
                 yield Span(span.entity, start + span.start, start + span.end, span.valid)
 
@@ -136,7 +138,7 @@ def _find(
                 spans = [span for span in spans if is_whole(plain, span)]
             found += spans
             labelled.update(spans if probe.shape.announced and probe.row.entity not in _WORDED else ())
-        elif probe is _Special.NAMES and alone and are_names(plain):
+        elif probe is _Special.NAMES and alone and are_names(plain, rare="PERSON_NAME" in hinted):
             found.append(Span("PERSON_NAME", len(plain) - len(plain.lstrip()), len(plain.rstrip()), None))
         elif probe is _Special.BESIDE:
             beside = True
@@ -160,7 +162,7 @@ def _beside(text: str, found: Sequence[Span]) -> Iterator[Span]:
         BY_ENTITY[span.entity].role is FieldRole.IDENTIFIER or span.entity == "BIRTH_DATE" for span in found
     )
     places = list(positions(text))
-    names = [] if text.isascii() or not (of_a_person or places) else list(names_alone(text))
+    names = list(names_alone(text)) if of_a_person or places else []
     for start, end in names:
         yield Span("PERSON_NAME", start, end, None)
     if of_a_person or names or speaks_of_a_person(text):
@@ -187,7 +189,7 @@ def gate_pattern(hinted: frozenset[str] = _NO_ENTITIES, *, alone: bool = True) -
     longer = sorted(set(shapes) & RUNS.keys(), key=RUNS.__getitem__)[1:]  # the shortest run is in all of them
     shapes = {gate: None for gate in shapes if gate not in longer}
     others = [one.value for one in _Special if alone or one is not _Special.NAMES]
-    return "|".join([*(f"(?:{gate})" for gate in shapes), DISGUISED, HIDDEN, ROWS, *others])
+    return "|".join([*(f"(?:{gate})" for gate in shapes), DISGUISED, HIDDEN, MARKED, ROWS, *others])
 
 
 def _forms(hinted: frozenset[str]) -> Iterator[tuple[Recogniser, Shape, bool]]:
