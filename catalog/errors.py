@@ -11,6 +11,7 @@
     ├── NotAllowed        4 / 403   the role may not do this
     ├── Held              3 / 409   a person must decide first
     ├── Refused           4 / 403   an entry of the negative list decided
+    ├── TooMany           5 / 429   more than the caller's plan allows
     └── Unavailable       5 / 503   the gate cannot answer now; fails closed
 """
 
@@ -32,6 +33,7 @@ __all__ = [
     "NotSignedIn",
     "Refused",
     "TooLarge",
+    "TooMany",
     "Unavailable",
     "Where",
 ]
@@ -141,6 +143,17 @@ class Held(KaizhaError):
 class Refused(KaizhaError):
     code = "refused"
     exit_code = 4
+
+
+class TooMany(KaizhaError):
+    """`policy` is the limit that was met; after `retry_after_s` a request is taken again, as far as can be known."""
+
+    code = "too-many"
+
+    def __init__(self, message: Text, remedy: Text, policy: str, retry_after_s: int) -> None:
+        super().__init__(message, remedy)
+        self.policy = policy
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(KaizhaError):

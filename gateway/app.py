@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from catalog.registry import Registry
 from catalog.text import Text
 from catalog.zones import Zone
 from gateway import portal
+from gateway.access.verifier import verifying_key
 from gateway.alarms import Alarms
 from gateway.api import (
     elements,
@@ -32,7 +34,10 @@ from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
 from gateway.front import MAX_BODY_BYTES, Front
 from gateway.moment import utc_now
+from gateway.serve.admission import Admission
 from gateway.serve.data_path import DataPath
+from gateway.serve.key_shelf import KeyShelf
+from gateway.serve.meter import Meter, open_meter
 from gateway.serve.shelf import RegistryShelf
 from gateway.serve.workers import WorkerLimits, Workers
 from gateway.settings import ServeSettings
@@ -56,12 +61,19 @@ def create_app(settings: ServeSettings) -> ASGIApp:
         )
     )
     data_path = DataPath(shelf, workers)
+    key = verifying_key(settings.verifying_key, settings.run_folder)
+    keys = KeyShelf(registry, key, shelf.keys_revision, utc_now, settings.serve_processes)
+    meter = Meter(lambda: open_meter(settings.meter), utc_now)
+    admission = Admission(
+        data_path, keys, meter, lambda one: shelf.number(one) is not None, utc_now, settings.day_offset_h
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         shelf.follow()
         await workers.start()
         yield
+        await asyncio.to_thread(admission.close)
         data_path.close()
         shelf.close()
         await workers.close()
@@ -85,7 +97,8 @@ def create_app(settings: ServeSettings) -> ASGIApp:
     app.include_router(submissions.router)
     app.include_router(session.router)
     app.include_router(portal.router)
-    front = Front(app, data_path, shelf)
+    front = Front(app, admission, shelf)
+    front.metrics.register(admission.refused)
     front.metrics.register(Alarms(registry, shelf))
     _health(app, shelf, front.metrics)
     _errors(app)

@@ -18,7 +18,7 @@ from catalog.errors import Unavailable
 from catalog.text import Text
 from gateway.api.problem import problem
 from gateway.processes.steps import MAX_LIST_BYTES
-from gateway.serve.data_path import DataPath
+from gateway.serve.admission import Served
 from gateway.serve.shelf import RegistryShelf, while_held
 
 __all__ = ["MAX_BODY_BYTES", "SECURITY_HEADERS", "UNLEASED", "Front"]
@@ -57,7 +57,7 @@ class _Changed(Unavailable):
 class Front:
     """Metric labels are bounded: the kind of a path, the status class."""
 
-    def __init__(self, app: ASGIApp, data_path: DataPath, shelf: RegistryShelf) -> None:
+    def __init__(self, app: ASGIApp, data_path: Served, shelf: RegistryShelf) -> None:
         self.app = app
         self.data_path = data_path
         self.metrics = CollectorRegistry()

@@ -20,6 +20,7 @@ from catalog.registry.queries import Head
 from catalog.text import Text
 from catalog.zones import Zone
 from gateway.access import GATE, KeyRing
+from gateway.access.verifier import announce_verifying_key
 from gateway.governance import store
 from gateway.migrations import upgrade
 from gateway.settings import GateSettings
@@ -136,6 +137,7 @@ def open_gate(settings: GateSettings) -> Gate:
         keys=KeyRing(settings.keyring_file),
         now=lambda: datetime.now(UTC),
     )
+    announce_verifying_key(gate.keys, settings.run_folder)
     _announce_key(registry, str(gate.ledger_key))
     _install_starter(gate)
     _install_elements(gate)

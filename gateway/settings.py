@@ -43,6 +43,21 @@ class ServeSettings(_Home):
     query_memory_mb: int = Field(default=512, ge=64, description="Memory of one query worker, MB")
     query_workers: int = Field(default=1, ge=1, description="Query worker processes of one server")
     lease_s: float = Field(default=0.5, gt=0, le=0.5, description="Longest age of the policy epoch, seconds")
+    meter_url: str = Field(
+        default="", description="Where requests are counted (default: the registry's server, else a file)"
+    )
+    verifying_key: str = Field(
+        default="", repr=False, description="Verifies API keys on a replica: run/verifying.key of the gate"
+    )
+    serve_processes: int = Field(
+        default=1, ge=1, description="Serve processes in all; limits by the second are split among them"
+    )
+    trusted_proxies: str = Field(
+        default="", description="Addresses of proxies whose X-Forwarded-For is believed, spaces between"
+    )
+    day_offset_h: float = Field(
+        default=8.0, ge=-12, le=14, description="Zone in which the day of a quota begins, hours from UTC"
+    )
     witness_keys: str = Field(
         default="", description="Verifier keys of witnesses of the ledger, spaces between"
     )
@@ -54,6 +69,11 @@ class ServeSettings(_Home):
     @property
     def serve_registry(self) -> str:
         return self.serve_registry_url or _sqlite_url(self.home)
+
+    @property
+    def meter(self) -> str:
+        """A file of its own where the registry is one, so that counting and publishing never wait for each other."""
+        return self.meter_url or _server_url(self.serve_registry_url) or _sqlite_url(self.home, "meter")
 
 
 class VaultSettings(_Home):
@@ -103,6 +123,10 @@ class GateSettings(ServeSettings, VaultSettings):
         return self.registry_url or _sqlite_url(self.home)
 
     @property
+    def meter(self) -> str:
+        return self.meter_url or _server_url(self.registry_url) or _sqlite_url(self.home, "meter")
+
+    @property
     def keyring_file(self) -> Path:
         return self.home.resolve() / "keys" / "keyring.json"
 
@@ -111,8 +135,12 @@ class GateSettings(ServeSettings, VaultSettings):
         return self.max_upload_mb * MB
 
 
-def _sqlite_url(home: Path) -> str:
-    return f"sqlite:///{home.resolve() / 'registry' / 'kaizha.sqlite'}"
+def _sqlite_url(home: Path, folder: str = "registry") -> str:
+    return f"sqlite:///{home.resolve() / folder / 'kaizha.sqlite'}"
+
+
+def _server_url(url: str) -> str:
+    return "" if url.startswith("sqlite") else url
 
 
 def home_of(settings: _Home) -> Path:

@@ -130,10 +130,10 @@ class Head:
     note: str
 
 
-def stand(snapshot: Connection) -> tuple[int, int]:
-    """The revision and the policy epoch."""
-    row = snapshot.execute(select(state.c.revision, state.c.policy_epoch)).one()
-    return int(row.revision), int(row.policy_epoch)
+def stand(snapshot: Connection) -> tuple[int, int, int]:
+    """The revision, the policy epoch, and the revision of keys and plans."""
+    row = snapshot.execute(select(state.c.revision, state.c.policy_epoch, state.c.keys_revision)).one()
+    return int(row.revision), int(row.policy_epoch), int(row.keys_revision)
 
 
 def policy_epoch(snapshot: Connection) -> int:

@@ -46,10 +46,11 @@ class Registry:
         self.engine = _sqlite(url, read_only) if self.local else _server(url, read_only)
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """A unit of work that writes: commits when the block ends, rolls back when it raises."""
+    def transaction(self, *, in_turn: bool = True) -> Iterator[Connection]:
+        """A unit of work that writes: commits when the block ends, rolls back when it raises. What appends no leaf (the
+        counting of requests) need not wait its turn (`in_turn` False)."""
         with self._connected() as connection, connection.execution_options(kaizha_writes=True).begin():
-            if connection.dialect.name != "sqlite":
+            if in_turn and connection.dialect.name != "sqlite":
                 # Writers take turns on every database, as they do on SQLite: leaf indexes stay gapless.
                 connection.execute(select(state.c.id).with_for_update())
             yield connection

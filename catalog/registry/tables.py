@@ -41,7 +41,7 @@ __all__ = [
 
 # One row. `revision` moves with every change that readers must see, `policy_epoch` with every tightening;
 # `ledger_size` is also the lock that makes leaf indexes gapless on every database; `screened_on` the day to which all
-# decisions were last brought up.
+# decisions were last brought up; `keys_revision` moves with every change of who may call the data APIs, and how often.
 state = Table(
     "state",
     metadata,
@@ -50,6 +50,7 @@ state = Table(
     Column("policy_epoch", Integer, nullable=False),
     Column("ledger_size", Integer, nullable=False),
     Column("screened_on", Date, nullable=True),
+    Column("keys_revision", Integer, nullable=False, server_default="0"),
 )
 
 datasets = Table(

@@ -43,6 +43,7 @@ __all__ = [
     "end_release",
     "enqueue",
     "finish_job",
+    "keys_changed",
     "ledger_size",
     "open_release",
     "record_probe",
@@ -198,6 +199,11 @@ def tighten(work: Connection) -> int:
     """Bump the policy epoch (and the revision): what was open may not be any more. The new epoch."""
     work.execute(update(state).values(policy_epoch=state.c.policy_epoch + 1, revision=state.c.revision + 1))
     return int(work.execute(select(state.c.policy_epoch)).scalar_one())
+
+
+def keys_changed(work: Connection) -> None:
+    """What is known of keys, their holders and plans has changed: servers look again."""
+    work.execute(update(state).values(keys_revision=state.c.keys_revision + 1))
 
 
 def enqueue(work: Connection, kind: str, argument: Mapping[str, Any], at: datetime) -> None:

@@ -18,4 +18,4 @@ def who(registry: Registry, ring: KeyRing, credential: str, at: datetime) -> Per
     if credential.startswith(PREFIX):
         return person_of_session(registry, ring, credential, at)
     with registry.reading() as snapshot:
-        return authenticate(snapshot, ring, credential)
+        return authenticate(snapshot, ring, credential, at)

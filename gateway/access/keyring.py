@@ -58,6 +58,14 @@ class KeyRing:
         """What is stored of an API key: HMAC-SHA256 with the pepper (the key itself has 160 random bits)."""
         return hmac.digest(self._keys["key_pepper"], key.encode(), "sha256")
 
+    def key_verifier(self, key: str) -> bytes:
+        """What is stored of an API key for serving processes, which hold `verifying_key` and nothing else of the ring."""
+        return hmac.digest(self.verifying_key(), key.encode(), "sha256")
+
+    def verifying_key(self) -> bytes:
+        """The key (32 bytes) that serving processes verify API keys with: of this purpose only."""
+        return self.derived("verify API keys where data is served")
+
     def derived(self, purpose: str) -> bytes:
         """A 32-byte key for one purpose (HKDF's expand step, RFC 5869, of one block), other than every digest above:
         those are of texts that begin with ``k``."""

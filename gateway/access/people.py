@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from catalog.errors import BadInput, Conflict, NotFound, NotSignedIn, Where
+from catalog.registry import work
 from catalog.text import Text
 from gateway.access.permissions import ANONYMOUS, GATE, OWNER, Person
 from gateway.access.tables import api_keys, role_grants, sessions, users
@@ -83,6 +84,7 @@ def leave_the_personal_home(unit: Connection, at: datetime) -> int:
     A key that stands for nobody could be the second person of its issuer.
     """
     unit.execute(delete(sessions))
+    work.keys_changed(unit)
     demo = update(users).where(users.c.demo.is_(True), users.c.disabled_at.is_(None))
     keys = update(api_keys).where(api_keys.c.holder.is_(None), api_keys.c.revoked_at.is_(None))
     return int(
@@ -147,6 +149,7 @@ def grant(unit: Connection, name: str, role: Role, publisher: str | None, by: st
             Text("账号管理员不兼任其他角色", "An administrator holds no other role"),
             Text("请另建一个账号", "Add an account of its own for the other role"),
         )
+    work.keys_changed(unit)  # a key of a role that was taken back is in force again with it
     unit.execute(
         insert(role_grants).values(
             user_name=name, role=role.value, publisher=publisher, granted_by=by, granted_at=at
@@ -174,6 +177,7 @@ def revoke_role(unit: Connection, name: str, role: Role, by: str, at: datetime) 
             Text(f"{name} 没有角色 {ROLE_NAMES[role].zh}", f"{name} does not hold the role {role}"),
             Text("用 kaizha user list 查看", "See kaizha user list"),
         )
+    work.keys_changed(unit)
     return _event("role-revoked", name, role, by, at)
 
 
@@ -191,6 +195,7 @@ def disable(unit: Connection, name: str, by: str, at: datetime) -> tuple[Event, 
     events = tuple(revoke_role(unit, name, one.role, by, at) for one in _grants(unit, name))
     unit.execute(update(users).where(users.c.name == name).values(disabled_at=at, one_time_digest=None))
     unit.execute(delete(sessions).where(sessions.c.user_name == name))
+    work.keys_changed(unit)
     keys = (api_keys.c.holder == name) & api_keys.c.revoked_at.is_(None)
     unit.execute(update(api_keys).where(keys).values(revoked_at=at))
     return (*events, {"kind": "person-disabled", "person": name, "by": by, "at": at.isoformat()})

@@ -56,6 +56,8 @@ class Action(StrEnum):
     OWN_KEYS = "issue and revoke one's own keys"
     MANAGE_KEYS = "manage the keys of others"
     MANAGE_PEOPLE = "manage people and their roles"
+    SEE_USAGE = "see how open data is used"
+    SET_PLANS = "set the limits of plans"
 
 
 R, A = Role, Action
@@ -93,6 +95,8 @@ _ZH: dict[Action, str] = {
     A.OWN_KEYS: "发放和停用本人的密钥",
     A.MANAGE_KEYS: "管理他人的密钥",
     A.MANAGE_PEOPLE: "管理人员与角色",
+    A.SEE_USAGE: "查看开放数据的使用情况",
+    A.SET_PLANS: "设定套餐的限额",
 }
 ACTION_NAMES: dict[Action, Text] = {action: Text(zh, action.value) for action, zh in _ZH.items()}
 
@@ -134,6 +138,8 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     A.OWN_KEYS: _by(R.DEVELOPER, R.ORGANISATION, R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
     A.MANAGE_KEYS: _by(R.ADMINISTRATOR),
     A.MANAGE_PEOPLE: _by(R.ADMINISTRATOR),
+    A.SEE_USAGE: _by(R.STEWARD, R.DATA_OFFICE),
+    A.SET_PLANS: _by(R.ADMINISTRATOR),
 }
 
 

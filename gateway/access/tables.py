@@ -1,12 +1,24 @@
-"""Tables of access: people, their roles, their sessions and keys. Secrets stand here as digests only."""
+"""Tables of access: people, their roles, their sessions, keys and plans. Secrets stand here as digests only."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    text,
+)
 
 from catalog.registry import UtcTime, metadata
 
-__all__ = ["api_keys", "role_grants", "sessions", "users"]
+__all__ = ["api_keys", "plans", "role_grants", "sessions", "users"]
 
 api_keys = Table(
     "api_keys",
@@ -20,6 +32,29 @@ api_keys = Table(
     Column("revoked_at", UtcTime, nullable=True),
     # whose key it is; NULL for a key of a personal home, which stands for nobody in particular
     Column("holder", String(64), nullable=True),
+    # what serve knows a key by; NULL for a key from before the data APIs took keys
+    Column("verifier", LargeBinary(32), nullable=True),
+    Column("plan", String(40), nullable=False, server_default="registered"),
+    Column("purpose", String(1000), nullable=False, server_default=""),
+    # ids of the datasets it is for; NULL = all that are open
+    Column("datasets", JSON(none_as_null=True), nullable=True),
+    # refused from this moment on: it expires, or another has replaced it
+    Column("ends_at", UtcTime, nullable=True),
+    Column("replaces", String(12), nullable=True),
+    Index("ix_api_keys_holder", "holder"),
+)
+
+# What an administrator has set; a plan that is not here stands as `gateway.access.plan` has it.
+plans = Table(
+    "plans",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("per_second", Float, nullable=False),
+    Column("burst", Integer, nullable=False),
+    Column("daily", Integer, nullable=False),
+    Column("concurrent", Integer, nullable=False),
+    Column("set_by", String(100), nullable=False),
+    Column("set_at", UtcTime, nullable=False),
 )
 
 users = Table(

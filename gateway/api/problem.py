@@ -6,7 +6,7 @@ without a word of its message, which may hold a value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 import structlog
@@ -22,6 +22,7 @@ from catalog.errors import (
     NotSignedIn,
     Refused,
     TooLarge,
+    TooMany,
     Unavailable,
     Where,
 )
@@ -49,6 +50,7 @@ STATUS: dict[type[KaizhaError], int] = {
     NotAllowed: 403,
     Held: 409,
     Refused: 403,
+    TooMany: 429,
     Unavailable: 503,
 }
 
@@ -61,6 +63,7 @@ _TITLES: dict[str, Text] = {
     "not-allowed": Text("没有权限", "Not allowed"),
     "held": Text("等待人工决定", "Held for a decision"),
     "refused": Text("不予开放", "Refused"),
+    "too-many": Text("请求过多", "Too many requests"),
     "unavailable": Text("暂时无法服务", "Unavailable"),
     "method-not-allowed": Text("不支持的方法", "Method not allowed"),
     "range-not-satisfiable": Text("范围无效", "Range not satisfiable"),
@@ -80,10 +83,14 @@ def problem(error: KaizhaError) -> Problem:
     headers: Headers = []
     if status == 503:
         headers.append((b"retry-after", str(RETRY_AFTER_S).encode()))
+    more: dict[str, object] = {}
+    if isinstance(error, TooMany):
+        headers.append((b"retry-after", str(error.retry_after_s).encode()))
+        more["violated-policies"] = [error.policy]  # as in draft-ietf-httpapi-ratelimit-headers
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     flaws = error.flaws if isinstance(error, BadInput) else ()
-    return _render(status, error.code, error.message, error.remedy, error.where, headers, flaws)
+    return _render(status, error.code, error.message, error.remedy, error.where, headers, flaws, more)
 
 
 def internal(error: BaseException) -> Problem:
@@ -128,6 +135,7 @@ def _render(
     where: Where | None = None,
     headers: Headers | None = None,
     flaws: Sequence[Flaw] = (),
+    more: Mapping[str, object] | None = None,
 ) -> Problem:
     title = _TITLES.get(code, _TITLES["internal"])
     body: dict[str, object] = {
@@ -140,6 +148,7 @@ def _render(
         "remedy": remedy.to_json(),
         "where": (where or Where()).to_json(),
     }
+    body |= more or {}
     if flaws:
         body["flaws"] = [flaw.to_json() for flaw in flaws]
     content = orjson.dumps(body)

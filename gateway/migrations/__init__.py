@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, inspect, select
 
 from catalog.registry import Registry, metadata
 from catalog.registry.tables import state
+from gateway.access import meter_tables
 from gateway.access import tables as access_tables
 from gateway.governance import tables as notice_tables
 from negative_list import tables as list_tables
@@ -16,10 +17,11 @@ from quality import tables as quality_tables
 
 __all__ = ["HEAD", "upgrade"]
 
-HEAD = "0011"
+HEAD = "0012"
 # Named so that the import which declares the tables is not mistaken for an unused one.
 DECLARED = (
     access_tables.api_keys,
+    meter_tables.usage,
     list_tables.list_versions,
     notice_tables.notices,
     privacy_tables.risk_reports,
@@ -45,7 +47,8 @@ def upgrade(registry: Registry) -> None:
         config.attributes["target_metadata"] = metadata
         command.upgrade(config, HEAD)
         if connection.execute(select(state.c.id)).first() is None:
-            connection.execute(insert(state).values(id=1, revision=0, policy_epoch=0, ledger_size=0))
+            nothing_yet = {"revision": 0, "policy_epoch": 0, "ledger_size": 0, "keys_revision": 0}
+            connection.execute(insert(state).values(id=1, **nothing_yet))
 
 
 def _version(connection: Connection) -> str | None:

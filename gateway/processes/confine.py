@@ -1,6 +1,6 @@
 """What each of the three roles gives up before it does anything: the walls between serve, gate and vault.
 
-serve: no domain zone, no keys, writes nowhere but its caches and scratch. gate: both zones and the keys.
+serve: no domain zone, no keys, writes nowhere but its caches, the meter and scratch. gate: both zones and the keys.
 vault: no keys, no registry, no network.
 """
 
@@ -40,9 +40,11 @@ class Walls:
 
 
 WALLS: dict[ProcessRole, Walls] = {
-    ProcessRole.SERVE: Walls(("domain", "keys"), ("run", "cache"), network=True),
-    ProcessRole.GATE: Walls((), ("domain", "open", "registry", "keys", "run", "cache"), network=True),
-    ProcessRole.VAULT: Walls(("keys", "registry"), ("run", "domain"), network=False),
+    ProcessRole.SERVE: Walls(("domain", "keys"), ("run", "cache", "meter"), network=True),
+    ProcessRole.GATE: Walls(
+        (), ("domain", "open", "registry", "keys", "run", "cache", "meter"), network=True
+    ),
+    ProcessRole.VAULT: Walls(("keys", "registry", "meter"), ("run", "domain"), network=False),
 }
 
 

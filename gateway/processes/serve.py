@@ -27,6 +27,9 @@ def main() -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        # whose word on the caller's address and scheme is taken: nobody's, where none is named
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies.split(),
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=64 * 1024,
     )

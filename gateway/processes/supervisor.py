@@ -82,7 +82,9 @@ def supervise(settings: ServeSettings, host: str, port: int, workers: int, *, re
         if not replica:
             roles = [_start(ProcessRole.VAULT, home), _start(ProcessRole.GATE, home)]
             _wait_for(home / "run" / "gate.sock", roles, stopping)
-        roles += [_start(ProcessRole.SERVE, home, listening.fileno()) for _ in range(workers)]
+        roles += [
+            _start(ProcessRole.SERVE, home, listening.fileno(), processes=workers) for _ in range(workers)
+        ]
         while not stopping and all(role.poll() is None for role in roles):
             time.sleep(0.2)
         ended_alone = not stopping
@@ -90,8 +92,10 @@ def supervise(settings: ServeSettings, host: str, port: int, workers: int, *, re
     return 5 if ended_alone else 0
 
 
-def _start(role: ProcessRole, home: Path, *sockets: int) -> subprocess.Popen[bytes]:
+def _start(role: ProcessRole, home: Path, *sockets: int, processes: int = 1) -> subprocess.Popen[bytes]:
     variables = environment(role, os.environ) | {"KAIZHA_HOME": str(home)}
+    if role is ProcessRole.SERVE:
+        variables.setdefault("KAIZHA_SERVE_PROCESSES", str(processes))
     module = f"gateway.processes.{role.value}"
     command = [sys.executable, "-m", module, *map(str, sockets)]
     return subprocess.Popen(command, env=variables, pass_fds=sockets, start_new_session=True)  # noqa: S603 - ours

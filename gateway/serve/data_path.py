@@ -25,6 +25,7 @@ from catalog.text import Text
 from gateway.api.problem import Problem, internal, method_not_allowed, problem, range_not_satisfiable
 from gateway.serve.answers import Answers, check_names, records_body
 from gateway.serve.byte_range import byte_range, read_range
+from gateway.serve.cors import CORS
 from gateway.serve.declared import count_of
 from gateway.serve.formats import export, format_of, read_options
 from gateway.serve.page import Page
@@ -43,6 +44,7 @@ from gateway.serve.row_file import RowFile
 from gateway.serve.served import Served
 from gateway.serve.shelf import while_held
 from gateway.serve.sql import ESTIMATE_STEP, aggregate_sql, count_sql, counted, records_sql
+from gateway.serve.turns import CALLER
 from gateway.serve.workers import Workers
 
 __all__ = ["DataPath", "Shelf"]
@@ -58,13 +60,6 @@ METHODS = "GET, HEAD, OPTIONS"
 
 _ROUTE = re.compile(r"/api/v1/datasets/([a-z0-9-]{1,100})/(records|aggregate|export\.([a-z]{1,12}))")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
-_CORS: Headers = [
-    (b"access-control-allow-origin", b"*"),
-    (
-        b"access-control-expose-headers",
-        b"ETag, Link, Retry-After, X-Request-Id, Server-Timing, Content-Range",
-    ),
-]
 _log = structlog.get_logger(__name__)
 
 
@@ -107,6 +102,7 @@ class _Ask:
     query: bytes
     headers: dict[bytes, bytes]
     started: float
+    caller: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +147,13 @@ class DataPath:
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8).encode()
         seen: _Seen | None = None
         try:
-            reply, seen = await self._reply(scope, headers, started)
+            reply, seen = await self._reply(scope, headers, started, scope.get(CALLER, ""))
         except KaizhaError as error:
             reply = _of(problem(error))
         except Exception as error:
             reply = _of(internal(error))
         taken = (time.perf_counter() - started) * 1000
-        always = [*_CORS, (b"x-request-id", request_id), (b"server-timing", b"answer;dur=%.3f" % taken)]
+        always = [*CORS, (b"x-request-id", request_id), (b"server-timing", b"answer;dur=%.3f" % taken)]
         try:
             head = {
                 "type": "http.response.start",
@@ -232,7 +228,7 @@ class DataPath:
         release = ask.served.release
         known = self._answers.get(etag)
         if known is None:
-            page = await self._page(ask.served, query)
+            page = await self._page(ask.served, query, ask.caller)
             check_names(page.records[:1], [one.column.name for one in release.columns])
             known = records_body(page, query, release)
             self._answers.put(etag, known)
@@ -253,7 +249,7 @@ class DataPath:
             self._queries.popitem(last=False)
         return read
 
-    async def _page(self, served: Served, query: RecordsQuery) -> Page:
+    async def _page(self, served: Served, query: RecordsQuery, caller: str) -> Page:
         row_file = self._row_file(served)
         run = row_file.run(query) if row_file else None
         if row_file and run:
@@ -263,7 +259,7 @@ class DataPath:
         everything = query.where == EVERYTHING and not query.q
         count = None if everything or kind is Count.NONE else count_sql(query, release, kind)
         sql = records_sql(query, release, with_json=row_file is None)
-        answer = await self._workers.ask(served, sql, ("json", "row"), count)
+        answer = await self._workers.ask(served, sql, ("json", "row"), count, caller)
         numbers = answer.numbers[: query.limit]
         records = row_file.records(numbers) if row_file else answer.texts[: query.limit]
         total = answer.count
@@ -302,7 +298,9 @@ class DataPath:
             return _Reply(304, fixed)
         known = self._answers.get(etag)
         if known is None:
-            answer = await self._workers.ask(ask.served, aggregate_sql(query, release), ("json", "total"))
+            answer = await self._workers.ask(
+                ask.served, aggregate_sql(query, release), ("json", "total"), None, ask.caller
+            )
             check_names(answer.texts[:1], [*query.group_by, *(metric.name for metric in query.metrics)])
             tail = {
                 "total": answer.numbers[0] if answer.numbers else 0,
@@ -431,7 +429,7 @@ def _of(given: Problem) -> _Reply:
 async def _send_all(send: Send, given: Problem, head: dict[str, Any]) -> None:
     """A problem in place of a stream that did not begin; keeps the headers every answer has."""
     status, headers, body = given
-    always = [one for one in head["headers"] if one[0] in (b"x-request-id", b"server-timing", *dict(_CORS))]
+    always = [one for one in head["headers"] if one[0] in (b"x-request-id", b"server-timing", *dict(CORS))]
     await send({"type": "http.response.start", "status": status, "headers": [*headers, *always]})
     await send({"type": "http.response.body", "body": body})
 

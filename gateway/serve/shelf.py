@@ -65,6 +65,7 @@ class _Stand:
 
     revision: int
     epoch: int
+    keys: int
     asked: float
     standing: dict[str, int]
     served: dict[int, Served] = field(default_factory=dict)
@@ -112,10 +113,10 @@ class RegistryShelf:
         asked = self._monotonic()  # the lease counts from before the question
         before = self._stand
         with self._registry.reading() as snapshot:
-            revision, epoch = queries.stand(snapshot)
+            revision, epoch, keys = queries.stand(snapshot)
             same = before if before is not None and before.revision == revision else None
             standing = same.standing if same else queries.standing(snapshot)
-        found = _Stand(revision, epoch, asked, standing, same.served if same else {})
+        found = _Stand(revision, epoch, keys, asked, standing, same.served if same else {})
         with self._standing:
             if self._stand is not None and self._stand.asked > asked:
                 return self._stand  # a later look was faster
@@ -132,6 +133,10 @@ class RegistryShelf:
     def revision(self) -> int:
         """Moves with every change of what is on the shelf. Raises Unavailable as above."""
         return self._held().revision
+
+    def keys_revision(self) -> int:
+        """Moves with every change of keys and plans. Raises Unavailable as above."""
+        return self._held().keys
 
     def number(self, dataset_id: str) -> int | None:
         """The number of the release that answers for a dataset now; None when nothing is open. Memory only. Raises

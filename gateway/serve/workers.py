@@ -1,7 +1,7 @@
 """The pool of worker processes that ask DuckDB, so that no query can hold the event loop or take the gateway's memory.
 
-A worker past its deadline is killed and another started; a full queue refuses at once (Unavailable, 503) instead of
-answering late. What went wrong inside a worker comes back as one of five words, never as an engine's message.
+A worker past its deadline is killed and another started. Callers take turns, and whoever would wait longer than
+`wait_s` is refused at once (Unavailable, 503) instead of late. What went wrong inside a worker comes back as one of five words, never as an engine's message.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from catalog.errors import BadInput, Unavailable
 from catalog.text import Text
 from gateway.serve.served import Served
 from gateway.serve.sql import columns_of_release, load_sql, row_column
+from gateway.serve.turns import Turns
 from gateway.serve.worker_main import FRAME
 
 __all__ = ["Answer", "WorkerLimits", "Workers"]
@@ -31,7 +32,8 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
     """`memory_mb` is the address space a worker may add to what it starts with, `engine_memory_mb` DuckDB's own limit
-    inside it; `deadline_s` wall-clock for one request, `cpu_s` processor time; `queue` requests that may wait."""
+    inside it; `deadline_s` wall-clock for one request, `cpu_s` processor time; `queue` requests that may wait, none of
+    them longer than about `wait_s`."""
 
     workers: int = 2
     memory_mb: int = 1_024
@@ -39,6 +41,7 @@ class WorkerLimits:
     deadline_s: float = 5.0
     cpu_s: int = 5
     queue: int = 64
+    wait_s: float = 0.5
     start_s: float = 30.0
 
 
@@ -91,7 +94,8 @@ class Workers:
         self.limits = limits
         self._idle: deque[_Worker] = deque()
         self._all: set[_Worker] = set()
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: Turns[asyncio.Future[None]] = Turns(limits.queue)
+        self._typical_s = 0.0
         self._starting: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -113,16 +117,23 @@ class Workers:
         return tuple(worker.process.pid for worker in self._all if worker.alive)
 
     async def ask(
-        self, served: Served, page: str, columns: tuple[str, str], count: str | None = None
+        self,
+        served: Served,
+        page: str,
+        columns: tuple[str, str],
+        count: str | None = None,
+        caller: str = "",
     ) -> Answer:
-        """Run `page` (two columns, named `columns`: JSON text and an integer) and `count` over a release.
+        """Run `page` (two columns, named `columns`: JSON text and an integer) and `count` over a release, when it is the
+        turn of `caller`.
 
         Raises Unavailable: too many wait, past the deadline, out of memory; BadInput: a number too large to answer.
         """
         request = _request(served, page, count, self.limits.cpu_s)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.limits.deadline_s
-        worker = await self._take(served.release.id, deadline)
+        worker = await self._take(served.release.id, deadline, caller)
+        begun = loop.time()
         try:
             head, body = await asyncio.wait_for(worker.ask(request), max(0.05, deadline - loop.time()))
         except BaseException as error:
@@ -133,6 +144,8 @@ class Workers:
             if isinstance(error, EOFError | OSError):
                 raise _ended() from None
             raise
+        # of the last twenty or so
+        self._typical_s += 0.05 * (loop.time() - begun - self._typical_s)
         worker.release = served.release.id
         self._give_back(worker)
         if kind := head.get("failed"):
@@ -141,34 +154,42 @@ class Workers:
             raise _failed("file")
         return Answer(body.split(b"\n") if body else [], head["numbers"], head["count"])
 
-    async def _take(self, release: str, deadline: float) -> _Worker:
+    async def _take(self, release: str, deadline: float, caller: str) -> _Worker:
         while not self._idle:
-            if self._closed or len(self._waiting) >= self.limits.queue:
+            if self._closed or self._would_wait_s(caller) > self.limits.wait_s:
                 raise _busy()
-            turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            given_up = self._waiting.join(caller, turn)
+            if given_up is turn:
+                raise _busy()
+            if given_up is not None:
+                given_up.cancel()
             try:
                 async with asyncio.timeout_at(deadline):
-                    await turn
+                    await asyncio.wait({turn})
             except TimeoutError:
                 raise _busy() from None
             finally:
-                if turn in self._waiting:
-                    self._waiting.remove(turn)
+                self._waiting.leave(caller, turn)
+            if turn.cancelled():  # made room for a caller with fewer waiting
+                raise _busy()
         worker = next((one for one in self._idle if one.release == release), self._idle[0])
         self._idle.remove(worker)
         if worker.alive:
             return worker
         self._replace(worker)
-        return await self._take(release, deadline)
+        return await self._take(release, deadline, caller)
+
+    def _would_wait_s(self, caller: str) -> float:
+        """About how long, from how long the last requests took. One may always wait for a worker."""
+        return self._waiting.ahead_of(caller) * self._typical_s / max(1, self.limits.workers)
 
     def _give_back(self, worker: _Worker) -> None:
         self._idle.append(worker)
         self._wake()
 
     def _wake(self) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
+        while (turn := self._waiting.next()) is not None:
             if not turn.done():
                 turn.set_result(None)
                 return

@@ -1,0 +1,376 @@
+"""Admission to the data APIs: who calls, whether they may now, and what it counts as. Stands before the data path.
+
+In this order: shed what has waited too long already, verify the key, then the limits of its plan. A refusal is made
+from memory, so that whoever is refused costs others next to nothing. Nothing that is refused takes from a quota.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from prometheus_client import Counter
+
+from catalog.errors import KaizhaError, NotAllowed, NotSignedIn, TooMany, Unavailable
+from catalog.text import Text
+from gateway.access.keys import looks_like_a_key
+from gateway.access.plan import ANONYMOUS_PLAN
+from gateway.api.problem import Problem, internal, problem
+from gateway.serve.account import Account, Share, used_up
+from gateway.serve.address import is_loopback, subject_of_address
+from gateway.serve.cors import CORS
+from gateway.serve.key_shelf import KeyShelf, Standing
+from gateway.serve.meter import Lease, Meter
+from gateway.serve.turns import CALLER
+
+__all__ = ["Admission", "Served"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+MOST_ACCOUNTS = 50_000
+LEASE_WAIT_S = 2.0
+EXPORTS_OF_ONE = 4
+"""Half of the exports that run at one time (`DataPath`): one caller never has them all."""
+LATE_S = 0.02
+"""A request that has waited so long for its turn in the event loop is refused: those behind it have waited as well."""
+
+_PLACE = re.compile(r"/api/v1/(?:datasets|services)/([a-z0-9-]{1,100})/(export\.)?")
+
+
+class Served(Protocol):
+    """What stands behind: the data path."""
+
+    def matches(self, path: str) -> bool: ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One request, and what has been found out about it. `key`, `bearer` and `digest` once the key is verified;
+    `account` stays None for the owner of a personal home, whose requests are counted and no more."""
+
+    day: date
+    dataset: str
+    export: bool
+    key: str = ""
+    bearer: str = ""
+    digest: bytes = b""
+    standing: Standing | None = None
+    share: Share | None = None
+    account: Account | None = None
+
+
+class Admission:
+    """Belongs to one event loop. `known` says whether a dataset is open; the clocks are those of `time`."""
+
+    def __init__(
+        self,
+        behind: Served,
+        keys: KeyShelf,
+        meter: Meter,
+        known: Callable[[str], bool],
+        now: Callable[[], datetime],
+        day_offset_h: float,
+        late_s: float = LATE_S,
+    ) -> None:
+        self._behind = behind
+        self._keys = keys
+        self._meter = meter
+        self._known = known
+        self._now = now
+        self._offset = timedelta(hours=day_offset_h)
+        self._late_s = late_s
+        self._accounts: OrderedDict[str, Account] = OrderedDict()
+        self._turn_begun: float | None = None
+        self._day: tuple[date, float] = (date.min, 0.0)
+        self._shed = problem(_busy())
+        self.refused = Counter(
+            "kaizha_refused", "Requests of data not admitted, by the reason", ("reason",), registry=None
+        )
+
+    def matches(self, path: str) -> bool:
+        """Whether this decoded path is answered here."""
+        return self._behind.matches(path)
+
+    def close(self) -> None:
+        """Give back what was lent, and write down what was counted."""
+        while self._accounts:
+            self._give_back(*self._accounts.popitem(last=False))
+        self._meter.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "OPTIONS":  # a browser asks before it calls; it sends no key then
+            await self._behind(scope, receive, send)
+            return
+        place = _PLACE.match(scope["path"])
+        visit = _Visit(self._today(), place[1] if place else "", bool(place and place[2]))
+        try:
+            if self._is_late():
+                self.refused.labels("busy").inc()
+                await self._refuse(send, scope, self._shed, visit)
+                return
+            await self._admit(scope, visit)
+        except KaizhaError as error:
+            self.refused.labels(error.policy if isinstance(error, TooMany) else error.code).inc()
+            await self._refuse(send, scope, problem(error), visit)
+        except Exception as error:
+            await self._refuse(send, scope, internal(error), visit)
+        else:
+            await self._answer(visit, scope, receive, send)
+
+    async def _answer(self, visit: _Visit, scope: Scope, receive: Receive, send: Send) -> None:
+        status, sent = 500, 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status, sent
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *self._limits(visit)]
+            else:
+                sent += len(message.get("body", b""))
+                if message.get("more_body") and self._keys.at_hand() is not visit.standing:
+                    await self._still(visit)  # keys have changed since: is this one still taken?
+            await send(message)
+
+        account = visit.account
+        if account is not None:
+            account.running += 1
+            account.exports += visit.export
+        try:
+            await self._behind(scope, receive, noting)
+        finally:
+            if account is not None:
+                account.running -= 1
+                account.exports -= visit.export
+            self._count(visit, status, sent)
+
+    # who calls ----------------------------------------------------------------------------------------------------
+
+    async def _admit(self, scope: Scope, visit: _Visit) -> None:
+        """Raises NotSignedIn, NotAllowed, TooMany, Unavailable."""
+        standing = visit.standing = self._keys.at_hand() or await self._keys.standing()
+        peer = scope.get("client")
+        host: str = peer[0] if peer else ""
+        bearer = _bearer(scope["headers"])
+        now = time.monotonic()
+        if bearer is None:
+            scope[CALLER] = subject_of_address(host)
+            if standing.institution or not is_loopback(host):
+                await self._take(visit, standing.shares[ANONYMOUS_PLAN], scope[CALLER])
+            return
+        if not looks_like_a_key(bearer):
+            raise _not_in_force()
+        digest = self._keys.digest(bearer)
+        if digest in standing.clients:
+            client = standing.clients[digest]
+        else:
+            # whoever tries keys out spends the spikes of their address on it
+            share = standing.shares[ANONYMOUS_PLAN]
+            self._account(subject_of_address(host), share, now).spend_spike(share, now)
+            client = await self._keys.find(standing, bearer, digest)
+        if client is None or client.ends_at <= self._now().timestamp():
+            raise _not_in_force()
+        scope[CALLER] = visit.key = client.key
+        visit.bearer, visit.digest = bearer, digest
+        if client.datasets and visit.dataset not in client.datasets:
+            raise _another_dataset()
+        await self._take(visit, client.share, client.key)
+
+    async def _still(self, visit: _Visit) -> None:
+        """Raises NotSignedIn where the key of a running answer is not taken any more; Unavailable without the lease."""
+        visit.standing = await self._keys.standing()
+        if visit.key and await self._keys.find(visit.standing, visit.bearer, visit.digest) is None:
+            raise _not_in_force()
+
+    # what they may ----------------------------------------------------------------------------------------------------
+
+    async def _take(self, visit: _Visit, share: Share, subject: str) -> None:
+        """One request of the plan. Raises TooMany, Unavailable: the quota cannot be asked for."""
+        now, day = time.monotonic(), visit.day
+        account = self._account(subject, share, now)
+        visit.account, visit.share = account, share
+        account.begin_day(day)
+        account.check_running(share, export=visit.export, exports=EXPORTS_OF_ONE)
+        account.spend_spike(share, now)
+        if not account.spend_block(share, now, self._left_of_day_s()):
+            await self._borrow(account, share, subject, day)
+        elif missing := account.missing(share):
+            self._ask(account, share, subject, day, missing, lambda: None)
+
+    def _account(self, subject: str, share: Share, now: float) -> Account:
+        found = self._accounts.get(subject)
+        if found is not None:
+            self._accounts.move_to_end(subject)
+            return found
+        made = self._accounts[subject] = Account(share, now)
+        if len(self._accounts) > MOST_ACCOUNTS:
+            self._give_back(*self._accounts.popitem(last=False))
+        return made
+
+    async def _borrow(self, account: Account, share: Share, subject: str, day: date) -> None:
+        """The first of a day, or the meter is slower than the caller: wait for a block."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + LEASE_WAIT_S
+        while True:
+            lent = loop.create_future()
+
+            def done(lent: asyncio.Future[None] = lent) -> None:
+                if not lent.done():
+                    lent.set_result(None)
+
+            if missing := account.missing(share):
+                self._ask(account, share, subject, day, missing, done)
+            else:  # somebody else of this caller has asked
+                loop.call_later(0.005, done)
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await lent
+            except TimeoutError:
+                raise _uncounted() from None
+            if day != account.day:
+                raise _uncounted()
+            now = time.monotonic()
+            if account.spend_block(share, now, self._left_of_day_s()):
+                return
+            if account.used_up_at is not None:
+                raise used_up(share.plan, self._left_of_day_s())
+
+    def _ask(
+        self,
+        account: Account,
+        share: Share,
+        subject: str,
+        day: date,
+        wanted: int,
+        done: Callable[[], None],
+    ) -> None:
+        account.asking = True
+        loop = asyncio.get_running_loop()
+
+        def told(granted: tuple[int, int] | None) -> None:
+            if granted is None:
+                account.asking = False
+            else:
+                account.lend(day, *granted, time.monotonic())
+            done()
+
+        def then(granted: tuple[int, int] | None) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
+                loop.call_soon_threadsafe(told, granted)
+
+        self._meter.lease(Lease(subject, day, share.plan.daily, wanted, then))
+
+    def _give_back(self, subject: str, account: Account) -> None:
+        if account.day is not None and account.block:
+            self._meter.give_back(subject, account.day, account.block)
+            account.block = 0
+
+    # the house's own ----------------------------------------------------------------------------------------------------
+
+    def _is_late(self) -> bool:
+        """Whether this request's turn came too late: how long ago the first of those that came in together had its."""
+        now = time.perf_counter()
+        if self._turn_begun is None:
+            self._turn_begun = now
+            asyncio.get_running_loop().call_soon(self._end_turn)  # runs after all that came in with it
+        return now - self._turn_begun > self._late_s
+
+    def _end_turn(self) -> None:
+        self._turn_begun = None
+
+    def _today(self) -> date:
+        day, ends = self._day
+        stamp = time.time()
+        if stamp >= ends or stamp < ends - 86_400:
+            local = self._now() + self._offset
+            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+            day = local.date()
+            self._day = (day, (midnight - self._offset).timestamp())
+        return day
+
+    def _left_of_day_s(self) -> float:
+        return max(0.0, self._day[1] - time.time())
+
+    def _limits(self, visit: _Visit) -> list[tuple[bytes, bytes]]:
+        if visit.account is None or visit.share is None:
+            return []
+        return [
+            (b"ratelimit-policy", visit.share.policy),
+            (b"ratelimit", visit.account.limits(visit.share, self._left_of_day_s())),
+        ]
+
+    def _count(self, visit: _Visit, status: int, sent: int) -> None:
+        dataset = visit.dataset
+        if status >= 400:  # what callers make up is not written down
+            dataset = dataset if self._is_open(dataset) else ""
+        self._meter.count(visit.day, visit.key, dataset, status // 100, sent)
+
+    def _is_open(self, dataset: str) -> bool:
+        try:
+            return self._known(dataset)
+        except Unavailable:
+            return False
+
+    async def _refuse(self, send: Send, scope: Scope, given: Problem, visit: _Visit) -> None:
+        status, headers, body = given
+        always = [*CORS, *self._limits(visit), (b"x-request-id", secrets.token_hex(8).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, *always]})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+        self._count(visit, status, len(body))
+
+
+def _bearer(headers: list[tuple[bytes, bytes]]) -> str | None:
+    """The credential that came, None without. Raises NotSignedIn: it is none of ours."""
+    for name, content in headers:
+        if name == b"authorization":
+            scheme, _, credential = content.partition(b" ")
+            if scheme.lower() != b"bearer" or len(credential) > 100:
+                raise _not_in_force()
+            return credential.strip().decode("latin-1")
+    return None
+
+
+def _not_in_force() -> NotSignedIn:
+    return NotSignedIn(
+        Text("密钥无效或已停用", "The key is not valid or has been revoked"),
+        Text(
+            "请检查 Authorization: Bearer 中的密钥（kz_…）；开放数据可不带密钥读取",
+            "Check the key (kz_…) in Authorization: Bearer; open data can be read without one",
+        ),
+    )
+
+
+def _another_dataset() -> NotAllowed:
+    return NotAllowed(
+        Text("此密钥不适用于这个数据集", "This key is not for this dataset"),
+        Text(
+            "开放数据可不带密钥读取；或申请适用于它的密钥",
+            "Open data can be read without a key; or issue one that is for it",
+        ),
+    )
+
+
+def _uncounted() -> Unavailable:
+    return Unavailable(
+        Text("暂时无法核对配额", "The quota cannot be checked now"),
+        Text("请按 Retry-After 稍后重试", "Try again after Retry-After"),
+    )
+
+
+def _busy() -> Unavailable:
+    return Unavailable(
+        Text("请求过多，暂时无法受理", "Too many requests come in at one time"),
+        Text("请按 Retry-After 稍后重试", "Try again after Retry-After"),
+    )

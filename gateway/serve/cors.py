@@ -1,0 +1,13 @@
+"""What pages of other sites may do with the data APIs: call them, with a key if they have one, and read these headers."""
+
+from __future__ import annotations
+
+__all__ = ["CORS"]
+
+CORS: list[tuple[bytes, bytes]] = [
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, Server-Timing, Content-Range",
+    ),
+]
