@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalog.errors import BadInput, NotAllowed, Where
+from catalog.errors import BadInput, Where
 from catalog.text import Text
-from gateway.access import Action, Person, Role, is_institution, issue, may, people, require, revoke
+from gateway.access import Action, Person, Role, is_institution, people, require
 from gateway.access.oidc_authlib import subject_of
 from gateway.access.sign_in import new_one_time_token
 from gateway.gate import Gate
@@ -21,9 +21,7 @@ __all__ = [
     "disable_person",
     "enable_person",
     "grant_role",
-    "issue_key",
     "issue_token",
-    "revoke_key",
     "revoke_role",
 ]
 
@@ -126,42 +124,3 @@ def issue_token(gate: Gate, by: Person, name: str) -> Added:
         event = {"kind": "one-time-token", "person": account, "by": by.name, "at": now.isoformat()}
         gate.append_leaf(unit, event, now)
     return Added(account, token)
-
-
-def issue_key(gate: Gate, by: Person, label: str, role: Role, publisher: str | None) -> str:
-    """An API key: in an institution one's own, in a role one holds; in a personal home for any role.
-
-    Raises NotAllowed for a role or publisher that is not one's own, BadInput.
-    """
-    now = gate.now()
-    with gate.registry.transaction() as unit:
-        holder = None
-        if is_institution(unit):
-            require(by, Action.OWN_KEYS)
-            holder = by.name
-            publisher = publisher or (by.publisher if role is Role.STEWARD else None)
-            if role not in by.roles or (role is Role.STEWARD and publisher != by.publisher):
-                raise NotAllowed(
-                    Text("只能为自己拥有的角色发放密钥", "A key is for a role (and publisher) of one's own"),
-                    Text(
-                        f"您的角色：{'、'.join(sorted(by.roles))}",
-                        f"Your roles: {', '.join(sorted(by.roles))}",
-                    ),
-                )
-        else:
-            require(by, Action.MANAGE_KEYS)
-        key = issue(unit, gate.keys, label, role, publisher, now, holder)
-        event = {"kind": "key-issued", "key": key.split("_")[1], "role": role.value, "by": by.name}
-        gate.append_leaf(unit, event | ({"publisher": publisher} if publisher else {}), now)
-    return key
-
-
-def revoke_key(gate: Gate, by: Person, prefix: str) -> None:
-    """Refuse a key from now on: one's own, or anybody's for who manages keys. Raises NotFound, NotAllowed."""
-    others = may(by, Action.MANAGE_KEYS)
-    if not others:
-        require(by, Action.OWN_KEYS)
-    now = gate.now()
-    with gate.registry.transaction() as unit:
-        revoke(unit, prefix, now, None if others else by.name)
-        gate.append_leaf(unit, {"kind": "key-revoked", "key": prefix, "by": by.name}, now)

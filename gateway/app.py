@@ -24,6 +24,7 @@ from gateway.api import (
     elements,
     governance,
     holdings,
+    keys,
     ledger_routes,
     negative_list,
     routes,
@@ -62,10 +63,10 @@ def create_app(settings: ServeSettings) -> ASGIApp:
     )
     data_path = DataPath(shelf, workers)
     key = verifying_key(settings.verifying_key, settings.run_folder)
-    keys = KeyShelf(registry, key, shelf.keys_revision, utc_now, settings.serve_processes)
+    key_shelf = KeyShelf(registry, key, shelf.keys_revision, utc_now, settings.serve_processes)
     meter = Meter(lambda: open_meter(settings.meter), utc_now)
     admission = Admission(
-        data_path, keys, meter, lambda one: shelf.number(one) is not None, utc_now, settings.day_offset_h
+        data_path, key_shelf, meter, lambda one: shelf.number(one) is not None, utc_now, settings.day_offset_h
     )
 
     @asynccontextmanager
@@ -96,6 +97,7 @@ def create_app(settings: ServeSettings) -> ASGIApp:
     app.include_router(governance.router)
     app.include_router(submissions.router)
     app.include_router(session.router)
+    app.include_router(keys.router)
     app.include_router(portal.router)
     front = Front(app, admission, shelf)
     front.metrics.register(admission.refused)

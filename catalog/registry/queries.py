@@ -61,6 +61,7 @@ __all__ = [
     "numbered_release",
     "opened",
     "policy_epoch",
+    "publishers",
     "releases_of",
     "stand",
     "standing",
@@ -134,6 +135,12 @@ def stand(snapshot: Connection) -> tuple[int, int, int]:
     """The revision, the policy epoch, and the revision of keys and plans."""
     row = snapshot.execute(select(state.c.revision, state.c.policy_epoch, state.c.keys_revision)).one()
     return int(row.revision), int(row.policy_epoch), int(row.keys_revision)
+
+
+def publishers(snapshot: Connection) -> dict[str, str]:
+    """The publisher of every dataset that was ever registered."""
+    rows = snapshot.execute(select(datasets.c.id, datasets.c.publisher))
+    return {row.id: row.publisher for row in rows}
 
 
 def policy_epoch(snapshot: Connection) -> int:

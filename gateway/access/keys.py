@@ -53,7 +53,7 @@ LONGEST_OVERLAP = timedelta(days=30)
 class KeyTerms:
     """On what terms a key is given. `datasets`: ids, () = all that are open; `ends_at`: None = until it is revoked."""
 
-    plan: str = REGISTERED_PLAN
+    plan: str = ""
     purpose: str = ""
     datasets: tuple[str, ...] = ()
     ends_at: datetime | None = None
@@ -114,7 +114,7 @@ def issue(
             publisher=publisher,
             issued_at=at,
             holder=holder,
-            plan=terms.plan,
+            plan=terms.plan or REGISTERED_PLAN,
             purpose=terms.purpose,
             datasets=list(terms.datasets) or None,
             ends_at=terms.ends_at,

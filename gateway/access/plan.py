@@ -61,14 +61,14 @@ DEFAULT_PLANS: Mapping[str, Plan] = {
 _CHOICES: Mapping[Role, tuple[str, ...]] = {
     Role.DEVELOPER: (REGISTERED_PLAN,),
     **dict.fromkeys(
-        (Role.ORGANISATION, Role.STEWARD, Role.OFFICER, Role.AUDITOR, Role.DATA_OFFICE),
+        (Role.ORGANISATION, Role.STEWARD, Role.OFFICER, Role.AUDITOR, Role.DATA_OFFICE, Role.OWNER),
         (REGISTERED_PLAN, PARTNER_PLAN),
     ),
 }
 
 
 def plan_for(role: Role, chosen: str | None) -> str:
-    """The plan of a new key in `role`. Raises BadInput for one that the role does not choose."""
+    """The plan of a new key that is chosen in `role`. Raises BadInput for one that the role does not choose."""
     choices = _CHOICES.get(role, ())
     name = chosen or next(iter(choices), REGISTERED_PLAN)
     if name not in choices:

@@ -96,6 +96,14 @@ ROUTES: dict[tuple[str, str], Takes] = {
     ("GET", "/api/v1/subscriptions"): (A.SUBSCRIBE,),
     ("POST", "/api/v1/subscriptions"): (A.SUBSCRIBE,),
     ("DELETE", "/api/v1/subscriptions/{id}"): (A.SUBSCRIBE,),
+    # keys, plans, usage
+    ("GET", "/api/v1/plans"): OPEN,
+    ("POST", "/api/v1/plans/{name}"): (A.SET_PLANS,),
+    ("GET", "/api/v1/keys"): (A.OWN_KEYS, A.MANAGE_KEYS),
+    ("POST", "/api/v1/keys"): (A.OWN_KEYS,),
+    ("POST", "/api/v1/keys/{id}/rotate"): (A.OWN_KEYS,),
+    ("DELETE", "/api/v1/keys/{id}"): (A.OWN_KEYS, A.MANAGE_KEYS),
+    ("GET", "/api/v1/usage"): (A.OWN_KEYS, A.SEE_USAGE),
 }
 
 COMMANDS: dict[str, Takes] = {
@@ -151,6 +159,10 @@ COMMANDS: dict[str, Takes] = {
     "key issue": (A.OWN_KEYS, A.MANAGE_KEYS),
     "key revoke": (A.OWN_KEYS, A.MANAGE_KEYS),
     "key list": (A.OWN_KEYS, A.MANAGE_KEYS),
+    "key rotate": (A.OWN_KEYS,),
+    "key usage": (A.OWN_KEYS, A.SEE_USAGE),
+    "key plans": OPEN,
+    "key plan": (A.SET_PLANS,),
     "user add": (A.MANAGE_PEOPLE,),
     "user grant": (A.MANAGE_PEOPLE,),
     "user revoke": (A.MANAGE_PEOPLE,),

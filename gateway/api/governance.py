@@ -16,7 +16,7 @@ from gateway.api.context import Context, context_of
 from gateway.api.session import Caller, caller
 from gateway.processes.steps import PREFIX, STEPS, DiffLists, ExportList, ImportList, Step
 
-__all__ = ["asked_of", "router"]
+__all__ = ["add_step", "asked_of", "router"]
 
 router = APIRouter(prefix=PREFIX)
 Site = Annotated[Context, Depends(context_of)]
@@ -66,12 +66,17 @@ def _endpoint(step: type[Step]) -> Callable[..., Awaitable[Any]]:
     return act
 
 
+def add_step(to: APIRouter, step: type[Step]) -> None:
+    """The route of a step."""
+    to.add_api_route(
+        step.route.path,
+        _endpoint(step),
+        methods=[step.route.method],
+        name=step.__name__,
+        summary=step.route.text.en,
+    )
+
+
 for _step in STEPS:
     if _step not in ELSEWHERE:
-        router.add_api_route(
-            _step.route.path,
-            _endpoint(_step),
-            methods=[_step.route.method],
-            name=_step.__name__,
-            summary=_step.route.text.en,
-        )
+        add_step(router, _step)

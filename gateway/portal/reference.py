@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from catalog.predicate import Operator
 from catalog.text import Text
+from gateway.processes.key_steps import KEY_STEPS, ShowUsage
 from gateway.processes.steps import PREFIX, STEPS, DiffLists, ExportList, ImportList, Step
 
 __all__ = ["COLUMN_OPERATORS", "GROUPS", "Group", "Operation"]
@@ -259,6 +260,19 @@ GROUPS += (
     Group(
         Text("治理负面清单（需登录或密钥）", "Govern the negative list (signed in, or with a key)"),
         tuple(_step(one) for one in STEPS if one not in (ExportList, DiffLists)),
+    ),
+)
+
+GROUPS += (
+    Group(
+        Text("密钥、套餐与使用情况", "Keys, plans and usage"),
+        (
+            Operation("GET", "/api/v1/plans", Text("套餐及其限额", "Plans and their limits")),
+            *(
+                _step(one, "of, since, until, publisher, dataset" if one is ShowUsage else None)
+                for one in KEY_STEPS
+            ),
+        ),
     ),
 )
 

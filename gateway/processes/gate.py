@@ -22,6 +22,15 @@ from gateway.holdings import told_to
 from gateway.processes import account
 from gateway.processes.confine import ProcessRole, confine
 from gateway.processes.govern import take
+from gateway.processes.key_desk import take_key_step
+from gateway.processes.key_steps import (
+    IssueKey,
+    ListKeys,
+    RevokeKey,
+    RotateKey,
+    SetPlan,
+    ShowUsage,
+)
 from gateway.processes.lanes import Lanes
 from gateway.processes.local_socket import serve_socket
 from gateway.processes.messages import (
@@ -82,6 +91,8 @@ def handle(gate: Gate, line: bytes) -> Any:
             return account.sign_out(gate, request)
         case Me():
             return account.me(gate, person, request)
+        case ListKeys() | IssueKey() | RotateKey() | RevokeKey() | SetPlan() | ShowUsage():
+            return take_key_step(gate, person, request)
     return take(gate, person, request)
 
 

@@ -21,7 +21,7 @@ from catalog.errors import (
     Where,
 )
 from catalog.text import Text
-from gateway.processes import steps
+from gateway.processes import key_steps, steps
 from gateway.processes.asked import Asked, Message
 
 __all__ = [
@@ -177,6 +177,7 @@ Request = (
     | steps.ListSubscriptions
     | steps.Subscribe
     | steps.Unsubscribe
+    | key_steps.KeyStep
 )
 GateRequest = Annotated[Request, Field(discriminator="kind")]
 _GATE: TypeAdapter[Request] = TypeAdapter(GateRequest)

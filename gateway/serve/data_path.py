@@ -147,7 +147,7 @@ class DataPath:
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8).encode()
         seen: _Seen | None = None
         try:
-            reply, seen = await self._reply(scope, headers, started, scope.get(CALLER, ""))
+            reply, seen = await self._reply(scope, headers, started)
         except KaizhaError as error:
             reply = _of(problem(error))
         except Exception as error:
@@ -186,7 +186,8 @@ class DataPath:
         served = await self._current(route[1])
         if served is None:
             raise _not_found()
-        ask = _Ask(served, scope["path"], scope.get("query_string", b""), headers, started)
+        query: bytes = scope.get("query_string", b"")
+        ask = _Ask(served, scope["path"], query, headers, started, scope.get(CALLER, ""))
         if len(ask.query) > MAX_QUERY_BYTES:
             raise TooLarge(
                 Text("查询字符串过长", "The query string is too long"),

@@ -1,7 +1,8 @@
 """The pool of worker processes that ask DuckDB, so that no query can hold the event loop or take the gateway's memory.
 
 A worker past its deadline is killed and another started. Callers take turns, and whoever would wait longer than
-`wait_s` is refused at once (Unavailable, 503) instead of late. What went wrong inside a worker comes back as one of five words, never as an engine's message.
+`wait_s` is refused at once (Unavailable, 503) instead of late. What went wrong inside a worker comes back as one of
+five words, never as an engine's message.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ class Workers:
         self.limits = limits
         self._idle: deque[_Worker] = deque()
         self._all: set[_Worker] = set()
-        self._waiting: Turns[asyncio.Future[None]] = Turns(limits.queue)
+        self._waiting: Turns[asyncio.Future[_Worker]] = Turns(limits.queue)
         self._typical_s = 0.0
         self._starting: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -155,44 +156,50 @@ class Workers:
         return Answer(body.split(b"\n") if body else [], head["numbers"], head["count"])
 
     async def _take(self, release: str, deadline: float, caller: str) -> _Worker:
-        while not self._idle:
-            if self._closed or self._would_wait_s(caller) > self.limits.wait_s:
-                raise _busy()
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            given_up = self._waiting.join(caller, turn)
-            if given_up is turn:
-                raise _busy()
-            if given_up is not None:
-                given_up.cancel()
-            try:
-                async with asyncio.timeout_at(deadline):
-                    await asyncio.wait({turn})
-            except TimeoutError:
-                raise _busy() from None
-            finally:
-                self._waiting.leave(caller, turn)
-            if turn.cancelled():  # made room for a caller with fewer waiting
-                raise _busy()
-        worker = next((one for one in self._idle if one.release == release), self._idle[0])
-        self._idle.remove(worker)
+        if self._idle:
+            worker = next((one for one in self._idle if one.release == release), self._idle[0])
+            self._idle.remove(worker)
+        else:
+            worker = await self._wait(deadline, caller)
         if worker.alive:
             return worker
         self._replace(worker)
         return await self._take(release, deadline, caller)
 
+    async def _wait(self, deadline: float, caller: str) -> _Worker:
+        """The worker that is handed over when it is this caller's turn."""
+        if self._closed or self._would_wait_s(caller) > self.limits.wait_s:
+            raise _busy()
+        turn: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
+        given_up = self._waiting.join(caller, turn)
+        if given_up is turn:
+            raise _busy()
+        if given_up is not None:
+            given_up.cancel()  # it made room for a caller with fewer waiting
+        try:
+            async with asyncio.timeout_at(deadline):
+                await asyncio.wait({turn})
+            if turn.cancelled():
+                raise _busy()
+            return turn.result()
+        except BaseException as error:
+            self._waiting.leave(caller, turn)
+            if turn.done() and not turn.cancelled():
+                self._give_back(turn.result())  # handed over to somebody who has just gone
+            if isinstance(error, TimeoutError):
+                raise _busy() from None
+            raise
+
     def _would_wait_s(self, caller: str) -> float:
-        """About how long, from how long the last requests took. One may always wait for a worker."""
+        """About how long, from how long the last requests took; one of a caller may always wait where nobody does."""
         return self._waiting.ahead_of(caller) * self._typical_s / max(1, self.limits.workers)
 
     def _give_back(self, worker: _Worker) -> None:
-        self._idle.append(worker)
-        self._wake()
-
-    def _wake(self) -> None:
         while (turn := self._waiting.next()) is not None:
             if not turn.done():
-                turn.set_result(None)
+                turn.set_result(worker)
                 return
+        self._idle.append(worker)
 
     def _replace(self, worker: _Worker) -> None:
         if worker.alive:

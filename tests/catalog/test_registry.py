@@ -176,7 +176,7 @@ def test_a_withdrawal_moves_epoch_and_revision_and_ends_the_release(registry: Re
     with registry.reading() as snapshot:
         assert queries.current_release(snapshot, DATASET.id) is None
         assert queries.releases_of(snapshot, DATASET.id) == ()
-        assert queries.stand(snapshot) == (2, 1)
+        assert queries.stand(snapshot) == (2, 1, 0)
 
 
 def test_a_job_is_taken_once_and_again_when_its_runner_died(registry: Registry) -> None:

@@ -24,7 +24,7 @@ def issued(gate: Gate, role: Role = Role.STEWARD, publisher: str | None = "äº¤é€
 
 def who(gate: Gate, key: str, ring: KeyRing | None = None) -> Person:
     with gate.registry.reading() as snapshot:
-        return authenticate(snapshot, ring or gate.keys, key)
+        return authenticate(snapshot, ring or gate.keys, key, AT)
 
 
 def refusal(gate: Gate, key: str, ring: KeyRing | None = None) -> KaizhaError:
@@ -69,7 +69,7 @@ def test_a_mistyped_key_is_refused_without_a_look_into_the_registry(gate: Gate, 
     assert looks_like_a_key(key)
     assert not looks_like_a_key(typo)
     with pytest.raises(NotSignedIn):
-        authenticate(None, gate.keys, typo)  # type: ignore[arg-type]  # asking it anything would fail
+        authenticate(None, gate.keys, typo, AT)  # type: ignore[arg-type]  # asking it anything would fail
 
 
 @pytest.mark.parametrize(

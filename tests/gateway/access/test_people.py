@@ -19,13 +19,12 @@ from gateway.administration import (
     disable_person,
     enable_person,
     grant_role,
-    issue_key,
     issue_token,
-    revoke_key,
     revoke_role,
 )
 from gateway.demo import DEMO_PEOPLE, add_demo_people, run_demo
 from gateway.gate import Gate
+from gateway.keys import issue_key, revoke_key
 
 PASSWORD = "unrelated words in a row"
 ADMINISTRATOR = Person("root", frozenset({Role.ADMINISTRATOR}))

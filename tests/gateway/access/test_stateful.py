@@ -21,11 +21,10 @@ from gateway.administration import (
     add_person,
     disable_person,
     grant_role,
-    issue_key,
-    revoke_key,
     revoke_role,
 )
 from gateway.gate import Gate, open_gate
+from gateway.keys import issue_key, revoke_key
 from gateway.role import ASSIGNABLE
 from gateway.settings import GateSettings
 

@@ -100,6 +100,19 @@ CASES: dict[tuple[str, str], dict[Action, tuple[str, Any]]] = {
     ("GET", "/api/v1/subscriptions"): {Action.SUBSCRIBE: ("", None)},
     ("POST", "/api/v1/subscriptions"): {Action.SUBSCRIBE: ("", {"url": "no-address"})},
     ("DELETE", "/api/v1/subscriptions/{id}"): {Action.SUBSCRIBE: ("", None)},
+    ("POST", "/api/v1/plans/{name}"): {
+        Action.SET_PLANS: ("", {"per_second": 1, "burst": 1, "daily": 1, "concurrent": 1})
+    },
+    ("GET", "/api/v1/keys"): {Action.OWN_KEYS: ("", None), Action.MANAGE_KEYS: ("", None)},
+    ("POST", "/api/v1/keys"): {
+        Action.OWN_KEYS: ("", {"label": "x", "purpose": "x", "role": "ROLE", "datasets": ["no-such"]})
+    },
+    ("POST", "/api/v1/keys/{id}/rotate"): {Action.OWN_KEYS: ("", None)},
+    ("DELETE", "/api/v1/keys/{id}"): {Action.OWN_KEYS: ("", None), Action.MANAGE_KEYS: ("", None)},
+    ("GET", "/api/v1/usage"): {
+        Action.OWN_KEYS: ("?of=keys", None),
+        Action.SEE_USAGE: ("?of=datasets", None),
+    },
 }
 # needs a planned output, which takes a whole publication: tests/gateway/access/test_preview.py has it
 ELSEWHERE = {(("GET", "/api/v1/submissions/{submission_id}"), Action.PREVIEW)}
@@ -133,12 +146,24 @@ def test_a_role_gets_through_where_the_table_says_and_nowhere_else(
     house: Any, route: tuple[str, str], action: Action, role: Role
 ) -> None:
     query, body = CASES[route][action]
-    path = route[1].replace("{format}", "toml").replace("{version}", "no-such").replace("{id}", "no-such")
+    path = (
+        route[1]
+        .replace("{name}", "no-such")
+        .replace("{format}", "toml")
+        .replace("{version}", "no-such")
+        .replace("{id}", "no-such")
+    )
     path = path.replace("{submission_id}", house.held()) + query
+    if isinstance(body, dict) and body.get("role") == "ROLE":  # a key is for a role of one's own
+        body = body | {"role": role.value if role in ASSIGNABLE else Role.OFFICER.value}
     sent: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
     headers = house.headers(role) | ({"content-type": "application/toml"} if "content" in sent else {})
     answer = house.client.request(route[0], path, headers=headers, **sent)
-    if role in PERMISSIONS[action]:
+    # either action opens an address that shows each what is theirs
+    allowed = PERMISSIONS[action]
+    if route[1].startswith("/api/v1/keys") and route[0] != "POST":
+        allowed = PERMISSIONS[Action.OWN_KEYS] | PERMISSIONS[Action.MANAGE_KEYS]
+    if role in allowed:
         assert answer.status_code not in (401, 403, 500), answer.text
     else:
         assert answer.status_code == (401 if role is Role.ANONYMOUS else 403), answer.text
@@ -203,6 +228,9 @@ TYPED: dict[str, tuple[str, ...]] = {
     "key issue": ("--label", "x", "--role", "ROLE"),
     "key revoke": ("nosuchky",),
     "key list": (),
+    "key rotate": ("nosuchky",),
+    "key usage": ("--datasets",),
+    "key plan": ("no-such", "--per-second", "1", "--burst", "1", "--daily", "1", "--concurrent", "1"),
     "user add": ("owner", "--role", "officer"),
     "user grant": ("nobody", "--role", "officer"),
     "user revoke": ("nobody", "--role", "officer"),
@@ -216,6 +244,8 @@ TAKEN = {
     "review show": Action.SEE_SUBMISSIONS,
     "review answer": Action.ANSWER_STEWARD,
     "key issue": Action.OWN_KEYS,
+    "key rotate": Action.OWN_KEYS,
+    "key usage": Action.SEE_USAGE,
 }
 
 

@@ -9,6 +9,7 @@ from gateway.api import (
     elements,
     governance,
     holdings,
+    keys,
     ledger_routes,
     negative_list,
     routes,
@@ -34,6 +35,7 @@ def test_the_reference_is_the_route_table() -> None:
     app.include_router(governance.router)
     app.include_router(submissions.router)
     app.include_router(session.router)
+    app.include_router(keys.router)
     paths = app.openapi()["paths"]
     routed = {(method.upper(), path) for path, methods in paths.items() for method in methods}
     told = {(one.method, one.path) for group in GROUPS for one in group.operations}
