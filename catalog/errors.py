@@ -150,8 +150,15 @@ class TooMany(KaizhaError):
 
     code = "too-many"
 
-    def __init__(self, message: Text, remedy: Text, policy: str, retry_after_s: int) -> None:
-        super().__init__(message, remedy)
+    def __init__(
+        self,
+        message: Text,
+        remedy: Text,
+        where: Where | None = None,
+        policy: str = "",
+        retry_after_s: int = 1,
+    ) -> None:
+        super().__init__(message, remedy, where)
         self.policy = policy
         self.retry_after_s = retry_after_s
 

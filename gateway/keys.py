@@ -23,6 +23,7 @@ from gateway.serve.meter import open_meter
 
 __all__ = ["change_plan", "issue_key", "keys_of", "revoke_key", "rotate_key", "usage_of"]
 
+ANY_TERMS = KeyTerms()
 USAGE_DAYS = 30
 OVERLAP = timedelta(days=7)
 """How long the old key is taken beside the new one where nobody says otherwise."""
@@ -34,7 +35,7 @@ def issue_key(
     label: str,
     role: Role,
     publisher: str | None,
-    terms: KeyTerms = KeyTerms(),
+    terms: KeyTerms = ANY_TERMS,
 ) -> str:
     """An API key: in an institution one's own, in a role one holds; in a personal home for any role. `plan` "" is the
     first that the role has.

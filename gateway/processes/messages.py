@@ -17,6 +17,7 @@ from catalog.errors import (
     NotSignedIn,
     Refused,
     TooLarge,
+    TooMany,
     Unavailable,
     Where,
 )
@@ -194,6 +195,7 @@ _ERRORS: dict[str, type[KaizhaError]] = {
         NotAllowed,
         Held,
         Refused,
+        TooMany,
         Unavailable,
         KaizhaError,
     )

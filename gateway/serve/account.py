@@ -123,8 +123,8 @@ def _too_fast(share: Share, retry_after_s: int) -> TooMany:
             "请按 Retry-After 等待后放慢速度；整表数据请用 export；没有密钥的可申请密钥",
             "Wait for Retry-After and slow down; for whole tables use export; without a key, ask for one",
         ),
-        "spike",
-        retry_after_s,
+        policy="spike",
+        retry_after_s=retry_after_s,
     )
 
 
@@ -132,8 +132,8 @@ def _too_many_at_once(concurrent: int) -> TooMany:
     return TooMany(
         Text(f"同时进行的请求超过 {concurrent} 个", f"More than {concurrent} requests at one time"),
         Text("请等前面的请求结束后再发", "Wait until one of them has ended"),
-        "concurrent",
-        1,
+        policy="concurrent",
+        retry_after_s=1,
     )
 
 
@@ -141,8 +141,8 @@ def _too_many_exports(exports: int) -> TooMany:
     return TooMany(
         Text(f"同时进行的导出超过 {exports} 个", f"More than {exports} exports at one time"),
         Text("请等前面的导出结束后再发", "Wait until one of them has ended"),
-        "exports",
-        1,
+        policy="exports",
+        retry_after_s=1,
     )
 
 
@@ -154,6 +154,6 @@ def used_up(plan: Plan, left_of_day_s: float) -> TooMany:
             "请按 Retry-After 于明日再试；整表数据请用 export；需要更多可申请更高套餐",
             "Try again tomorrow, after Retry-After; for whole tables use export; for more, ask for another plan",
         ),
-        "daily",
-        max(1, math.ceil(left_of_day_s)),
+        policy="daily",
+        retry_after_s=max(1, math.ceil(left_of_day_s)),
     )

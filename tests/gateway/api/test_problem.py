@@ -14,6 +14,7 @@ from gateway.api.problem import STATUS, internal, problem
 EXPECTED = {
     "BadInput": 400,
     "TooLarge": 413,
+    "TooMany": 429,
     "NotFound": 404,
     "Conflict": 409,
     "NotSignedIn": 401,

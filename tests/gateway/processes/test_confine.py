@@ -98,7 +98,7 @@ import tempfile
 answers["own scratch"] = tried(lambda: tempfile.TemporaryFile().close())
 print(json.dumps({"confined": confined, **answers}))
 """
-FOLDERS = ("domain", "open", "registry", "keys", "run", "cache")
+FOLDERS = ("domain", "open", "registry", "keys", "run", "cache", "meter")
 
 
 @pytest.fixture

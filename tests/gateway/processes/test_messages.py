@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from catalog import errors
 from catalog.errors import BadInput, Flaw, KaizhaError, Unavailable, Where
 from catalog.text import Text
+from gateway.processes.key_steps import KEY_STEPS
 from gateway.processes.local_socket import MAX_LINE_BYTES, answer, ask, serve_socket
 from gateway.processes.messages import (
     AnswerSubmission,
@@ -50,8 +51,9 @@ def test_a_request_to_the_gate_arrives_as_it_was_sent(request_: Any) -> None:
 
 
 def test_a_step_changes_something_unless_it_is_a_get_and_every_step_is_a_request() -> None:
-    assert all(step.changes == (step.route.method != "GET") for step in STEPS)
-    assert set(STEPS) == {one for one in get_args(Request) if issubclass(one, Step)}
+    steps = (*STEPS, *KEY_STEPS)
+    assert all(step.changes == (step.route.method != "GET") for step in steps)
+    assert set(steps) == {one for one in get_args(Request) if issubclass(one, Step)}
     sent = ImportList(key="k", format="xlsx", content=bytes(range(256)))
     assert gate_request(sent.model_dump_json().encode()) == sent
 
