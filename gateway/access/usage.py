@@ -42,7 +42,7 @@ def record(unit: Connection, flush: str, counted: Mapping[UsageRow, Tally], at: 
     """Add a batch; False when it was counted before."""
     dialect = sqlite if unit.dialect.name == "sqlite" else postgresql
     mark = dialect.insert(usage_flushes).values(id=flush, counted_at=at, rows=len(counted))
-    if not unit.execute(mark.on_conflict_do_nothing()).rowcount:
+    if unit.execute(mark.on_conflict_do_nothing().returning(usage_flushes.c.id)).first() is None:
         return False
     added = dialect.insert(usage)
     sums = {
