@@ -11,7 +11,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
 
 from catalog.errors import BadInput, KaizhaError, NotFound, TooLarge, Where
 from catalog.registry import Registry
@@ -47,7 +46,7 @@ from gateway.witness import witness_keys
 __all__ = ["create_app"]
 
 
-def create_app(settings: ServeSettings) -> ASGIApp:
+def create_app(settings: ServeSettings) -> Front:
     """The application of one serve process. It opens the open zone and the registry, read only."""
     registry = Registry(settings.serve_registry, read_only=True)
     zone = Zone(settings.open_zone_url, settings.cache_folder / "open")

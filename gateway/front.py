@@ -19,6 +19,7 @@ from catalog.text import Text
 from gateway.api.problem import problem
 from gateway.processes.steps import MAX_LIST_BYTES
 from gateway.serve.admission import Served
+from gateway.serve.line import LINE
 from gateway.serve.shelf import RegistryShelf, while_held
 
 __all__ = ["MAX_BODY_BYTES", "SECURITY_HEADERS", "UNLEASED", "Front"]
@@ -72,10 +73,13 @@ class Front:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        begun = time.perf_counter()
+        line = scope.pop(LINE, None)
+        if line is not None:
+            line.begin(begun)
         path: str = scope["path"]
         kind = "data" if self.data_path.matches(path) else "api" if path.startswith("/api/") else "page"
         status = 500
-        begun = time.perf_counter()
 
         async def noting(message: MutableMapping[str, Any]) -> None:
             nonlocal status

@@ -7,11 +7,15 @@ import contextlib
 import os
 import socket
 import sys
+from typing import Literal
 
 import uvicorn
 
 from gateway.app import create_app
+from gateway.front import Front
 from gateway.processes.confine import ProcessRole, confine
+from gateway.serve.admission import Admission
+from gateway.serve.line import Line
 from gateway.settings import ServeSettings
 
 __all__ = ["main"]
@@ -22,8 +26,10 @@ def main() -> None:
     settings = ServeSettings()
     confine(ProcessRole.SERVE, settings.home.resolve())
     listening = socket.socket(fileno=int(sys.argv[1]))
+    front = create_app(settings)
     config = uvicorn.Config(
-        create_app(settings),
+        front,
+        http=_protocol(front),
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -34,6 +40,18 @@ def main() -> None:
         h11_max_incomplete_event_size=64 * 1024,
     )
     asyncio.run(_run(uvicorn.Server(config), listening))
+
+
+def _protocol(front: Front) -> type[asyncio.Protocol] | Literal["auto"]:
+    """With a line, where there is httptools; without it a request that comes too late is refused a little later."""
+    try:
+        from gateway.serve.httptools_line import protocol_with_line
+    except ImportError:
+        return "auto"
+    admission = front.data_path
+    assert isinstance(admission, Admission)
+    refused = admission.refused.labels("busy").inc
+    return protocol_with_line(Line(), admission.matches, admission.shed, refused)
 
 
 async def _run(server: uvicorn.Server, listening: socket.socket) -> None:

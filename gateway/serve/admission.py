@@ -95,7 +95,7 @@ class Admission:
         self._accounts: OrderedDict[str, Account] = OrderedDict()
         self._turn_begun: float | None = None
         self._day: tuple[date, float] = (date.min, 0.0)
-        self._shed = problem(_busy())
+        self.shed = problem(_busy())
         self.refused = Counter(
             "kaizha_refused", "Requests of data not admitted, by the reason", ("reason",), registry=None
         )
@@ -119,7 +119,7 @@ class Admission:
         try:
             if self._is_late():
                 self.refused.labels("busy").inc()
-                await self._refuse(send, scope, self._shed, visit)
+                await self._refuse(send, scope, self.shed, visit)
                 return
             await self._admit(scope, visit)
         except KaizhaError as error:

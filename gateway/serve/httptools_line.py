@@ -1,0 +1,70 @@
+"""uvicorn's HTTP protocol with a line: what would be answered too late is refused where its headers have been read, by one
+write, before a task is begun for it. Elsewhere it is uvicorn's own (`HttpToolsProtocol`, held to by tests)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gateway.api.problem import Problem
+from gateway.serve.cors import CORS
+from gateway.serve.line import LINE, Line
+
+__all__ = ["protocol_with_line"]
+
+
+def protocol_with_line(
+    line: Line, matches: Callable[[str], bool], refusal: Problem, refused: Callable[[], object]
+) -> type[HttpToolsProtocol]:
+    """The protocol of a server whose requests that `matches` says yes to wait in `line`; `refused` is told of each that
+    is sent away with `refusal`."""
+    status, headers, body = refusal
+    head = b"".join(b"%s: %s\r\n" % header for header in (*headers, *CORS))
+    answer = b"HTTP/1.1 %d Service Unavailable\r\n%s\r\n" % (status, head)
+
+    class WithLine(HttpToolsProtocol):
+        _refused = False
+
+        def on_message_begin(self) -> None:
+            self._refused = False
+            super().on_message_begin()
+
+        def on_headers_complete(self) -> None:
+            free = self.cycle is None or self.cycle.response_complete
+            # only what has no body, and where nothing is being answered on this connection
+            if free and self.url.startswith(b"/api/") and line.is_late() and self._is_read():
+                path = self.url.partition(b"?")[0].decode("latin-1")
+                if matches(path):
+                    self._refuse()
+                    return
+            super().on_headers_complete()
+
+        def _is_read(self) -> bool:
+            return self.parser.get_method() == b"GET" and not any(
+                name in (b"content-length", b"transfer-encoding") for name, _ in self.headers
+            )
+
+        def _refuse(self) -> None:
+            refused()
+            self._refused = True
+            self.transport.write(answer + body)
+            if not self.parser.should_keep_alive():
+                self.transport.close()
+                return
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+        def on_message_complete(self) -> None:
+            if not self._refused:
+                super().on_message_complete()
+
+        def _start_asgi_task(self, cycle: object, app: object) -> None:
+            scope = cycle.scope  # type: ignore[attr-defined]
+            if scope["method"] != "OPTIONS" and matches(scope["path"]):
+                scope[LINE] = line
+                line.come()
+            super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]
+
+    return WithLine
