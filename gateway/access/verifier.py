@@ -1,5 +1,5 @@
 """How a serving process comes by the key it verifies API keys with: a private file that the gate keeps up to date, or a
-setting where the gate runs on another machine. Docs: docs/adr/0018."""
+setting where the gate runs on another machine. Docs: docs/adr/0019."""
 
 from __future__ import annotations
 

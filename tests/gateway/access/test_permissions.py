@@ -45,6 +45,8 @@ TABLE = {
     "issue and revoke one's own keys":     (0, 1, 1, 1, 1, 1, 1, 0, 1),
     "manage the keys of others":           (0, 0, 0, 0, 0, 0, 0, 1, 1),
     "manage people and their roles":       (0, 0, 0, 0, 0, 0, 0, 1, 1),
+    "see how open data is used":           (0, 0, 0, 1, 0, 0, 1, 0, 1),
+    "set the limits of plans":             (0, 0, 0, 0, 0, 0, 0, 1, 1),
 }  # fmt: skip
 MATRIX = [
     (role, Action(action), bool(allowed))
