@@ -3,7 +3,8 @@
 An open-loop generator in a process of its own sends at a fixed rate whatever comes back, and times each answer from the
 moment it was due. The peak (eight connections that ask again when answered) is measured in the same run, before each
 window, and its p99 is the baseline; auth and quota are on. Printed: goodput under tenfold load as a share of the peak, the
-p99 of what is admitted against the baseline's, the p99 of other keys beside one key at a hundred times its limit, the statuses, and how busy the generator itself was.
+p99 of what is admitted against the baseline's, the p99 of other keys beside one key at a hundred times its limit, the
+statuses, and how busy the generator itself was.
 
 ``python -m benchmarks.overload [--seconds S] [--windows N] [--what records|aggregate] [--processes N]``
 """

@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _protocol(front: Front) -> type[asyncio.Protocol] | Literal["auto"]:
-    """With a line, where there is httptools; without it a request that comes too late is refused a little later."""
+    """With a line, where there is httptools; without it all that comes in is taken."""
     try:
         from gateway.serve.httptools_line import protocol_with_line
     except ImportError:

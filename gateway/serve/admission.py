@@ -1,7 +1,7 @@
 """Admission to the data APIs: who calls, whether they may now, and what it counts as. Stands before the data path.
 
-In this order: shed what has waited too long already, verify the key, then the limits of its plan. A refusal is made
-from memory, so that whoever is refused costs others next to nothing. Nothing that is refused takes from a quota.
+First the key, then the limits of its plan. A refusal is made from memory, so that whoever is refused costs others little.
+Nothing that is refused takes from a quota.
 """
 
 from __future__ import annotations
@@ -42,9 +42,6 @@ MOST_ACCOUNTS = 50_000
 LEASE_WAIT_S = 2.0
 EXPORTS_OF_ONE = 4
 """Half of the exports that run at one time (`DataPath`): one caller never has them all."""
-LATE_S = 0.02
-"""A request that has waited so long for its turn in the event loop is refused: those behind it have waited as well."""
-
 _PLACE = re.compile(r"/api/v1/(?:datasets|services)/([a-z0-9-]{1,100})/(export\.)?")
 
 
@@ -73,7 +70,8 @@ class _Visit:
 
 
 class Admission:
-    """Belongs to one event loop. `known` says whether a dataset is open; the clocks are those of `time`."""
+    """Belongs to one event loop. `known` says whether a dataset is open. `shed` is the answer to what comes in while too
+    many wait already (`gateway.serve.line`)."""
 
     def __init__(
         self,
@@ -83,7 +81,6 @@ class Admission:
         known: Callable[[str], bool],
         now: Callable[[], datetime],
         day_offset_h: float,
-        late_s: float = LATE_S,
     ) -> None:
         self._behind = behind
         self._keys = keys
@@ -91,9 +88,7 @@ class Admission:
         self._known = known
         self._now = now
         self._offset = timedelta(hours=day_offset_h)
-        self._late_s = late_s
         self._accounts: OrderedDict[str, Account] = OrderedDict()
-        self._turn_begun: float | None = None
         self._day: tuple[date, float] = (date.min, 0.0)
         self.shed = problem(_busy())
         self.refused = Counter(
@@ -117,10 +112,6 @@ class Admission:
         place = _PLACE.match(scope["path"])
         visit = _Visit(self._today(), place[1] if place else "", bool(place and place[2]))
         try:
-            if self._is_late():
-                self.refused.labels("busy").inc()
-                await self._refuse(send, scope, self.shed, visit)
-                return
             await self._admit(scope, visit)
         except KaizhaError as error:
             self.refused.labels(error.policy if isinstance(error, TooMany) else error.code).inc()
@@ -278,17 +269,6 @@ class Admission:
             account.block = 0
 
     # the house's own ----------------------------------------------------------------------------------------------------
-
-    def _is_late(self) -> bool:
-        """Whether this request's turn came too late: how long ago the first of those that came in together had its."""
-        now = time.perf_counter()
-        if self._turn_begun is None:
-            self._turn_begun = now
-            asyncio.get_running_loop().call_soon(self._end_turn)  # runs after all that came in with it
-        return now - self._turn_begun > self._late_s
-
-    def _end_turn(self) -> None:
-        self._turn_begun = None
 
     def _today(self) -> date:
         day, ends = self._day

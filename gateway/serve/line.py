@@ -9,6 +9,8 @@ __all__ = ["LINE", "Line"]
 LINE = "kaizha.line"
 """Name in an ASGI scope of the line that a request waited in."""
 LATE_S = 0.01
+LEAST = 4
+"""So few may always wait: a machine that was busy elsewhere for a moment is no crowd."""
 OF_THE_LAST = 0.05
 
 
@@ -24,7 +26,7 @@ class Line:
 
     def is_late(self) -> bool:
         """Whether a request that comes in now would begin too late."""
-        return self._waiting * self._typical_s > self.late_s
+        return self._waiting >= LEAST and self._waiting * self._typical_s > self.late_s
 
     def come(self) -> None:
         """A request waits for its turn."""
