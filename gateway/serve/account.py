@@ -13,7 +13,7 @@ from catalog.text import Text
 from gateway.access.plan import Plan
 from gateway.access.quota import block_of
 
-__all__ = ["Account", "Share", "share_of", "used_up"]
+__all__ = ["Account", "Over", "Share", "refusal", "share_of"]
 
 ASK_AGAIN_S = 10.0
 """How long a quota that was found used up is believed to be: other servers may give back, and a plan may change."""
@@ -46,6 +46,16 @@ def share_of(plan: Plan, processes: int) -> Share:
     )
 
 
+class Over(Exception):
+    """A limit is met: its name, and after how many seconds a request is taken again, as far as can be known. Light, as it
+    is raised for each of however many requests; `refusal` has the words."""
+
+    def __init__(self, policy: str, retry_after_s: int) -> None:
+        super().__init__(policy, retry_after_s)
+        self.policy = policy
+        self.retry_after_s = retry_after_s
+
+
 class Account:
     """`block` is what is left of what was lent for `day`, `lent` what was lent to all servers when last told."""
 
@@ -63,19 +73,19 @@ class Account:
         self.used_up_at: float | None = None
 
     def spend_spike(self, share: Share, now: float) -> None:
-        """One request of the bucket. Raises TooMany."""
+        """One request of the bucket. Raises Over."""
         self._tokens = min(share.burst, self._tokens + (now - self._told) * share.per_second)
         self._told = now
         if self._tokens < 1.0:
-            raise _too_fast(share, max(1, math.ceil((1.0 - self._tokens) / share.per_second)))
+            raise Over("spike", max(1, math.ceil((1.0 - self._tokens) / share.per_second)))
         self._tokens -= 1.0
 
     def check_running(self, share: Share, *, export: bool, exports: int) -> None:
-        """Raises TooMany where as many run as may, or as many exports as one caller may have (`exports`)."""
+        """Raises Over where as many run as may, or as many exports as one caller may have (`exports`)."""
         if self.running >= share.concurrent:
-            raise _too_many_at_once(share.plan.concurrent)
+            raise Over("concurrent", 1)
         if export and self.exports >= exports:
-            raise _too_many_exports(exports)
+            raise Over("exports", 1)
 
     def begin_day(self, day: date) -> None:
         """What was lent for another day is not spent on this one."""
@@ -96,13 +106,13 @@ class Account:
             self.used_up_at = None if granted else now
 
     def spend_block(self, share: Share, now: float, left_of_day_s: float) -> bool:
-        """One request of the block; False where nothing is lent and it has to be asked for. Raises TooMany: the day's
+        """One request of the block; False where nothing is lent and it has to be asked for. Raises Over: the day's
         quota is used up."""
         if self.block:
             self.block -= 1
             return True
         if self.used_up_at is not None and now - self.used_up_at < ASK_AGAIN_S:
-            raise used_up(share.plan, left_of_day_s)
+            raise Over("daily", max(1, math.ceil(left_of_day_s)))
         return False
 
     def limits(self, share: Share, left_of_day_s: float) -> bytes:
@@ -112,48 +122,36 @@ class Account:
         return b'"spike";r=%d;t=%d, "daily";r=%d;t=%d' % (self._tokens, whole_s, left, left_of_day_s)
 
 
-def _too_fast(share: Share, retry_after_s: int) -> TooMany:
-    plan = share.plan
-    return TooMany(
-        Text(
-            f"请求过快：此套餐每秒 {plan.per_second:g} 次，最多连续 {plan.burst} 次",
-            f"Too fast: this plan takes {plan.per_second:g} requests a second, {plan.burst} at once",
+def refusal(plan: Plan, over: Over) -> TooMany:
+    """What a caller is told who met a limit of their plan."""
+    texts = {
+        "spike": (
+            Text(
+                f"请求过快：此套餐每秒 {plan.per_second:g} 次，最多连续 {plan.burst} 次",
+                f"Too fast: this plan takes {plan.per_second:g} requests a second, {plan.burst} at once",
+            ),
+            Text(
+                "请按 Retry-After 等待后放慢速度；整表数据请用 export；没有密钥的可申请密钥",
+                "Wait for Retry-After and slow down; for whole tables use export; without a key, ask for one",
+            ),
         ),
-        Text(
-            "请按 Retry-After 等待后放慢速度；整表数据请用 export；没有密钥的可申请密钥",
-            "Wait for Retry-After and slow down; for whole tables use export; without a key, ask for one",
+        "concurrent": (
+            Text(
+                f"同时进行的请求超过 {plan.concurrent} 个",
+                f"More than {plan.concurrent} requests at one time",
+            ),
+            Text("请等前面的请求结束后再发", "Wait until one of them has ended"),
         ),
-        policy="spike",
-        retry_after_s=retry_after_s,
-    )
-
-
-def _too_many_at_once(concurrent: int) -> TooMany:
-    return TooMany(
-        Text(f"同时进行的请求超过 {concurrent} 个", f"More than {concurrent} requests at one time"),
-        Text("请等前面的请求结束后再发", "Wait until one of them has ended"),
-        policy="concurrent",
-        retry_after_s=1,
-    )
-
-
-def _too_many_exports(exports: int) -> TooMany:
-    return TooMany(
-        Text(f"同时进行的导出超过 {exports} 个", f"More than {exports} exports at one time"),
-        Text("请等前面的导出结束后再发", "Wait until one of them has ended"),
-        policy="exports",
-        retry_after_s=1,
-    )
-
-
-def used_up(plan: Plan, left_of_day_s: float) -> TooMany:
-    """The refusal for the rest of the day."""
-    return TooMany(
-        Text(f"今日 {plan.daily} 次配额已用完", f"The {plan.daily} requests of today are used up"),
-        Text(
-            "请按 Retry-After 于明日再试；整表数据请用 export；需要更多可申请更高套餐",
-            "Try again tomorrow, after Retry-After; for whole tables use export; for more, ask for another plan",
+        "exports": (
+            Text("同时进行的导出过多", "Too many exports at one time"),
+            Text("请等前面的导出结束后再发", "Wait until one of them has ended"),
         ),
-        policy="daily",
-        retry_after_s=max(1, math.ceil(left_of_day_s)),
-    )
+        "daily": (
+            Text(f"今日 {plan.daily} 次配额已用完", f"The {plan.daily} requests of today are used up"),
+            Text(
+                "请按 Retry-After 于明日再试；整表数据请用 export；需要更多可申请更高套餐",
+                "Try again tomorrow, after Retry-After; for whole tables use export; for more, ask for another plan",
+            ),
+        ),
+    }
+    return TooMany(*texts[over.policy], policy=over.policy, retry_after_s=over.retry_after_s)

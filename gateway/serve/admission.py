@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import re
 import secrets
 import time
@@ -19,12 +20,12 @@ from typing import Any, Protocol
 
 from prometheus_client import Counter
 
-from catalog.errors import KaizhaError, NotAllowed, NotSignedIn, TooMany, Unavailable
+from catalog.errors import KaizhaError, NotAllowed, NotSignedIn, Unavailable
 from catalog.text import Text
 from gateway.access.keys import looks_like_a_key
-from gateway.access.plan import ANONYMOUS_PLAN
+from gateway.access.plan import ANONYMOUS_PLAN, DEFAULT_PLANS, Plan
 from gateway.api.problem import Problem, internal, problem
-from gateway.serve.account import Account, Share, used_up
+from gateway.serve.account import Account, Over, Share, refusal
 from gateway.serve.address import is_loopback, subject_of_address
 from gateway.serve.cors import CORS
 from gateway.serve.key_shelf import KeyShelf, Standing
@@ -39,6 +40,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 MOST_ACCOUNTS = 50_000
+MOST_REFUSALS = 1_000
 LEASE_WAIT_S = 2.0
 EXPORTS_OF_ONE = 4
 """Half of the exports that run at one time (`DataPath`): one caller never has them all."""
@@ -55,7 +57,7 @@ class Served(Protocol):
 
 @dataclass(slots=True)
 class _Visit:
-    """One request, and what has been found out about it. `key`, `bearer` and `digest` once the key is verified;
+    """One request, and what has been found out about it. `key` and `bearer` once the key is verified;
     `account` stays None for the owner of a personal home, whose requests are counted and no more."""
 
     day: date
@@ -63,7 +65,6 @@ class _Visit:
     export: bool
     key: str = ""
     bearer: str = ""
-    digest: bytes = b""
     standing: Standing | None = None
     share: Share | None = None
     account: Account | None = None
@@ -90,6 +91,7 @@ class Admission:
         self._offset = timedelta(hours=day_offset_h)
         self._accounts: OrderedDict[str, Account] = OrderedDict()
         self._day: tuple[date, float] = (date.min, 0.0)
+        self._overs: dict[tuple[Plan, str, int], Problem] = {}
         self.shed = problem(_busy())
         self.refused = Counter(
             "kaizha_refused", "Requests of data not admitted, by the reason", ("reason",), registry=None
@@ -113,8 +115,11 @@ class Admission:
         visit = _Visit(self._today(), place[1] if place else "", bool(place and place[2]))
         try:
             await self._admit(scope, visit)
+        except Over as over:
+            self.refused.labels(over.policy).inc()
+            await self._refuse(send, scope, self._over(visit, over), visit)
         except KaizhaError as error:
-            self.refused.labels(error.policy if isinstance(error, TooMany) else error.code).inc()
+            self.refused.labels(error.code).inc()
             await self._refuse(send, scope, problem(error), visit)
         except Exception as error:
             await self._refuse(send, scope, internal(error), visit)
@@ -150,7 +155,7 @@ class Admission:
     # who calls ----------------------------------------------------------------------------------------------------
 
     async def _admit(self, scope: Scope, visit: _Visit) -> None:
-        """Raises NotSignedIn, NotAllowed, TooMany, Unavailable."""
+        """Raises NotSignedIn, NotAllowed, Over, Unavailable."""
         standing = visit.standing = self._keys.at_hand() or await self._keys.standing()
         peer = scope.get("client")
         host: str = peer[0] if peer else ""
@@ -163,18 +168,18 @@ class Admission:
             return
         if not looks_like_a_key(bearer):
             raise _not_in_force()
-        digest = self._keys.digest(bearer)
-        if digest in standing.clients:
-            client = standing.clients[digest]
+        place = self._keys.place(bearer)
+        if place in standing.clients:
+            client = standing.clients[place]
         else:
             # whoever tries keys out spends the spikes of their address on it
-            share = standing.shares[ANONYMOUS_PLAN]
+            share = visit.share = standing.shares[ANONYMOUS_PLAN]
             self._account(subject_of_address(host), share, now).spend_spike(share, now)
-            client = await self._keys.find(standing, bearer, digest)
-        if client is None or client.ends_at <= self._now().timestamp():
+            client = await self._keys.find(standing, bearer)
+        if client is None or client.ends_at <= time.time():
             raise _not_in_force()
         scope[CALLER] = visit.key = client.key
-        visit.bearer, visit.digest = bearer, digest
+        visit.bearer = bearer
         if client.datasets and visit.dataset not in client.datasets:
             raise _another_dataset()
         await self._take(visit, client.share, client.key)
@@ -182,13 +187,13 @@ class Admission:
     async def _still(self, visit: _Visit) -> None:
         """Raises NotSignedIn where the key of a running answer is not taken any more; Unavailable without the lease."""
         visit.standing = await self._keys.standing()
-        if visit.key and await self._keys.find(visit.standing, visit.bearer, visit.digest) is None:
+        if visit.key and await self._keys.find(visit.standing, visit.bearer) is None:
             raise _not_in_force()
 
     # what they may ----------------------------------------------------------------------------------------------------
 
     async def _take(self, visit: _Visit, share: Share, subject: str) -> None:
-        """One request of the plan. Raises TooMany, Unavailable: the quota cannot be asked for."""
+        """One request of the plan. Raises Over, Unavailable: the quota cannot be asked for."""
         now, day = time.monotonic(), visit.day
         account = self._account(subject, share, now)
         visit.account, visit.share = account, share
@@ -236,7 +241,7 @@ class Admission:
             if account.spend_block(share, now, self._left_of_day_s()):
                 return
             if account.used_up_at is not None:
-                raise used_up(share.plan, self._left_of_day_s())
+                raise Over("daily", max(1, math.ceil(self._left_of_day_s())))
 
     def _ask(
         self,
@@ -302,6 +307,17 @@ class Admission:
             return self._known(dataset)
         except Unavailable:
             return False
+
+    def _over(self, visit: _Visit, over: Over) -> Problem:
+        """Made once for each limit of a plan and second to wait: who is over it asks many times."""
+        plan = visit.share.plan if visit.share is not None else DEFAULT_PLANS[ANONYMOUS_PLAN]
+        place = (plan, over.policy, over.retry_after_s)
+        known = self._overs.get(place)
+        if known is None:
+            if len(self._overs) >= MOST_REFUSALS:
+                self._overs.clear()
+            known = self._overs[place] = problem(refusal(plan, over))
+        return known
 
     async def _refuse(self, send: Send, scope: Scope, given: Problem, visit: _Visit) -> None:
         status, headers, body = given

@@ -11,9 +11,8 @@ import sys
 import time
 from datetime import UTC, date, datetime
 
-from catalog.errors import TooMany
 from gateway.access.plan import Plan
-from gateway.serve.account import Account, share_of
+from gateway.serve.account import Account, Over, share_of
 from gateway.serve.meter import Lease, Meter, open_meter
 
 DAY = date(2026, 5, 1)
@@ -54,7 +53,7 @@ async def main(url: str, daily: int, out: str, dies_after: int | None) -> None:
                         ask(wanted)
                     await asyncio.sleep(0)
                     continue
-            except TooMany:
+            except Over:
                 break
             if wanted := account.missing(share):
                 ask(wanted)
