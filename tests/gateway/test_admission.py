@@ -144,8 +144,8 @@ def test_what_is_no_key_is_refused_without_a_look(
 
 
 def test_a_well_formed_key_that_nobody_has_is_looked_up_once_and_trying_costs_spikes(site: Site) -> None:
-    client = site.client()
     site.plan("anonymous", burst=5, per_second=0.1)
+    client = site.client()
     unknown = [_made(number) for number in range(9)]
     settled(lambda: get(client, ROUTES[0], unknown[0]), 401)
     statuses = [get(client, ROUTES[0], key).status_code for key in unknown]
