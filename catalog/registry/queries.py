@@ -39,6 +39,7 @@ __all__ = [
     "Facets",
     "Head",
     "Leaf",
+    "Listed",
     "Page",
     "SubmissionRecord",
     "all_current",
@@ -57,6 +58,7 @@ __all__ = [
     "leaf_range",
     "leaf_rows",
     "ledger_key",
+    "listed_releases",
     "newest_submission",
     "numbered_release",
     "opened",
@@ -182,6 +184,27 @@ def numbered_release(snapshot: Connection, number: int) -> Release:
     """The release of a number as `standing` gives it, whatever has become of it since."""
     query = _records().where(releases.c.seq == number)
     return _release(snapshot.execute(query).one())
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One release of a dataset without its record; `number` orders them."""
+
+    number: int
+    id: str
+    status: ReleaseStatus
+    published_at: datetime
+    ended_at: datetime | None
+
+
+def listed_releases(snapshot: Connection, dataset_id: str) -> tuple[Listed, ...]:
+    """Every release of a dataset, newest first, whatever has become of it."""
+    columns = (releases.c.seq, releases.c.id, releases.c.status, releases.c.published_at, releases.c.ended_at)
+    query = select(*columns).where(releases.c.dataset_id == dataset_id).order_by(releases.c.seq.desc())
+    return tuple(
+        Listed(row.seq, row.id, ReleaseStatus(row.status), row.published_at, row.ended_at)
+        for row in snapshot.execute(query)
+    )
 
 
 def current_submission(snapshot: Connection, dataset_id: str) -> str | None:

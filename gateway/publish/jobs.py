@@ -22,7 +22,8 @@ from gateway.governance.reevaluate import reevaluate
 from gateway.serve.column_file import COLUMN_FILE_ROWS, build_column_file
 from gateway.serve.query import RecordsQuery
 from gateway.serve.row_file import RowFile, build_row_file
-from gateway.serve.shelf import COLUMN_FILE, PARQUET, ROW_FILE, cache_folder_of
+from gateway.serve.search_file import SEARCH_FILE_ROWS, build_search_file
+from gateway.serve.shelf import COLUMN_FILE, PARQUET, ROW_FILE, SEARCH_FILE, cache_folder_of
 
 __all__ = ["build_serving_files", "run_jobs"]
 
@@ -81,7 +82,8 @@ def _serving_files(gate: Gate, dataset_id: str, release_id: str) -> None:
 
 
 def build_serving_files(parquet: Path, release: Release, cache: Path) -> Path:
-    """Build the row file, and for a large release the column file, from the release alone; the row file's path.
+    """Build the row file, and for a large release the column and search files, from the release alone; the row file's
+    path.
 
     Raises Unavailable when the Parquet does not hold what the release says.
     """
@@ -89,6 +91,8 @@ def build_serving_files(parquet: Path, release: Release, cache: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if release.rows >= COLUMN_FILE_ROWS:
         build_column_file(parquet, release, folder / COLUMN_FILE)
+    if release.rows >= SEARCH_FILE_ROWS:
+        build_search_file(parquet, release, folder / SEARCH_FILE)
     build_row_file(parquet, release, folder / ROW_FILE)
     return folder / ROW_FILE
 

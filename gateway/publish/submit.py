@@ -403,6 +403,7 @@ def _release(
         published_by=person.name,
         ledger_index=-1,
         keys=examined.keys,
+        detector=DETECTOR,
         quality={one.dimension.value: one.score for one in examined.measurement.dimensions},
         reasons=public_reasons(examined.reasons),
         contract=contract,

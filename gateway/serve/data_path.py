@@ -13,25 +13,35 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-import orjson
 import structlog
 
 from catalog.errors import KaizhaError, NotFound, TooLarge, Unavailable
 from catalog.text import Text
 from gateway.api.problem import Problem, internal, method_not_allowed, problem, range_not_satisfiable
-from gateway.serve.answers import Answers, check_names, records_body
+from gateway.serve.answers import Answers, groups_body, next_cursor, records_body, selected
 from gateway.serve.byte_range import byte_range, read_range
-from gateway.serve.declared import count_of
-from gateway.serve.formats import export, format_of, read_options
-from gateway.serve.page import Page
-from gateway.serve.query import EVERYTHING, Count, RecordsQuery, parse_aggregate, parse_records
+from gateway.serve.compression_arrow import LEAST_BYTES, compressed, compressed_stream
+from gateway.serve.earlier import Asked, asked_of
+from gateway.serve.engines import Engines
+from gateway.serve.formats import EXPORT_FORMATS, FORMATS, export, format_of, no_such_form, read_options
+from gateway.serve.negotiation import best_coding, best_suffix, not_acceptable
+from gateway.serve.page_formats import (
+    AGGREGATE_FORMATS,
+    RECORDS_FORMATS,
+    csv_page,
+    geojson_page,
+    geometries_of,
+    ndjson_page,
+)
+from gateway.serve.parse import RELEASE_PARAMETERS, parse_aggregate, parse_records
+from gateway.serve.query import RecordsQuery
 from gateway.serve.released_parquet import check_released
 from gateway.serve.representation import (
     Headers,
+    coded,
     etag_of,
     last_modified,
     next_link,
@@ -39,10 +49,9 @@ from gateway.serve.representation import (
     read_params,
     representation_headers,
 )
-from gateway.serve.row_file import RowFile
 from gateway.serve.served import Served
 from gateway.serve.shelf import while_held
-from gateway.serve.sql import ESTIMATE_STEP, aggregate_sql, count_sql, counted, records_sql
+from gateway.serve.sql import columns_of_release
 from gateway.serve.workers import Workers
 
 __all__ = ["DataPath", "Shelf"]
@@ -52,11 +61,15 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAX_QUERY_BYTES = 16_384
-OPEN_ROW_FILES = 512
 REMEMBERED_QUERIES = 4_096
 METHODS = "GET, HEAD, OPTIONS"
+VARY, VARY_CODING = b"Accept, Accept-Encoding", b"Accept-Encoding"
+MEDIA_TYPES = {suffix: format_.media_type.encode() for suffix, format_ in FORMATS.items()}
+Made = tuple[bytes, str | None]
+"""A body and the cursor of the next page."""
 
-_ROUTE = re.compile(r"/api/v1/datasets/([a-z0-9-]{1,100})/(records|aggregate|export\.([a-z]{1,12}))")
+
+_ROUTE = re.compile(r"/api/v1/datasets/([a-z0-9-]{1,100})/(records|aggregate|export)(?:\.([a-z]{1,12}))?")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
@@ -81,6 +94,10 @@ class Shelf(Protocol):
 
     def current(self, dataset_id: str) -> Served | None:
         """The current release."""
+        ...
+
+    def earlier(self, dataset_id: str, asked: Asked) -> Served:
+        """A release before the current one, where it may be seen. Raises NotFound. May wait for the registry."""
         ...
 
     def epoch(self) -> int:
@@ -111,11 +128,13 @@ class _Ask:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a release was when an answer began, to be compared with what it is before bytes leave."""
+    """What a release was when an answer began, to be compared with what it is before bytes leave. `earlier` = the answer
+    is of a release before the one of that number."""
 
     dataset_id: str
     number: int
     epoch: int
+    earlier: bool = False
 
 
 class _Cut(Exception):
@@ -127,9 +146,7 @@ class DataPath:
 
     def __init__(self, shelf: Shelf, workers: Workers, cache_bytes: int = 32 << 20, exports: int = 8) -> None:
         self._shelf = shelf
-        self._workers = workers
-        self._row_files: OrderedDict[str, RowFile] = OrderedDict()
-        self._refused_row_files: set[Path] = set()
+        self._engines = Engines(workers)
         self._queries: OrderedDict[tuple[str, bytes], tuple[RecordsQuery, str]] = OrderedDict()
         self._answers = Answers(cache_bytes)
         self._threads = ThreadPoolExecutor(exports, thread_name_prefix="export")
@@ -196,14 +213,29 @@ class DataPath:
                 Text("查询字符串过长", "The query string is too long"),
                 Text(f"最多 {MAX_QUERY_BYTES} 字节", f"Use at most {MAX_QUERY_BYTES} bytes"),
             )
+        if (asked := asked_of(ask.query, served.release)) is not None:
+            ask, seen = await self._in_earlier(ask, asked, seen)
         if route[2] == "records":
-            reply = await self._records(ask)
+            reply = await self._records(ask, route[3])
         elif route[2] == "aggregate":
-            reply = await self._aggregate(ask)
+            reply = await self._aggregate(ask, route[3])
         else:
             reply = await self._export(ask, route[3], method)
         self._still_open(seen)
         return reply, seen
+
+    async def _in_earlier(self, ask: _Ask, asked: Asked, seen: _Seen) -> tuple[_Ask, _Seen]:
+        """The same of an earlier release. A cursor whose release may not be seen any more is left to the parser, which
+        refuses it by its own words. Raises NotFound."""
+        loop = asyncio.get_running_loop()
+        looking = loop.run_in_executor(None, self._shelf.earlier, seen.dataset_id, asked)
+        try:
+            served = await while_held(looking, self._shelf.epoch)
+        except NotFound:
+            if asked.cursor:
+                return ask, seen
+            raise
+        return replace(ask, served=served), replace(seen, earlier=True)
 
     async def _current(self, dataset_id: str) -> Served | None:
         """From memory, or looked up in a thread for as long as the lease is held."""
@@ -215,31 +247,78 @@ class DataPath:
 
     def _still_open(self, seen: _Seen) -> None:
         """Raises NotFound or Unavailable: since the answer began the release was withdrawn, or the rules changed and
-        it is another one now. (A newer release under the same rules does not end an answer from the older one.)"""
+        it is another one now. (A newer release under the same rules does not end an answer from the older one.) An
+        answer from an earlier release ends with either: it was open beside that number, under those rules."""
         now = self._shelf.number(seen.dataset_id)
         if now is None:
             raise _not_found()
-        if now != seen.number and self._shelf.epoch() != seen.epoch:
+        moved, judged_anew = now != seen.number, self._shelf.epoch() != seen.epoch
+        if (moved and judged_anew) or (seen.earlier and (moved or judged_anew)):
             raise _changed()
 
-    # records ----------------------------------------------------------------------------------------------------
+    # records and aggregates -------------------------------------------------------------------------------------
 
-    async def _records(self, ask: _Ask) -> _Reply:
+    async def _records(self, ask: _Ask, suffix: str | None) -> _Reply:
+        form = _form(ask, suffix, RECORDS_FORMATS)
         query, etag = self._read_records(ask)
-        fixed = representation_headers(etag, b"application/json")
-        if not_modified(ask.headers, etag):
-            return _Reply(304, fixed)
+
+        async def make() -> tuple[bytes, str | None]:
+            release = ask.served.release
+            page = await self._engines.page(ask.served, query)
+            cursor = next_cursor(page, query, release)
+            names = [one.column.name for one in release.columns]
+            if form == "json":
+                return records_body(page, query, release, cursor), cursor
+            records = selected(page, query)
+            if form == "csv":
+                return csv_page(records, query.select or names, geometries_of(release)), cursor
+            if form == "geojson":
+                return geojson_page(records, columns_of_release(release), page.total), cursor
+            return ndjson_page(records), cursor
+
+        return await self._answer(ask, suffix, form, etag, make)
+
+    async def _aggregate(self, ask: _Ask, suffix: str | None) -> _Reply:
+        form = _form(ask, suffix, AGGREGATE_FORMATS)
         release = ask.served.release
-        known = self._answers.get(etag)
-        if known is None:
-            page = await self._page(ask.served, query)
-            check_names(page.records[:1], [one.column.name for one in release.columns])
-            known = records_body(page, query, release)
-            self._answers.put(etag, known)
-        body, cursor = known
+        query = parse_aggregate(read_params(ask.query), release)
+
+        async def make() -> tuple[bytes, str | None]:
+            records, total = await self._engines.groups(ask.served, query)
+            if form == "json":
+                return groups_body(records, total, release), None
+            names = [one.name for one in query.outputs]
+            return (csv_page(records, names) if form == "csv" else ndjson_page(records)), None
+
+        return await self._answer(ask, suffix, form, etag_of(release, "aggregate", query), make)
+
+    async def _answer(
+        self, ask: _Ask, suffix: str | None, form: str, etag: str, make: Callable[[], Awaitable[Made]]
+    ) -> _Reply:
+        """The answer from memory or as `make` makes it, in the form and coding that were negotiated."""
+        if form != "json":
+            etag = f'{etag[:-1]}-{form}"'
+        coding = best_coding(ask.headers.get(b"accept-encoding", b""))
+        fixed = [(b"vary", VARY if suffix is None else VARY_CODING)]
+        if (known := not_modified(ask.headers, etag, coding)) is not None:
+            return _Reply(304, [*representation_headers(known, MEDIA_TYPES[form]), *fixed])
+        whole = self._answers.get(etag)
+        if whole is None:
+            whole = await make()
+            self._answers.put(etag, whole)
+        body, cursor = whole
+        if coding and len(body) >= LEAST_BYTES:
+            etag = coded(etag, coding)
+            packed = self._answers.get(etag)
+            if packed is None:
+                packed = (compressed(body, coding), cursor)
+                self._answers.put(etag, packed)
+            body = packed[0]
+            fixed.append((b"content-encoding", coding.encode()))
         if cursor:
             fixed.append((b"link", next_link(ask.path, ask.query, cursor)))
-        return _Reply(200, [*fixed, (b"content-length", b"%d" % len(body))], body)
+        fixed.append((b"content-length", b"%d" % len(body)))
+        return _Reply(200, [*representation_headers(etag, MEDIA_TYPES[form]), *fixed], body)
 
     def _read_records(self, ask: _Ask) -> tuple[RecordsQuery, str]:
         key = (ask.served.release.id, ask.query)
@@ -253,83 +332,32 @@ class DataPath:
             self._queries.popitem(last=False)
         return read
 
-    async def _page(self, served: Served, query: RecordsQuery) -> Page:
-        row_file = self._row_file(served)
-        run = row_file.run(query) if row_file else None
-        if row_file and run:
-            return row_file.page(run, query)
-        release = served.release
-        kind = counted(count_of(query, release), release)
-        everything = query.where == EVERYTHING and not query.q
-        count = None if everything or kind is Count.NONE else count_sql(query, release, kind)
-        sql = records_sql(query, release, with_json=row_file is None)
-        answer = await self._workers.ask(served, sql, ("json", "row"), count)
-        numbers = answer.numbers[: query.limit]
-        records = row_file.records(numbers) if row_file else answer.texts[: query.limit]
-        total = answer.count
-        if everything and kind is not Count.NONE:
-            total, kind = release.rows, Count.EXACT
-        elif total is not None and kind is Count.ESTIMATE:
-            total *= ESTIMATE_STEP
-        return Page(records, numbers[-1] if numbers else 0, total, kind, len(answer.numbers) > query.limit)
-
-    def _row_file(self, served: Served) -> RowFile | None:
-        if served.row_file is None or served.row_file in self._refused_row_files:
-            return None
-        name = served.release.id
-        if name in self._row_files:
-            self._row_files.move_to_end(name)
-            return self._row_files[name]
-        try:
-            opened = RowFile(served.row_file, served.release)
-        except (Unavailable, OSError, ValueError) as error:
-            _log.error("row file cannot be used", release=name, kind=type(error).__name__)
-            self._refused_row_files.add(served.row_file)
-            return None
-        self._row_files[name] = opened
-        if len(self._row_files) > OPEN_ROW_FILES:
-            self._row_files.popitem(last=False)
-        return opened
-
-    # aggregate --------------------------------------------------------------------------------------------------
-
-    async def _aggregate(self, ask: _Ask) -> _Reply:
-        release = ask.served.release
-        query = parse_aggregate(read_params(ask.query), release)
-        etag = etag_of(release, "aggregate", query)
-        fixed = representation_headers(etag, b"application/json")
-        if not_modified(ask.headers, etag):
-            return _Reply(304, fixed)
-        known = self._answers.get(etag)
-        if known is None:
-            answer = await self._workers.ask(ask.served, aggregate_sql(query, release), ("json", "total"))
-            check_names(answer.texts[:1], [*query.group_by, *(metric.name for metric in query.metrics)])
-            tail = {
-                "total": answer.numbers[0] if answer.numbers else 0,
-                "total_kind": Count.EXACT,
-                "next": None,
-                "release": release.id,
-            }
-            known = (b'{"records":[' + b",".join(answer.texts) + b"]," + orjson.dumps(tail)[1:], None)
-            self._answers.put(etag, known)
-        return _Reply(200, [*fixed, (b"content-length", b"%d" % len(known[0]))], known[0])
-
     # exports ----------------------------------------------------------------------------------------------------
 
-    async def _export(self, ask: _Ask, suffix: str, method: str) -> _Reply:
-        format_ = format_of(suffix)
-        options = read_options(read_params(ask.query), format_)
+    async def _export(self, ask: _Ask, suffix: str | None, method: str) -> _Reply:
+        form = _form(ask, suffix, EXPORT_FORMATS)
+        format_ = format_of(form)
+        given = [one for one in read_params(ask.query) if one[0] not in RELEASE_PARAMETERS]
+        options = read_options(given, format_)
         served, release = ask.served, ask.served.release
-        etag = f'"{release.id}"' if suffix == "parquet" else etag_of(release, suffix, options)
-        name = f'attachment; filename="{release.dataset.id}.{suffix}"'.encode()
+        etag = f'"{release.id}"' if form == "parquet" else etag_of(release, form, options)
+        coding = best_coding(ask.headers.get(b"accept-encoding", b"")) if format_.plain else None
+        if coding:
+            etag = coded(etag, coding)
+        name = f'attachment; filename="{release.dataset.id}.{form}"'.encode()
         fixed = [*representation_headers(etag, format_.media_type.encode()), (b"content-disposition", name)]
-        if not_modified(ask.headers, etag):
+        fixed.append((b"vary", VARY if suffix is None else VARY_CODING))
+        if not_modified(ask.headers, etag) is not None:
             return _Reply(304, fixed)
         self._check(served)
-        if suffix == "parquet":
+        if form == "parquet":
             return _file(ask, etag, fixed, method)
-        chunks = export(suffix, served, options, self._row_file(served))
-        return _Reply(200, fixed) if method == "HEAD" else _Reply(200, fixed, chunks=chunks)
+        if coding:
+            fixed.append((b"content-encoding", coding.encode()))
+        chunks = export(form, served, options, self._engines.row_file(served))
+        if method == "HEAD":
+            return _Reply(200, fixed)
+        return _Reply(200, fixed, chunks=compressed_stream(chunks, coding) if coding else chunks)
 
     def _check(self, served: Served) -> None:
         """The file holds what the release says: looked at once per release, a footer read of about a millisecond."""
@@ -387,6 +415,23 @@ class DataPath:
             raise _Cut("internal") from None
         if not gone.done():
             await send({"type": "http.response.body", "body": b""})
+
+
+def _form(ask: _Ask, suffix: str | None, offered: tuple[tuple[str, str], ...]) -> str:
+    """The form of the answer: by the path's ending, or by Accept.
+
+    Raises NotAcceptable: the client takes none of those that there are; BadInput: there is no form of that ending.
+    """
+    if suffix is None:
+        accept = ask.headers.get(b"accept", b"")
+        if accept in (b"", b"*/*"):
+            return offered[0][0]
+        if (form := best_suffix(accept, offered)) is not None:
+            return form
+        raise not_acceptable([media_type for _, media_type in offered])
+    if any(suffix == one for one, _ in offered):
+        return suffix
+    raise no_such_form([one for one, _ in offered])
 
 
 def _file(ask: _Ask, etag: str, fixed: Headers, method: str) -> _Reply:

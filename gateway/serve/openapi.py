@@ -12,16 +12,9 @@ from catalog.dataset import Column, ColumnType
 from catalog.release import Release, ReleasedColumn
 from catalog.text import Text
 from gateway.serve.formats import FORMATS
-from gateway.serve.query import (
-    AGGREGATE_PARAMETERS,
-    COLUMN_PREFIX,
-    DEFAULT_LIMIT,
-    MAX_LIMIT,
-    RECORDS_PARAMETERS,
-    Count,
-    Measure,
-    operators_of,
-)
+from gateway.serve.parameters import COLUMN_PREFIX, operators_of
+from gateway.serve.parse import AGGREGATE_PARAMETERS, RECORDS_PARAMETERS
+from gateway.serve.query import DEFAULT_LIMIT, MAX_LIMIT, Count, Measure
 from gateway.serve.sql import columns_of_release
 from gateway.serve.value import EXPECTED
 

@@ -112,16 +112,16 @@ def test_without_the_epoch_lease_nothing_is_answered(gate: Any) -> None:
 
 
 def test_a_release_withdrawn_while_a_worker_thinks_is_not_answered(gate: Any) -> None:
-    ask = gate.path._workers.ask
+    ask = gate.path._engines.workers.ask
 
     async def slow(*given: Any, **named: Any) -> Any:
         answer = await ask(*given, **named)
         gate.shelf.held.clear()
         return answer
 
-    gate.path._workers = type("Slow", (), {"ask": staticmethod(slow)})()
+    gate.path._engines.workers = type("Slow", (), {"ask": staticmethod(slow)})()
 
-    is_problem(gate.get("records", {"q": "浦东"}), 404)
+    is_problem(gate.get("records", {"q": "浦东", "sort": "lat"}), 404)
 
 
 async def stream(gate: Any, what: str, after: Callable[[int], None]) -> tuple[list[bytes], bool]:
@@ -282,10 +282,10 @@ def test_an_answer_with_other_columns_than_the_release_does_not_leave(gate: Any,
         async def ask(self, *given: Any, **named: Any) -> Answer:
             return Answer(['{"编号":"1","身份证号":"x"}'.encode()], [1], 1)
 
-    gate.path._workers = Odd()
-    gate.path._refused_row_files.add(gate.shelf.held["bus-stops"].row_file)
+    gate.path._engines.workers = Odd()
+    gate.path._engines.row_files.refused.add(gate.shelf.held["bus-stops"].row_file)
 
-    for what in ("records?q=x", "aggregate?group_by=id"):
+    for what in ("records?q=x&sort=id", "aggregate?group_by=id"):
         assert "身份证号" not in str(is_problem(gate.get(what), 503))
 
 
@@ -315,9 +315,9 @@ def test_an_unexpected_failure_is_a_problem_without_a_word_of_it(gate: Any) -> N
     async def broken(*given: Any, **named: Any) -> Any:
         raise RuntimeError("secret-cell-value")
 
-    gate.path._workers = type("Broken", (), {"ask": staticmethod(broken)})()
+    gate.path._engines.workers = type("Broken", (), {"ask": staticmethod(broken)})()
 
-    answer = gate.get("records", {"q": "浦东"})
+    answer = gate.get("records", {"q": "浦东", "sort": "lat"})
 
     is_problem(answer, 500)
     assert "secret" not in answer.text

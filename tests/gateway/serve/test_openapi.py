@@ -8,7 +8,7 @@ from typing import Any
 from openapi_spec_validator import validate
 
 from gateway.serve.openapi import openapi
-from gateway.serve.query import parse_aggregate, parse_records
+from gateway.serve.parse import parse_aggregate, parse_records
 
 CANARY = "金丝雀-7f3a9c"
 VALUES = {"isnull": "true", "TEXT": "x"}

@@ -264,7 +264,7 @@ def csv_name(name: str) -> str:
 def test_following_next_visits_every_row_once(
     params: list[tuple[str, str]], by_row_file: bool, gate: Any, bare_gate: Any, built: Any
 ) -> None:
-    from gateway.serve.query import parse_records
+    from gateway.serve.parse import parse_records
     from gateway.serve.row_file import RowFile
 
     assert (
