@@ -11,23 +11,22 @@ import re
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
 
 from catalog.errors import KaizhaError, NotFound, TooLarge, Unavailable
 from catalog.text import Text
-from gateway.api.problem import Problem, internal, method_not_allowed, problem, range_not_satisfiable
+from gateway.api.problem import internal, method_not_allowed, problem
 from gateway.serve.answers import Answers, groups_body, next_cursor, records_body, selected
-from gateway.serve.byte_range import byte_range, read_range
 from gateway.serve.compression_arrow import LEAST_BYTES, compressed, compressed_stream
 from gateway.serve.earlier import Asked, asked_of
 from gateway.serve.engines import Engines
-from gateway.serve.formats import EXPORT_FORMATS, FORMATS, export, format_of, no_such_form, read_options
-from gateway.serve.negotiation import best_coding, best_suffix, not_acceptable
+from gateway.serve.formats import EXPORT_FORMATS, FORMATS, export, format_of, read_options
+from gateway.serve.negotiation import best_coding
 from gateway.serve.page_formats import (
     AGGREGATE_FORMATS,
     RECORDS_FORMATS,
@@ -39,11 +38,10 @@ from gateway.serve.page_formats import (
 from gateway.serve.parse import RELEASE_PARAMETERS, parse_aggregate, parse_records
 from gateway.serve.query import RecordsQuery
 from gateway.serve.released_parquet import check_released
+from gateway.serve.reply import CORS, METHODS, Ask, Reply, file_reply, form_of, options_reply, reply_of
 from gateway.serve.representation import (
-    Headers,
     coded,
     etag_of,
-    last_modified,
     next_link,
     not_modified,
     read_params,
@@ -52,6 +50,7 @@ from gateway.serve.representation import (
 from gateway.serve.served import Served
 from gateway.serve.shelf import while_held
 from gateway.serve.sql import columns_of_release
+from gateway.serve.streams import Cut, Streams
 from gateway.serve.workers import Workers
 
 __all__ = ["DataPath", "Shelf"]
@@ -62,7 +61,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAX_QUERY_BYTES = 16_384
 REMEMBERED_QUERIES = 4_096
-METHODS = "GET, HEAD, OPTIONS"
 VARY, VARY_CODING = b"Accept, Accept-Encoding", b"Accept-Encoding"
 MEDIA_TYPES = {suffix: format_.media_type.encode() for suffix, format_ in FORMATS.items()}
 Made = tuple[bytes, str | None]
@@ -71,13 +69,6 @@ Made = tuple[bytes, str | None]
 
 _ROUTE = re.compile(r"/api/v1/datasets/([a-z0-9-]{1,100})/(records|aggregate|export)(?:\.([a-z]{1,12}))?")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
-_CORS: Headers = [
-    (b"access-control-allow-origin", b"*"),
-    (
-        b"access-control-expose-headers",
-        b"ETag, Link, Retry-After, X-Request-Id, Server-Timing, Content-Range",
-    ),
-]
 _log = structlog.get_logger(__name__)
 
 
@@ -106,27 +97,6 @@ class Shelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
-    """A whole answer, or with `chunks` a stream."""
-
-    status: int
-    headers: Headers
-    body: bytes = b""
-    chunks: Iterator[bytes] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """One request, read."""
-
-    served: Served
-    path: str
-    query: bytes
-    headers: dict[bytes, bytes]
-    started: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Seen:
     """What a release was when an answer began, to be compared with what it is before bytes leave. `earlier` = the answer
     is of a release before the one of that number."""
@@ -137,10 +107,6 @@ class _Seen:
     earlier: bool = False
 
 
-class _Cut(Exception):
-    """A stream ends here, incomplete: its release may not be seen any more, or reading failed."""
-
-
 class DataPath:
     """`cache_bytes` bounds the answers kept, `exports` the streams at one time. Belongs to one event loop."""
 
@@ -149,8 +115,7 @@ class DataPath:
         self._engines = Engines(workers)
         self._queries: OrderedDict[tuple[str, bytes], tuple[RecordsQuery, str]] = OrderedDict()
         self._answers = Answers(cache_bytes)
-        self._threads = ThreadPoolExecutor(exports, thread_name_prefix="export")
-        self._exports = exports
+        self._streams = Streams(exports)
         self._checked: OrderedDict[str, None] = OrderedDict()
 
     @staticmethod
@@ -159,7 +124,7 @@ class DataPath:
         return _ROUTE.fullmatch(path) is not None
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._streams.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -170,11 +135,11 @@ class DataPath:
         try:
             reply, seen = await self._reply(scope, headers, started)
         except KaizhaError as error:
-            reply = _of(problem(error))
+            reply = reply_of(problem(error))
         except Exception as error:
-            reply = _of(internal(error))
+            reply = reply_of(internal(error))
         taken = (time.perf_counter() - started) * 1000
-        always = [*_CORS, (b"x-request-id", request_id), (b"server-timing", b"answer;dur=%.3f" % taken)]
+        always = [*CORS, (b"x-request-id", request_id), (b"server-timing", b"answer;dur=%.3f" % taken)]
         try:
             head = {
                 "type": "http.response.start",
@@ -187,18 +152,18 @@ class DataPath:
                     {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body}
                 )
             else:
-                await self._stream(head, reply.chunks, seen, receive, send)
-        except _Cut as cut:
+                await self._streams.send(head, reply.chunks, partial(self._still_open, seen), receive, send)
+        except Cut as cut:
             _log.warning("export stopped", reason=str(cut), request_id=request_id.decode())
 
     async def _reply(
         self, scope: Scope, headers: dict[bytes, bytes], started: float
-    ) -> tuple[_Reply, _Seen | None]:
+    ) -> tuple[Reply, _Seen | None]:
         method: str = scope["method"]
         if method == "OPTIONS":
-            return _options(), None
+            return options_reply(), None
         if method not in ("GET", "HEAD"):
-            return _of(method_not_allowed(METHODS)), None
+            return reply_of(method_not_allowed(METHODS)), None
         route = _ROUTE.fullmatch(scope["path"])
         number = self._shelf.number(route[1]) if route else None
         if route is None or number is None:
@@ -207,7 +172,7 @@ class DataPath:
         served = await self._current(route[1])
         if served is None:
             raise _not_found()
-        ask = _Ask(served, scope["path"], scope.get("query_string", b""), headers, started)
+        ask = Ask(served, scope["path"], scope.get("query_string", b""), headers, started)
         if len(ask.query) > MAX_QUERY_BYTES:
             raise TooLarge(
                 Text("查询字符串过长", "The query string is too long"),
@@ -224,7 +189,7 @@ class DataPath:
         self._still_open(seen)
         return reply, seen
 
-    async def _in_earlier(self, ask: _Ask, asked: Asked, seen: _Seen) -> tuple[_Ask, _Seen]:
+    async def _in_earlier(self, ask: Ask, asked: Asked, seen: _Seen) -> tuple[Ask, _Seen]:
         """The same of an earlier release. A cursor whose release may not be seen any more is left to the parser, which
         refuses it by its own words. Raises NotFound."""
         loop = asyncio.get_running_loop()
@@ -258,8 +223,8 @@ class DataPath:
 
     # records and aggregates -------------------------------------------------------------------------------------
 
-    async def _records(self, ask: _Ask, suffix: str | None) -> _Reply:
-        form = _form(ask, suffix, RECORDS_FORMATS)
+    async def _records(self, ask: Ask, suffix: str | None) -> Reply:
+        form = form_of(ask, suffix, RECORDS_FORMATS)
         query, etag = self._read_records(ask)
 
         async def make() -> tuple[bytes, str | None]:
@@ -278,8 +243,8 @@ class DataPath:
 
         return await self._answer(ask, suffix, form, etag, make)
 
-    async def _aggregate(self, ask: _Ask, suffix: str | None) -> _Reply:
-        form = _form(ask, suffix, AGGREGATE_FORMATS)
+    async def _aggregate(self, ask: Ask, suffix: str | None) -> Reply:
+        form = form_of(ask, suffix, AGGREGATE_FORMATS)
         release = ask.served.release
         query = parse_aggregate(read_params(ask.query), release)
 
@@ -293,15 +258,15 @@ class DataPath:
         return await self._answer(ask, suffix, form, etag_of(release, "aggregate", query), make)
 
     async def _answer(
-        self, ask: _Ask, suffix: str | None, form: str, etag: str, make: Callable[[], Awaitable[Made]]
-    ) -> _Reply:
+        self, ask: Ask, suffix: str | None, form: str, etag: str, make: Callable[[], Awaitable[Made]]
+    ) -> Reply:
         """The answer from memory or as `make` makes it, in the form and coding that were negotiated."""
         if form != "json":
             etag = f'{etag[:-1]}-{form}"'
         coding = best_coding(ask.headers.get(b"accept-encoding", b""))
         fixed = [(b"vary", VARY if suffix is None else VARY_CODING)]
         if (known := not_modified(ask.headers, etag, coding)) is not None:
-            return _Reply(304, [*representation_headers(known, MEDIA_TYPES[form]), *fixed])
+            return Reply(304, [*representation_headers(known, MEDIA_TYPES[form]), *fixed])
         whole = self._answers.get(etag)
         if whole is None:
             whole = await make()
@@ -318,9 +283,9 @@ class DataPath:
         if cursor:
             fixed.append((b"link", next_link(ask.path, ask.query, cursor)))
         fixed.append((b"content-length", b"%d" % len(body)))
-        return _Reply(200, [*representation_headers(etag, MEDIA_TYPES[form]), *fixed], body)
+        return Reply(200, [*representation_headers(etag, MEDIA_TYPES[form]), *fixed], body)
 
-    def _read_records(self, ask: _Ask) -> tuple[RecordsQuery, str]:
+    def _read_records(self, ask: Ask) -> tuple[RecordsQuery, str]:
         key = (ask.served.release.id, ask.query)
         if key in self._queries:
             self._queries.move_to_end(key)
@@ -334,8 +299,8 @@ class DataPath:
 
     # exports ----------------------------------------------------------------------------------------------------
 
-    async def _export(self, ask: _Ask, suffix: str | None, method: str) -> _Reply:
-        form = _form(ask, suffix, EXPORT_FORMATS)
+    async def _export(self, ask: Ask, suffix: str | None, method: str) -> Reply:
+        form = form_of(ask, suffix, EXPORT_FORMATS)
         format_ = format_of(form)
         given = [one for one in read_params(ask.query) if one[0] not in RELEASE_PARAMETERS]
         options = read_options(given, format_)
@@ -348,16 +313,16 @@ class DataPath:
         fixed = [*representation_headers(etag, format_.media_type.encode()), (b"content-disposition", name)]
         fixed.append((b"vary", VARY if suffix is None else VARY_CODING))
         if not_modified(ask.headers, etag) is not None:
-            return _Reply(304, fixed)
+            return Reply(304, fixed)
         self._check(served)
         if form == "parquet":
-            return _file(ask, etag, fixed, method)
+            return file_reply(ask, etag, fixed, method)
         if coding:
             fixed.append((b"content-encoding", coding.encode()))
         chunks = export(form, served, options, self._engines.row_file(served))
         if method == "HEAD":
-            return _Reply(200, fixed)
-        return _Reply(200, fixed, chunks=compressed_stream(chunks, coding) if coding else chunks)
+            return Reply(200, fixed)
+        return Reply(200, fixed, chunks=compressed_stream(chunks, coding) if coding else chunks)
 
     def _check(self, served: Served) -> None:
         """The file holds what the release says: looked at once per release, a footer read of about a millisecond."""
@@ -367,123 +332,6 @@ class DataPath:
         self._checked[served.release.id] = None
         if len(self._checked) > REMEMBERED_QUERIES:
             self._checked.popitem(last=False)
-
-    async def _stream(
-        self, head: dict[str, Any], chunks: Iterator[bytes], seen: _Seen, receive: Receive, send: Send
-    ) -> None:
-        """Send `chunks`, each made in a thread. The first is made before the head, so a failure is still a problem."""
-        loop = asyncio.get_running_loop()
-        if self._exports < 1:
-            await _send_all(send, problem(_busy()), head)
-            return
-        self._exports -= 1
-        gone = loop.create_task(_disconnected(receive))
-        try:
-            try:
-                chunk = await loop.run_in_executor(self._threads, next, chunks, b"")
-                self._still_open(seen)
-            except KaizhaError as error:
-                await _send_all(send, problem(error), head)
-                return
-            except Exception as error:
-                await _send_all(send, internal(error), head)
-                return
-            await send(head)
-            await self._send_chunks(chunk, chunks, seen, gone, send)
-        finally:
-            self._exports += 1
-            gone.cancel()
-            close = getattr(chunks, "close", None)
-            if close:
-                await loop.run_in_executor(self._threads, close)
-
-    async def _send_chunks(
-        self, chunk: bytes, chunks: Iterator[bytes], seen: _Seen, gone: asyncio.Task[None], send: Send
-    ) -> None:
-        """Raises _Cut: what was sent stays incomplete, which is how a client of HTTP learns of a failure."""
-        loop = asyncio.get_running_loop()
-        try:
-            while chunk and not gone.done():
-                self._still_open(seen)
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                chunk = await loop.run_in_executor(self._threads, next, chunks, b"")
-            self._still_open(seen)
-        except KaizhaError as error:
-            raise _Cut(error.code) from None
-        except Exception as error:
-            internal(error)
-            raise _Cut("internal") from None
-        if not gone.done():
-            await send({"type": "http.response.body", "body": b""})
-
-
-def _form(ask: _Ask, suffix: str | None, offered: tuple[tuple[str, str], ...]) -> str:
-    """The form of the answer: by the path's ending, or by Accept.
-
-    Raises NotAcceptable: the client takes none of those that there are; BadInput: there is no form of that ending.
-    """
-    if suffix is None:
-        accept = ask.headers.get(b"accept", b"")
-        if accept in (b"", b"*/*"):
-            return offered[0][0]
-        if (form := best_suffix(accept, offered)) is not None:
-            return form
-        raise not_acceptable([media_type for _, media_type in offered])
-    if any(suffix == one for one, _ in offered):
-        return suffix
-    raise no_such_form([one for one, _ in offered])
-
-
-def _file(ask: _Ask, etag: str, fixed: Headers, method: str) -> _Reply:
-    """The Parquet itself, or one range of it (RFC 9110, section 14)."""
-    path = ask.served.parquet
-    size = path.stat().st_size
-    fixed = [*fixed, (b"accept-ranges", b"bytes"), (b"last-modified", last_modified(ask.served.release))]
-    asked = ask.headers.get(b"range", b"").decode("latin-1")
-    if ask.headers.get(b"if-range", etag.encode()) != etag.encode():
-        asked = ""
-    span = byte_range(asked, size)
-    if span == "unsatisfiable":
-        return _of(range_not_satisfiable(size))
-    status, first, last = (206, span[0], span[1]) if span else (200, 0, size - 1)
-    if span:
-        fixed.append((b"content-range", f"bytes {first}-{last}/{size}".encode()))
-    fixed.append((b"content-length", b"%d" % (last - first + 1)))
-    return (
-        _Reply(status, fixed)
-        if method == "HEAD"
-        else _Reply(status, fixed, chunks=read_range(path, first, last))
-    )
-
-
-def _options() -> _Reply:
-    allowed = METHODS.encode()
-    return _Reply(
-        204,
-        [
-            (b"allow", allowed),
-            (b"access-control-allow-methods", allowed),
-            (b"access-control-allow-headers", b"Authorization, If-None-Match, If-Range, Range, X-Request-Id"),
-            (b"access-control-max-age", b"86400"),
-        ],
-    )
-
-
-def _of(given: Problem) -> _Reply:
-    return _Reply(*given)
-
-
-async def _send_all(send: Send, given: Problem, head: dict[str, Any]) -> None:
-    """A problem in place of a stream that did not begin; keeps the headers every answer has."""
-    status, headers, body = given
-    always = [one for one in head["headers"] if one[0] in (b"x-request-id", b"server-timing", *dict(_CORS))]
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, *always]})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _not_found() -> NotFound:
@@ -497,11 +345,4 @@ def _changed() -> Unavailable:
     return Unavailable(
         Text("数据集刚刚按新规则重新发布", "The dataset was just released again under new rules"),
         Text("请重新请求", "Ask again"),
-    )
-
-
-def _busy() -> Unavailable:
-    return Unavailable(
-        Text("同时进行的导出过多", "Too many exports at one time"),
-        Text("请按 Retry-After 稍后重试", "Try again after Retry-After"),
     )

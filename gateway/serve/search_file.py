@@ -136,13 +136,21 @@ def _pairs(texts: pa.LargeStringArray) -> NDArray[np.uint64]:
     )
     begins = (octets & 0xC0) != 0x80  # the first byte of a character
     row_of = np.repeat(np.arange(len(texts), dtype=np.uint64), np.diff(ends))[begins]
-    characters = np.frombuffer(octets.tobytes().decode().encode("utf-32-le"), np.uint32).astype(np.uint64)
-    shift = np.uint64(_CHARACTER_BITS + _ROW_BITS)
-    alone = (characters << shift) | row_of
+    characters = np.frombuffer(octets.tobytes().decode().encode("utf-32-le"), np.uint32)
     kept = characters > 0x20
+    alone = characters.astype(np.uint64)
+    pairs = alone[1:] << np.uint64(_ROW_BITS)
+    alone <<= np.uint64(_CHARACTER_BITS + _ROW_BITS)
+    alone |= row_of
+    pairs |= alone[:-1]
     beside = kept[:-1] & kept[1:] & (row_of[:-1] == row_of[1:])
-    pairs = alone[:-1] | (characters[1:] << np.uint64(_ROW_BITS))
-    return np.unique(np.concatenate([alone[kept], pairs[beside]]))
+    found = np.concatenate([alone[kept], pairs[beside]])
+    # numpy's own unique() goes through a hash table, where keys of this kind collide: fifty times as slow as sorting.
+    found.sort()
+    first = np.empty(len(found), np.bool_)
+    first[:1] = True
+    np.not_equal(found[1:], found[:-1], out=first[1:])
+    return found[first]
 
 
 def _write(file: BinaryIO, rows: Numbers, found: _Runs, release: Release) -> None:

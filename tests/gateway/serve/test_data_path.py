@@ -334,9 +334,9 @@ def test_the_answer_cache_stays_within_its_bytes(make_gate: Any, built: Any) -> 
 
 def test_too_many_exports_at_once_are_refused_at_once(make_gate: Any, built: Any) -> None:
     gate = make_gate(built, exports=1)
-    gate.path._exports = 0
+    gate.path._streams.free = 0
 
     assert is_problem(gate.get("export.csv"), 503)
-    gate.path._exports = 1
+    gate.path._streams.free = 1
     assert gate.get("export.csv").status_code == 200
-    assert gate.path._exports == 1
+    assert gate.path._streams.free == 1
