@@ -32,7 +32,6 @@ from gateway.serve.page_formats import (
     RECORDS_FORMATS,
     csv_page,
     geojson_page,
-    geometries_of,
     ndjson_page,
 )
 from gateway.serve.parse import RELEASE_PARAMETERS, parse_aggregate, parse_records
@@ -231,12 +230,13 @@ class DataPath:
             release = ask.served.release
             page = await self._engines.page(ask.served, query)
             cursor = next_cursor(page, query, release)
-            names = [one.column.name for one in release.columns]
             if form == "json":
                 return records_body(page, query, release, cursor), cursor
             records = selected(page, query)
             if form == "csv":
-                return csv_page(records, query.select or names, geometries_of(release)), cursor
+                types = {one.name: one.type for one in columns_of_release(release)}
+                shown = {name: types[name] for name in query.select or types}
+                return csv_page(records, shown), cursor
             if form == "geojson":
                 return geojson_page(records, columns_of_release(release), page.total), cursor
             return ndjson_page(records), cursor
@@ -252,8 +252,8 @@ class DataPath:
             records, total = await self._engines.groups(ask.served, query)
             if form == "json":
                 return groups_body(records, total, release), None
-            names = [one.name for one in query.outputs]
-            return (csv_page(records, names) if form == "csv" else ndjson_page(records)), None
+            types = {one.name: one.type for one in query.outputs}
+            return (csv_page(records, types) if form == "csv" else ndjson_page(records)), None
 
         return await self._answer(ask, suffix, form, etag_of(release, "aggregate", query), make)
 

@@ -7,18 +7,18 @@ JSON has members for the total and the next page; the other forms have the Link 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import orjson
 
 from catalog.dataset import Column, ColumnType
-from catalog.release import Release
 from gateway.serve.encoding import csv_text
 from gateway.serve.formats import FORMATS, no_geometry
 from gateway.serve.location import location_of
 
-__all__ = ["AGGREGATE_FORMATS", "RECORDS_FORMATS", "csv_page", "geojson_page", "geometries_of", "ndjson_page"]
+__all__ = ["AGGREGATE_FORMATS", "RECORDS_FORMATS", "csv_page", "geojson_page", "ndjson_page"]
 
 RECORDS_FORMATS = tuple(
     (suffix, FORMATS[suffix].media_type.partition(";")[0]) for suffix in ("json", "csv", "ndjson", "geojson")
@@ -28,24 +28,18 @@ RECORDS_FORMATS = tuple(
 AGGREGATE_FORMATS = RECORDS_FORMATS[:3]
 
 
-def csv_page(
-    records: Iterable[bytes], names: Sequence[str], geometries: frozenset[str] = frozenset()
-) -> bytes:
-    """RFC 4180 with a header, as `gateway.serve.encoding.csv_row` writes it."""
-    lines = [",".join(csv_text(name) for name in names)]
+def csv_page(records: Iterable[bytes], types: Mapping[str, ColumnType]) -> bytes:
+    """RFC 4180 with a header, as `gateway.serve.encoding.csv_row` writes it. `types` are the columns, in order."""
+    geometries = [name for name, kind in types.items() if kind is ColumnType.GEOMETRY]
+    lines = [",".join(csv_text(name) for name in types)]
     for record in records:
         row = json.loads(record, parse_float=str, parse_int=str)
         if geometries:
             whole = orjson.loads(record)
-            row |= {name: _geometry(whole[name]) for name in geometries if name in row}
-        lines.append(",".join(_cell(row[name]) for name in names))
+            row |= {name: _geometry(whole[name]) for name in geometries}
+        lines.append(",".join(_cell(row[name], kind) for name, kind in types.items()))
     lines.append("")
     return "\r\n".join(lines).encode()
-
-
-def geometries_of(release: Release) -> frozenset[str]:
-    """Columns whose cells are JSON objects."""
-    return frozenset(one.column.name for one in release.columns if one.column.type is ColumnType.GEOMETRY)
 
 
 def ndjson_page(records: Iterable[bytes]) -> bytes:
@@ -78,11 +72,14 @@ def geojson_page(records: Sequence[bytes], columns: Sequence[Column], total: int
     return orjson.dumps(collection | {"numberReturned": len(features), "features": features})
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, kind: ColumnType) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if kind is ColumnType.DECIMAL:  # in JSON it is a double's text, 12.0 or 1e-9
+        digits = format(Decimal(value), "f")
+        return digits.rstrip("0").rstrip(".") if "." in digits else digits
     return csv_text(value)
 
 
