@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from catalog.errors import Unavailable
+from catalog.errors import NotFound, Unavailable
 from catalog.registry import Registry, queries
 from gateway.access import OWNER
 from gateway.gate import Gate
 from gateway.publish.jobs import run_jobs
 from gateway.publish.review import withdraw
+from gateway.serve.earlier import Asked
 from gateway.serve.served import Served
 from gateway.serve.shelf import RegistryShelf
 from tests.conftest import Publish
@@ -213,3 +214,69 @@ def _soon(condition: Callable[[], bool]) -> bool:
                 return True
         time.sleep(0.02)
     return False
+
+
+def changed(path: Path, lines: int) -> Path:
+    """The same table with another number of rows."""
+    path.write_text("站名,线路数\n" + "".join(f"站{n},{n % 7}\n" for n in range(lines)), "utf-8")
+    return path
+
+
+def test_a_release_that_was_replaced_is_answered_from_until_the_dataset_is_withdrawn(
+    gate: Gate, publish: Publish, stops: Path
+) -> None:
+    first = publish(stops, dataset_id="stops").release
+    second = publish(changed(stops, 60), dataset_id="stops").release
+    assert first is not None
+    assert second is not None
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+    asked = Asked(first.id[:16])
+
+    served = shelf.earlier("stops", asked)
+    assert (served.release.id, served.release.rows) == (first.id, 50)
+    assert shelf.earlier("stops", asked) is served
+    by_moment = shelf.earlier("stops", Asked(moment=first.published_at))
+    assert by_moment.release.id == first.id
+    with pytest.raises(NotFound):
+        shelf.earlier("stops", Asked("0" * 16))
+
+    withdraw(gate, OWNER, "stops", "mistake")
+    shelf.renew()
+    with pytest.raises(NotFound):
+        shelf.earlier("stops", asked)
+    publish(changed(stops, 70), dataset_id="stops")
+    shelf.renew()
+    for known in (first, second):
+        with pytest.raises(NotFound):
+            shelf.earlier("stops", Asked(known.id[:16]))
+
+
+def test_a_stand_that_is_behind_the_registry_opens_nothing_old(
+    gate: Gate, publish: Publish, stops: Path
+) -> None:
+    first = publish(stops, dataset_id="stops").release
+    publish(changed(stops, 60), dataset_id="stops")
+    assert first is not None
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+
+    withdraw(gate, OWNER, "stops", "mistake")  # the shelf has not looked since
+    with pytest.raises(NotFound):
+        shelf.earlier("stops", Asked(first.id[:16]))
+
+
+def test_a_column_that_is_withheld_now_does_not_come_back_through_an_old_release(
+    gate: Gate, publish: Publish, stops: Path
+) -> None:
+    first = publish(stops, dataset_id="stops").release
+    second = publish(changed(stops, 60), dataset_id="stops", answers={"column:线路数": "drop"}).release
+    assert first is not None
+    assert second is not None
+    assert [one.column.name for one in second.columns] == ["站名"]
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+
+    with pytest.raises(NotFound) as refused:
+        shelf.earlier("stops", Asked(first.id[:16]))
+    assert "withheld" in refused.value.message.en
