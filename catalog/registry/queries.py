@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,7 @@ __all__ = [
     "current_releases",
     "current_submission",
     "dataset",
+    "datasets_of",
     "facets",
     "first_published",
     "head_of",
@@ -205,6 +206,14 @@ def listed_releases(snapshot: Connection, dataset_id: str) -> tuple[Listed, ...]
         Listed(row.seq, row.id, ReleaseStatus(row.status), row.published_at, row.ended_at)
         for row in snapshot.execute(query)
     )
+
+
+def datasets_of(snapshot: Connection, release_ids: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """(dataset, release) of those of the releases that are served now, by dataset."""
+    query = select(releases.c.dataset_id, releases.c.id).where(
+        releases.c.status == ReleaseStatus.CURRENT.value, releases.c.id.in_(release_ids)
+    )
+    return tuple((row.dataset_id, row.id) for row in snapshot.execute(query.order_by(releases.c.dataset_id)))
 
 
 def current_submission(snapshot: Connection, dataset_id: str) -> str | None:

@@ -46,6 +46,7 @@ from gateway.publish.standing import LawChanged, hold_law, hold_opened, law_for,
 from gateway.publish.suites import SetSuite, suite_of, with_suite
 from gateway.quality_reports import keep_report
 from gateway.risk_reports import Opened, keep_risk, keep_sketches
+from gateway.serve.cache_folder import SERVING_FILES
 from gateway.settings import GateSettings
 from privacy import DETECTOR
 
@@ -363,7 +364,7 @@ def _conclude(
                 keep_sketches(unit, release, examined.smallest_group, examined.sketches, opened.key)
             _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, State.RELEASED, report=dump(report), decided_at=now)
-            work.enqueue(unit, "serving-files", {"release": release_id, "dataset": release.dataset.id}, now)
+            work.enqueue(unit, SERVING_FILES, {"release": release_id, "dataset": release.dataset.id}, now)
     return report
 
 

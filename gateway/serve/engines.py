@@ -5,6 +5,7 @@ The answer does not depend on which of the files is ready; only its time does.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,7 @@ import structlog
 from catalog.errors import Unavailable
 from catalog.release import Release
 from gateway.serve.answers import check_names
+from gateway.serve.cache_folder import mark_used
 from gateway.serve.declared import count_of, found_alone
 from gateway.serve.page import Facet, Page
 from gateway.serve.query import EVERYTHING, FACET_VALUES, AggregateQuery, Count, RecordsQuery
@@ -28,6 +30,9 @@ from gateway.serve.workers import Answer, Workers
 __all__ = ["Engines"]
 
 OPEN_FILES = 512
+MARK_S = 60.0
+"""How often the use of an open file is written down, so that it is not taken for unused."""
+
 NARROW = 4
 """Rows that a search has found are handed to the engine where they are at most one in so many of all: with more, reading
 the column costs less than looking each row up."""
@@ -44,14 +49,19 @@ class _Opened(Generic[T]):
     def __init__(self, opening: Callable[[Path, Release], T]) -> None:
         self._opening = opening
         self._by_release: OrderedDict[str, T] = OrderedDict()
+        self._marked: dict[str, float] = {}
         self.refused: set[Path] = set()
 
     def get(self, path: Path | None, release: Release) -> T | None:
         if path is None or path in self.refused:
             self._by_release.pop(release.id, None)
+            self._marked.pop(release.id, None)
             return None
         if (known := self._by_release.get(release.id)) is not None:
             self._by_release.move_to_end(release.id)
+            if (now := time.monotonic()) > self._marked.get(release.id, 0.0) + MARK_S:
+                self._marked[release.id] = now
+                mark_used(path.parent)
             return known
         try:
             opened = self._opening(path, release)
@@ -63,7 +73,7 @@ class _Opened(Generic[T]):
             return None
         self._by_release[release.id] = opened
         if len(self._by_release) > OPEN_FILES:
-            self._by_release.popitem(last=False)
+            self._marked.pop(self._by_release.popitem(last=False)[0], None)
         return opened
 
 

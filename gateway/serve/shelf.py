@@ -25,28 +25,21 @@ from catalog.text import Text
 from catalog.zones import Zone
 from gateway.governance import store
 from gateway.moment import utc_now
-from gateway.serve.column_file import BUILDER_VERSION as COLUMN_BUILDER
+from gateway.serve.cache_folder import (
+    COLUMN_FILE,
+    ROW_FILE,
+    SEARCH_FILE,
+    cache_folder_of,
+    mark_used,
+    mark_wanted,
+)
 from gateway.serve.earlier import Asked, Law, chosen, closed, no_such_release
-from gateway.serve.row_file import BUILDER_VERSION as ROW_BUILDER
-from gateway.serve.search_file import BUILDER_VERSION as SEARCH_BUILDER
 from gateway.serve.served import Served
 from privacy import DETECTOR
 
-__all__ = [
-    "COLUMN_FILE",
-    "PARQUET",
-    "ROW_FILE",
-    "SEARCH_FILE",
-    "RegistryShelf",
-    "cache_folder_of",
-    "while_held",
-]
+__all__ = ["PARQUET", "RegistryShelf", "while_held"]
 
 PARQUET = ".parquet"
-# Names carry the builder's version: a newer builder builds anew beside the old file.
-ROW_FILE = f"{ROW_BUILDER}.rows"
-COLUMN_FILE = f"{COLUMN_BUILDER}.duckdb"
-SEARCH_FILE = f"{SEARCH_BUILDER}.terms"
 LOOKS_A_LEASE = 5  # several looks may be late before the lease runs out
 WATCH_S = 0.05
 EARLIER_KEPT = 4_096
@@ -54,11 +47,6 @@ ATTEMPTS = 3
 
 T = TypeVar("T")
 log = structlog.get_logger()
-
-
-def cache_folder_of(cache: Path, release_id: str) -> Path:
-    """The folder of the caches of one release."""
-    return cache / "releases" / release_id
 
 
 async def while_held(work: asyncio.Future[T], held: Callable[[], object]) -> T:
@@ -238,7 +226,12 @@ class RegistryShelf:
             with self._registry.reading() as snapshot:
                 release = queries.numbered_release(snapshot, number)
             self._releases[number] = release
-        return self._with_files(release)
+        served = self._with_files(release)
+        if served.row_file is None:
+            mark_wanted(self._cache, release.id)
+        else:
+            mark_used(served.row_file.parent)
+        return served
 
     def _with_files(self, release: Release) -> Served:
         folder = cache_folder_of(self._cache, release.id)

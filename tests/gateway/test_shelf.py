@@ -13,8 +13,9 @@ from catalog.errors import NotFound, Unavailable
 from catalog.registry import Registry, queries
 from gateway.access import OWNER
 from gateway.gate import Gate
-from gateway.publish.jobs import run_jobs
+from gateway.publish.jobs import build_wanted, run_jobs
 from gateway.publish.review import withdraw
+from gateway.serve.cache_folder import make_room
 from gateway.serve.earlier import Asked
 from gateway.serve.served import Served
 from gateway.serve.shelf import RegistryShelf
@@ -280,3 +281,38 @@ def test_a_column_that_is_withheld_now_does_not_come_back_through_an_old_release
     with pytest.raises(NotFound) as refused:
         shelf.earlier("stops", Asked(first.id[:16]))
     assert "withheld" in refused.value.message.en
+
+
+def test_evicted_files_are_built_again_for_who_asks(gate: Gate, publish: Publish, stops: Path) -> None:
+    publish(stops, dataset_id="stops")
+    run_jobs(gate)
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+    assert shelf.current("stops") is not None
+    assert build_wanted(gate) == 0
+
+    make_room(gate.settings.cache_folder, 0, keep="")
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+    served = shelf.current("stops")
+    assert served is not None
+    assert served.row_file is None
+    assert build_wanted(gate) == 1
+    assert build_wanted(gate) == 0
+    assert run_jobs(gate) == 1
+    shelf.renew()
+    served = shelf.current("stops")
+    assert served is not None
+    assert served.row_file is not None
+
+
+def test_building_files_keeps_to_the_bound(
+    gate: Gate, publish: Publish, stops: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(gate.settings), "max_cache_bytes", 1)
+    publish(stops, dataset_id="first")
+    publish(stops, dataset_id="second", title="站点二")
+    run_jobs(gate)
+
+    [left] = (gate.settings.cache_folder / "releases").iterdir()
+    assert any(left.iterdir())
