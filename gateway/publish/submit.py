@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -348,7 +348,17 @@ def _conclude(
             hold_opened(unit, examined, opened)
             settled, agreed = contracted
             terms = with_personal(settled, examined.unstated, agreed, day)
-            release = _release(unit, release_id, version, law, examined, terms.version, person, now)
+            release = _release(
+                unit,
+                release_id,
+                version,
+                law,
+                examined,
+                terms.version,
+                terms.request.contract.search,
+                person,
+                now,
+            )
             release = replace(
                 release, ledger_index=gate.append_leaf(unit, _opening(submission_id, release), now)
             )
@@ -381,6 +391,7 @@ def _release(
     law: Law,
     examined: Examination,
     contract: str,
+    search: Sequence[str],
     person: Person,
     at: datetime,
 ) -> Release:
@@ -404,6 +415,7 @@ def _release(
         published_by=person.name,
         ledger_index=-1,
         keys=examined.keys,
+        search=tuple(name for name in search if any(one.column.name == name for one in examined.columns)),
         detector=DETECTOR,
         quality={one.dimension.value: one.score for one in examined.measurement.dimensions},
         reasons=public_reasons(examined.reasons),
