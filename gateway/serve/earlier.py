@@ -26,7 +26,6 @@ from negative_list.exemption import Exemption, ExemptionState
 __all__ = ["Asked", "Law", "asked_of", "chosen", "closed", "no_such_release"]
 
 _RELEASE = re.compile(r"[0-9a-f]{12,64}")
-_NAMES = (b"release=", b"as_of=", b"cursor=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,8 @@ def asked_of(query: bytes, current: Release) -> Asked | None:
 
     Raises BadInput: not a release or moment, or both.
     """
-    if not any(name in query for name in _NAMES):
-        return None
+    if b"release=" not in query and b"as_of=" not in query and b"cursor=" not in query:
+        return None  # nearly every request: not a microsecond
     params: Mapping[str, str] = dict(read_params(query))
     release, as_of = params.get("release", ""), params.get("as_of", "")
     if release and as_of:

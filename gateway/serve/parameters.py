@@ -79,7 +79,6 @@ class Reader:
                 Text("请合并条件，例如 列名__in=a,b", "Join conditions, for example COLUMN__in=a,b"),
             )
         self._columns: Mapping[str, Column] = {one.column.name: one.column for one in release.columns}
-        self._location = location_of(tuple(self._columns.values()))
         self._known = known
         self._single: dict[str, str] = {}
         self._comparisons: list[Comparison] = []
@@ -156,6 +155,8 @@ class Reader:
 
     def names(self, parameter: str, most: int = MAX_PARAMETERS * 4) -> list[str]:
         """Comma-separated names; a name with a comma is quoted as in CSV."""
+        if parameter not in self._single:
+            return []
         names = split_list(self.single(parameter), parameter)
         if len(names) > most:
             raise bad(
@@ -192,8 +193,8 @@ class Reader:
         raise unknown(name, parameter, (here,), Text("几何", "a geometry"), column=name)
 
     def _placed(self, parameter: str) -> Location:
-        if self._location is not None:
-            return self._location
+        if (location := location_of(tuple(self._columns.values()))) is not None:
+            return location
         names = f"{LONGITUDE[0]}/{LATITUDE[0]}, {LONGITUDE[3]}/{LATITUDE[1]}, 经度/纬度"
         raise bad(
             Text("这个数据集没有坐标", "This dataset has no coordinates"),
