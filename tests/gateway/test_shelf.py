@@ -262,7 +262,11 @@ def test_a_stand_that_is_behind_the_registry_opens_nothing_old(
     shelf = shelf_of(gate, Clock())
     shelf.renew()
 
-    withdraw(gate, OWNER, "stops", "mistake")  # the shelf has not looked since
+    # the shelf has not looked since
+    publish(changed(stops, 70), dataset_id="stops", answers={"column:线路数": "drop"})
+    with pytest.raises(NotFound):
+        shelf.earlier("stops", Asked(first.id[:16]))
+    withdraw(gate, OWNER, "stops", "mistake")
     with pytest.raises(NotFound):
         shelf.earlier("stops", Asked(first.id[:16]))
 
