@@ -75,7 +75,8 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """`keys` are columns declared for fast lookup and sorting (the first is the row's identifier, where unique);
+    """`keys` are columns declared for fast lookup and sorting (the first is the row's identifier, where unique), `search`
+    the text columns in which words are looked for, () = all of them;
     `suite` a Great Expectations suite (JSON object) or None = proposed from the profile;
     `quality_threshold` the least overall score and `dimension_thresholds` the least of single dimensions, 0..1;
     `event_time` the column that tells when things happened, by which freshness goes, None = detected. `version` None =
@@ -84,6 +85,7 @@ class Contract:
 
     fields: tuple[Field, ...] = ()
     keys: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
     suite: Mapping[str, Any] | None = None
     quality_threshold: float = 0.6
     dimension_thresholds: Mapping[str, float] = member(default_factory=dict)

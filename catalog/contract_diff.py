@@ -194,6 +194,10 @@ def _of_terms(old: Contract, new: Contract) -> Iterator[Change]:
         kept = set(old.keys) <= set(new.keys) and old.keys[:1] in ((), new.keys[:1])
         effect = Effect.ADDITIVE if kept else Effect.BREAKING
         yield Change(effect, "keys", None, Text("键改变", "the keys have changed"))
+    if old.search != new.search:
+        kept = not new.search or (bool(old.search) and set(old.search) <= set(new.search))
+        effect = Effect.ADDITIVE if kept else Effect.BREAKING
+        yield Change(effect, "search", None, Text("检索的列改变", "the columns searched have changed"))
     if old.licence != new.licence:
         effect = Effect.ADDITIVE if old.licence is None else Effect.BREAKING
         yield Change(effect, "licence", None, Text("授权协议改变", "the licence has changed"))

@@ -24,6 +24,7 @@ MEMBERS = (
     "update_cycle",
     "fields",
     "keys",
+    "search",
     "personal",
     "suite",
     "quality_threshold",
@@ -62,6 +63,7 @@ def contract_json(contract: Contract) -> dict[str, Any]:
         "update_cycle": contract.update_cycle,
         "fields": [_field_json(field) for field in contract.fields],
         "keys": list(contract.keys),
+        "search": list(contract.search),
         "personal": [
             {
                 "fields": list(one.fields),
@@ -125,6 +127,7 @@ class _Reader:
         return Contract(
             fields=tuple(self.field(one) for one in fields),
             keys=tuple(self.items(value, "keys", str)),
+            search=tuple(self.items(value, "search", str)),
             suite=self.suite(value.get("suite")),
             quality_threshold=self.threshold(value.get("quality_threshold", 0.6), "quality_threshold"),
             dimension_thresholds=self.thresholds(value.get("dimension_thresholds")),

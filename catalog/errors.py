@@ -6,6 +6,7 @@
     ├── BadInput          2 / 400   a file, parameter or answer that cannot be used
     │   └── TooLarge      2 / 413   over a stated cap
     ├── NotFound          2 / 404
+    ├── NotAcceptable     2 / 406   none of the forms there are is one the client takes
     ├── Conflict          2 / 409   the state changed, or the step is not possible in this state
     ├── NotSignedIn       2 / 401
     ├── NotAllowed        4 / 403   the role may not do this
@@ -28,6 +29,7 @@ __all__ = [
     "Flaw",
     "Held",
     "KaizhaError",
+    "NotAcceptable",
     "NotAllowed",
     "NotFound",
     "NotSignedIn",
@@ -113,6 +115,11 @@ class BadInput(KaizhaError):
 
 class TooLarge(BadInput):
     code = "too-large"
+
+
+class NotAcceptable(KaizhaError):
+    code = "not-acceptable"
+    exit_code = 2
 
 
 class NotFound(KaizhaError):

@@ -3,13 +3,28 @@ engines render them (`catalog.engine.render`), nothing a caller sends becomes SQ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
-__all__ = ["All", "Any_", "Comparison", "Literal", "Not", "Operator", "Predicate", "columns_of"]
+__all__ = [
+    "All",
+    "Any_",
+    "Comparison",
+    "Intersects",
+    "Literal",
+    "Location",
+    "Near",
+    "Not",
+    "Operator",
+    "Position",
+    "Predicate",
+    "columns_of",
+    "renamed",
+]
 
 Literal: TypeAlias = str | int | float | Decimal | bool | date | datetime
 
@@ -33,11 +48,13 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`column operator value`. `value` is a tuple for IN, a bool for ISNULL, otherwise one literal."""
+    """`column operator value`. `value` is a tuple for IN, a bool for ISNULL, otherwise one literal. `fold` compares
+    texts without regard to case (CQL2's CASEI)."""
 
     column: str
     operator: Operator
     value: Literal | tuple[Literal, ...]
+    fold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +76,64 @@ class Not:
     term: Predicate
 
 
-Predicate: TypeAlias = Comparison | All | Any_ | Not
+Position: TypeAlias = tuple[float, float]
+"""Longitude and latitude, degrees of WGS-84."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a row is, in degrees of WGS-84: two numeric columns, or `geometry`, a column of GeoJSON points."""
+
+    longitude: str = ""
+    latitude: str = ""
+    geometry: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.geometry,) if self.geometry else (self.longitude, self.latitude)
+
+
+@dataclass(frozen=True, slots=True)
+class Intersects:
+    """The row's point is one of `points`, lies on one of `lines`, or in or on the edge of one of `polygons` (each its
+    outer ring and then its holes, every ring closed)."""
+
+    location: Location
+    points: tuple[Position, ...] = ()
+    lines: tuple[tuple[Position, ...], ...] = ()
+    polygons: tuple[tuple[tuple[Position, ...], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The row's point is at most `metres` from a position, along the sphere."""
+
+    location: Location
+    longitude: float
+    latitude: float
+    metres: float
+
+
+Predicate: TypeAlias = Comparison | All | Any_ | Not | Intersects | Near
 
 
 def columns_of(predicate: Predicate) -> frozenset[str]:
     """Names of the columns a predicate reads."""
     if isinstance(predicate, Comparison):
         return frozenset({predicate.column})
+    if isinstance(predicate, Intersects | Near):
+        return frozenset(predicate.location.columns)
     if isinstance(predicate, Not):
         return columns_of(predicate.term)
     return frozenset().union(*(columns_of(term) for term in predicate.terms))
+
+
+def renamed(predicate: Predicate, names: Mapping[str, str]) -> Predicate:
+    """The same conditions on columns of other names; of comparisons only, a place keeps its columns."""
+    if isinstance(predicate, Comparison):
+        return replace(predicate, column=names[predicate.column])
+    if isinstance(predicate, Not):
+        return Not(renamed(predicate.term, names))
+    if isinstance(predicate, All | Any_):
+        return replace(predicate, terms=tuple(renamed(term, names) for term in predicate.terms))
+    return predicate

@@ -115,9 +115,11 @@ class Release:
     """One committed opening of a dataset.
 
     `id` is the sha256 (hex) of the released Parquet in the open zone, `version_id` of the domain version it was
-    made from, `rows` the rows served, `excluded_rows` those kept back, rounded to 10; `ledger_index` the leaf;
-    `quality` the score per dimension of GB/T 36344, 0..1, None = not measured; `contract` the version of the contract
-    it was made under, None = it was made before every release had one.
+    made from, `rows` the rows served, `excluded_rows` those kept back, rounded to 10; `ledger_index` the leaf; `keys`
+    are the columns with an index, `search` those in which words are looked for, () = all texts; `detector` the
+    recognisers that classified it, None = not written down; `quality` the score per dimension of GB/T 36344, 0..1,
+    None = not measured; `contract` the version of the contract it was made under, None = it was made before every
+    release had one.
     """
 
     id: str
@@ -136,6 +138,8 @@ class Release:
     published_by: str
     ledger_index: int
     keys: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    detector: str | None = None
     quality: Mapping[str, float | None] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
     status: ReleaseStatus = ReleaseStatus.CURRENT

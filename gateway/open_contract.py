@@ -29,6 +29,7 @@ def open_contract(release: Release, filed: ContractVersion | None) -> Contract:
     return Contract(
         fields=tuple(_field(one, contract) for one in release.columns),
         keys=release.keys,
+        search=release.search,
         quality_threshold=contract.quality_threshold,
         dimension_thresholds=contract.dimension_thresholds,
         event_time=contract.event_time if contract.event_time in names else None,

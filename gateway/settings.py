@@ -98,6 +98,7 @@ class GateSettings(ServeSettings, VaultSettings):
 
     registry_url: str = Field(default="", description="Registry (default: SQLite under the home)")
     max_upload_mb: int = Field(default=4096, ge=1, description="Largest file received, MB")
+    cache_mb: int = Field(default=20_480, ge=1, description="Disk for files built from releases, MB")
     engine_memory_mb: int = Field(default=4096, ge=256, description="Memory of the batch engine, MB")
     remind_days: int = Field(
         default=30, ge=0, description="Days before its last day that an entry or exemption is reminded of"
@@ -129,6 +130,10 @@ class GateSettings(ServeSettings, VaultSettings):
     @property
     def keyring_file(self) -> Path:
         return self.home.resolve() / "keys" / "keyring.json"
+
+    @property
+    def max_cache_bytes(self) -> int:
+        return self.cache_mb * MB
 
     @property
     def max_upload_bytes(self) -> int:

@@ -142,6 +142,8 @@ def _negated(term: Predicate) -> Predicate:
         return All(tuple(_negated(member) for member in term.terms))
     if isinstance(term, Not):
         return term.term
+    if not isinstance(term, Comparison):
+        return Not(term)
     if term.operator is Operator.ISNULL:
         return Comparison(term.column, Operator.ISNULL, not term.value)
     return Any_((Not(term), Comparison(term.column, Operator.ISNULL, True)))

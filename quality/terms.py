@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from catalog.dataset import ColumnType
 from catalog.engine import render
-from catalog.predicate import All, Any_, Comparison, Literal, Not, Operator, Predicate
+from catalog.predicate import All, Any_, Comparison, Intersects, Literal, Near, Not, Operator, Predicate
 from catalog.text import Text
 from quality.kwargs import moment
 from quality.rules import Bound, Bounds
@@ -234,7 +234,7 @@ def _typed(predicate: Predicate, types: Mapping[str, ColumnType]) -> Predicate:
         return Any_(tuple(_typed(term, types) for term in predicate.terms))
     if isinstance(predicate, Not):
         return Not(_typed(predicate.term, types))
-    if predicate.operator is Operator.ISNULL:
+    if isinstance(predicate, Intersects | Near) or predicate.operator is Operator.ISNULL:
         return predicate
     kind = types[predicate.column]
     given = predicate.value if isinstance(predicate.value, tuple) else (predicate.value,)

@@ -13,8 +13,9 @@ from decimal import Decimal
 from sqlglot import exp
 
 from catalog.dataset import ColumnType
+from catalog.engine.space import intersects, near
 from catalog.errors import NotFound, Where
-from catalog.predicate import All, Any_, Comparison, Literal, Not, Operator, Predicate
+from catalog.predicate import All, Any_, Comparison, Intersects, Literal, Near, Not, Operator, Predicate
 from catalog.text import Text
 
 __all__ = ["column", "condition", "is_true", "literal"]
@@ -62,6 +63,10 @@ def condition(predicate: Predicate, types: Mapping[str, ColumnType]) -> exp.Expr
         return exp.or_(exp.false(), *(condition(term, types) for term in predicate.terms))
     if isinstance(predicate, Not):
         return exp.not_(condition(predicate.term, types))
+    if isinstance(predicate, Intersects | Near):
+        for name in predicate.location.columns:
+            _known(name, types)
+        return intersects(predicate) if isinstance(predicate, Intersects) else near(predicate)
     return _comparison(predicate, types)
 
 
@@ -70,21 +75,28 @@ def is_true(term: exp.Expr) -> exp.Expr:
     return exp.Coalesce(this=exp.paren(term), expressions=[exp.false()])
 
 
-def _comparison(one: Comparison, types: Mapping[str, ColumnType]) -> exp.Expr:
-    if one.column not in types:
+def _known(name: str, types: Mapping[str, ColumnType]) -> None:
+    if name not in types:
         raise NotFound(
-            Text(f"没有列“{one.column}”", f'No column "{one.column}"'),
+            Text(f"没有列“{name}”", f'No column "{name}"'),
             Text("请核对列名", "Check the column's name"),
-            Where(column=one.column),
+            Where(column=name),
         )
-    left = column(one.column)
+
+
+def _comparison(one: Comparison, types: Mapping[str, ColumnType]) -> exp.Expr:
+    _known(one.column, types)
+    left: exp.Expr = column(one.column)
+    if one.fold:
+        left = exp.Lower(this=exp.cast(left, "VARCHAR"))
     if one.operator is Operator.ISNULL:
         test = exp.Is(this=left, expression=exp.Null())
         return test if one.value else exp.not_(test)
     if one.operator is Operator.IN:
         values = one.value if isinstance(one.value, tuple) else (one.value,)
-        return exp.In(this=left, expressions=[literal(value) for value in values]) if values else exp.false()
-    value = literal(one.value)  # type: ignore[arg-type]  # a tuple belongs to IN only
+        terms = [_folded(literal(value), one.fold) for value in values]
+        return exp.In(this=left, expressions=terms) if values else exp.false()
+    value = _folded(literal(one.value), one.fold)  # type: ignore[arg-type]  # a tuple belongs to IN only
     if one.operator in _BINARY:
         return _BINARY[one.operator](this=left, expression=value)
     text = exp.cast(left, "VARCHAR")
@@ -96,3 +108,8 @@ def _comparison(one: Comparison, types: Mapping[str, ColumnType]) -> exp.Expr:
         Operator.MATCHES: "regexp_matches",
     }[one.operator]
     return exp.Anonymous(this=name, expressions=[text, value])
+
+
+def _folded(value: exp.Expr, fold: bool) -> exp.Expr:
+    """Folded by the engine, as the column is: two languages do not agree on every letter."""
+    return exp.Lower(this=value) if fold else value

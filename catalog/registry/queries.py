@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -39,6 +39,7 @@ __all__ = [
     "Facets",
     "Head",
     "Leaf",
+    "Listed",
     "Page",
     "SubmissionRecord",
     "all_current",
@@ -50,6 +51,7 @@ __all__ = [
     "current_releases",
     "current_submission",
     "dataset",
+    "datasets_of",
     "facets",
     "first_published",
     "head_of",
@@ -57,6 +59,7 @@ __all__ = [
     "leaf_range",
     "leaf_rows",
     "ledger_key",
+    "listed_releases",
     "newest_submission",
     "numbered_release",
     "opened",
@@ -189,6 +192,35 @@ def numbered_release(snapshot: Connection, number: int) -> Release:
     """The release of a number as `standing` gives it, whatever has become of it since."""
     query = _records().where(releases.c.seq == number)
     return _release(snapshot.execute(query).one())
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One release of a dataset without its record; `number` orders them."""
+
+    number: int
+    id: str
+    status: ReleaseStatus
+    published_at: datetime
+    ended_at: datetime | None
+
+
+def listed_releases(snapshot: Connection, dataset_id: str) -> tuple[Listed, ...]:
+    """Every release of a dataset, newest first, whatever has become of it."""
+    columns = (releases.c.seq, releases.c.id, releases.c.status, releases.c.published_at, releases.c.ended_at)
+    query = select(*columns).where(releases.c.dataset_id == dataset_id).order_by(releases.c.seq.desc())
+    return tuple(
+        Listed(row.seq, row.id, ReleaseStatus(row.status), row.published_at, row.ended_at)
+        for row in snapshot.execute(query)
+    )
+
+
+def datasets_of(snapshot: Connection, release_ids: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """(dataset, release) of those of the releases that are served now, by dataset."""
+    query = select(releases.c.dataset_id, releases.c.id).where(
+        releases.c.status == ReleaseStatus.CURRENT.value, releases.c.id.in_(release_ids)
+    )
+    return tuple((row.dataset_id, row.id) for row in snapshot.execute(query.order_by(releases.c.dataset_id)))
 
 
 def current_submission(snapshot: Connection, dataset_id: str) -> str | None:

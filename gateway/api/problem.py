@@ -17,6 +17,7 @@ from catalog.errors import (
     Flaw,
     Held,
     KaizhaError,
+    NotAcceptable,
     NotAllowed,
     NotFound,
     NotSignedIn,
@@ -45,6 +46,7 @@ STATUS: dict[type[KaizhaError], int] = {
     BadInput: 400,
     TooLarge: 413,
     NotFound: 404,
+    NotAcceptable: 406,
     Conflict: 409,
     NotSignedIn: 401,
     NotAllowed: 403,
@@ -58,6 +60,7 @@ _TITLES: dict[str, Text] = {
     "bad-input": Text("请求有误", "Bad input"),
     "too-large": Text("超过上限", "Too large"),
     "not-found": Text("没有找到", "Not found"),
+    "not-acceptable": Text("没有所要的格式", "Not acceptable"),
     "conflict": Text("状态冲突", "Conflict"),
     "not-signed-in": Text("尚未登录", "Not signed in"),
     "not-allowed": Text("没有权限", "Not allowed"),
@@ -87,6 +90,8 @@ def problem(error: KaizhaError) -> Problem:
     if isinstance(error, TooMany):
         headers.append((b"retry-after", str(error.retry_after_s).encode()))
         more["violated-policies"] = [error.policy]  # as in draft-ietf-httpapi-ratelimit-headers
+    if status == 406:
+        headers.append((b"vary", b"Accept"))
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     flaws = error.flaws if isinstance(error, BadInput) else ()

@@ -91,13 +91,13 @@ GROUPS: tuple[Group, ...] = (
                     "数据行，每页最多 1000 行，带下一页游标",
                     "Rows, at most 1,000 a page, with a cursor to the next",
                 ),
-                "select, COLUMN=, COLUMN__gte=, filter, q, sort, limit, cursor, offset, count",
+                "select, COLUMN=, COLUMN__gte=, filter, bbox, near, q, sort, limit, cursor, offset, count, facets, release, as_of",
             ),
             Operation(
                 "GET",
                 f"{DATASET}/aggregate",
                 Text("分组与汇总", "Groups and totals"),
-                "group_by, metrics, filter, sort, limit",
+                "group_by, metrics, having, filter, bbox, near, q, sort, limit, offset, release, as_of",
             ),
             Operation(
                 "GET",

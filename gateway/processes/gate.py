@@ -49,7 +49,7 @@ from gateway.processes.messages import (
 )
 from gateway.processes.preview import preview_rows
 from gateway.publish.assess import assessment_by_id
-from gateway.publish.jobs import run_jobs
+from gateway.publish.jobs import build_wanted, run_jobs
 from gateway.publish.review import answer, refuse, report_by_id
 from gateway.publish.stages import Stages
 from gateway.settings import GateSettings
@@ -161,7 +161,7 @@ def _answer(gate: Gate, person: Person, request: AnswerSubmission) -> Any:
 def _work(gate: Gate) -> None:
     """One round: what is due takes effect first, then the jobs, then the notices of both. A step that fails is written
     down by kind and keeps none of the others from being done."""
-    for step in (follow_the_day, prepare_approved, activate_due, run_jobs, deliver):
+    for step in (follow_the_day, prepare_approved, activate_due, build_wanted, run_jobs, deliver):
         try:
             step(gate)
         except Exception as error:  # the round must outlive a step; what it was about waits for the next one

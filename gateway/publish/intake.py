@@ -93,7 +93,7 @@ def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Req
         )
     contract = request.contract
     event = () if contract.event_time is None else (contract.event_time,)
-    for wanted in (*(field.name for field in contract.fields), *contract.keys, *event):
+    for wanted in (*(field.name for field in contract.fields), *contract.keys, *contract.search, *event):
         if wanted not in types:
             raise BadInput(
                 Text(

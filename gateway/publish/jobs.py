@@ -19,12 +19,24 @@ from catalog.zones import sha256_of
 from gateway.gate import Gate
 from gateway.governance import activation
 from gateway.governance.reevaluate import reevaluate
+from gateway.serve import cache_folder
+from gateway.serve.cache_folder import (
+    COLUMN_FILE,
+    ROW_FILE,
+    SEARCH_FILE,
+    SERVING_FILES,
+    cache_folder_of,
+    has_room,
+    make_room,
+    take_wanted,
+)
 from gateway.serve.column_file import COLUMN_FILE_ROWS, build_column_file
 from gateway.serve.query import RecordsQuery
 from gateway.serve.row_file import RowFile, build_row_file
-from gateway.serve.shelf import COLUMN_FILE, PARQUET, ROW_FILE, cache_folder_of
+from gateway.serve.search_file import SEARCH_FILE_ROWS, build_search_file
+from gateway.serve.shelf import PARQUET
 
-__all__ = ["build_serving_files", "run_jobs"]
+__all__ = ["build_serving_files", "build_wanted", "run_jobs"]
 
 STALE = timedelta(minutes=15)
 log = structlog.get_logger()
@@ -49,7 +61,7 @@ def run_jobs(gate: Gate) -> int:
 
 def _run(gate: Gate, kind: str, argument: dict[str, Any]) -> None:
     match kind:
-        case "serving-files":
+        case cache_folder.SERVING_FILES:
             _serving_files(gate, argument["dataset"], argument["release"])
         case activation.FOLLOW_LIST:
             activation.follow_list(gate, argument["version"], argument["withdrawn"])
@@ -68,6 +80,24 @@ def _claim(gate: Gate) -> tuple[int, str, dict[str, Any]] | None:
         return work.claim_job(unit, now, now - STALE)
 
 
+def build_wanted(gate: Gate) -> int:
+    """A job for each current release that somebody asked for while its files were not there; how many."""
+    cache = gate.settings.cache_folder
+    wanted = set(take_wanted(cache))
+    if not wanted or not has_room(cache, gate.settings.max_cache_bytes, gate.now().timestamp()):
+        return 0
+    with gate.registry.transaction() as unit:
+        waiting = {one["release"] for one in queries.waiting_arguments(unit, SERVING_FILES)}
+        missing = [
+            (dataset_id, release_id)
+            for dataset_id, release_id in queries.datasets_of(unit, wanted - waiting)
+            if not (cache_folder_of(cache, release_id) / ROW_FILE).exists()
+        ]
+        for dataset_id, release_id in missing:
+            work.enqueue(unit, SERVING_FILES, {"dataset": dataset_id, "release": release_id}, gate.now())
+    return len(missing)
+
+
 def _serving_files(gate: Gate, dataset_id: str, release_id: str) -> None:
     with gate.registry.reading() as snapshot:
         release = queries.current_release(snapshot, dataset_id)
@@ -75,13 +105,17 @@ def _serving_files(gate: Gate, dataset_id: str, release_id: str) -> None:
         return  # superseded or withdrawn meanwhile: nothing would read the files
     parquet = gate.open.path(release_id, PARQUET)
     row_file = build_serving_files(parquet, release, gate.settings.cache_folder)
+    gone = make_room(gate.settings.cache_folder, gate.settings.max_cache_bytes, release.id)
+    if gone:
+        log.info("files of releases deleted", releases=len(gone))
     answered = _answers(row_file, parquet, release)
     with gate.registry.transaction() as unit:
         work.record_probe(unit, release_id, answered, gate.now())
 
 
 def build_serving_files(parquet: Path, release: Release, cache: Path) -> Path:
-    """Build the row file, and for a large release the column file, from the release alone; the row file's path.
+    """Build the row file, and for a large release the column and search files, from the release alone; the row file's
+    path.
 
     Raises Unavailable when the Parquet does not hold what the release says.
     """
@@ -89,6 +123,8 @@ def build_serving_files(parquet: Path, release: Release, cache: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if release.rows >= COLUMN_FILE_ROWS:
         build_column_file(parquet, release, folder / COLUMN_FILE)
+    if release.rows >= SEARCH_FILE_ROWS:
+        build_search_file(parquet, release, folder / SEARCH_FILE)
     build_row_file(parquet, release, folder / ROW_FILE)
     return folder / ROW_FILE
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -46,6 +46,7 @@ from gateway.publish.standing import LawChanged, hold_law, hold_opened, law_for,
 from gateway.publish.suites import SetSuite, suite_of, with_suite
 from gateway.quality_reports import keep_report
 from gateway.risk_reports import Opened, keep_risk, keep_sketches
+from gateway.serve.cache_folder import SERVING_FILES
 from gateway.settings import GateSettings
 from privacy import DETECTOR
 
@@ -347,7 +348,17 @@ def _conclude(
             hold_opened(unit, examined, opened)
             settled, agreed = contracted
             terms = with_personal(settled, examined.unstated, agreed, day)
-            release = _release(unit, release_id, version, law, examined, terms.version, person, now)
+            release = _release(
+                unit,
+                release_id,
+                version,
+                law,
+                examined,
+                terms.version,
+                terms.request.contract.search,
+                person,
+                now,
+            )
             release = replace(
                 release, ledger_index=gate.append_leaf(unit, _opening(submission_id, release), now)
             )
@@ -363,7 +374,7 @@ def _conclude(
                 keep_sketches(unit, release, examined.smallest_group, examined.sketches, opened.key)
             _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, State.RELEASED, report=dump(report), decided_at=now)
-            work.enqueue(unit, "serving-files", {"release": release_id, "dataset": release.dataset.id}, now)
+            work.enqueue(unit, SERVING_FILES, {"release": release_id, "dataset": release.dataset.id}, now)
     return report
 
 
@@ -380,6 +391,7 @@ def _release(
     law: Law,
     examined: Examination,
     contract: str,
+    search: Sequence[str],
     person: Person,
     at: datetime,
 ) -> Release:
@@ -403,6 +415,8 @@ def _release(
         published_by=person.name,
         ledger_index=-1,
         keys=examined.keys,
+        search=tuple(name for name in search if any(one.column.name == name for one in examined.columns)),
+        detector=DETECTOR,
         quality={one.dimension.value: one.score for one in examined.measurement.dimensions},
         reasons=public_reasons(examined.reasons),
         contract=contract,

@@ -12,10 +12,10 @@ from catalog.errors import Unavailable
 from catalog.release import Release
 from catalog.text import Text
 from gateway.serve.cursor import Cursor, write_cursor
-from gateway.serve.page import Page
-from gateway.serve.query import RecordsQuery
+from gateway.serve.page import Facet, Page
+from gateway.serve.query import Count, RecordsQuery
 
-__all__ = ["Answers", "check_names", "records_body"]
+__all__ = ["Answers", "check_names", "groups_body", "next_cursor", "records_body", "selected"]
 
 _log = structlog.get_logger(__name__)
 
@@ -45,18 +45,47 @@ class Answers:
             self._held -= len(body) + 512
 
 
-def records_body(page: Page, query: RecordsQuery, release: Release) -> tuple[bytes, str | None]:
-    """The body, and the cursor of the next page."""
-    records: Sequence[bytes] = page.records
-    if query.select:
-        names = query.select
-        records = [orjson.dumps({name: row[name] for name in names}) for row in map(orjson.loads, records)]
-    cursor = None
-    if page.more:
-        before = query.cursor.served if query.cursor else query.offset
-        cursor = write_cursor(Cursor(page.last_row, before + len(records)), release.id, query.digest())
-    tail = {"total": page.total, "total_kind": page.total_kind, "next": cursor, "release": release.id}
-    return b'{"records":[' + b",".join(records) + b"]," + orjson.dumps(tail)[1:], cursor
+def selected(page: Page, query: RecordsQuery) -> Sequence[bytes]:
+    """The records with the columns that were asked for."""
+    if not query.select:
+        return page.records
+    names = query.select
+    return [orjson.dumps({name: row[name] for name in names}) for row in map(orjson.loads, page.records)]
+
+
+def next_cursor(page: Page, query: RecordsQuery, release: Release) -> str | None:
+    """The cursor of the next page; None at the end."""
+    if not page.more:
+        return None
+    before = query.cursor.served if query.cursor else query.offset
+    return write_cursor(Cursor(page.last_row, before + len(page.records)), release.id, query.digest())
+
+
+def records_body(page: Page, query: RecordsQuery, release: Release, cursor: str | None) -> bytes:
+    """The answer as JSON."""
+    tail: dict[str, object] = {
+        "total": page.total,
+        "total_kind": page.total_kind,
+        "next": cursor,
+        "release": release.id,
+    }
+    if page.facets:
+        tail["facets"] = {facet.name: _facet(facet) for facet in page.facets}
+    return b'{"records":[' + b",".join(selected(page, query)) + b"]," + orjson.dumps(tail)[1:]
+
+
+def _facet(facet: Facet) -> dict[str, object]:
+    pairs = [tuple(orjson.loads(group).values()) for group in facet.groups]
+    return {
+        "values": [{"value": value, "count": count} for value, count in pairs],
+        "distinct": facet.distinct,
+    }
+
+
+def groups_body(records: Sequence[bytes], total: int, release: Release) -> bytes:
+    """Groups as JSON."""
+    tail = {"total": total, "total_kind": Count.EXACT, "next": None, "release": release.id}
+    return b'{"records":[' + b",".join(records) + b"]," + orjson.dumps(tail)[1:]
 
 
 def check_names(first: Sequence[bytes], names: Sequence[str]) -> None:

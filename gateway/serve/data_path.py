@@ -11,39 +11,46 @@ import re
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
-import orjson
 import structlog
 
 from catalog.errors import KaizhaError, NotFound, TooLarge, Unavailable
 from catalog.text import Text
-from gateway.api.problem import Problem, internal, method_not_allowed, problem, range_not_satisfiable
-from gateway.serve.answers import Answers, check_names, records_body
-from gateway.serve.byte_range import byte_range, read_range
+from gateway.api.problem import internal, method_not_allowed, problem
+from gateway.serve.answers import Answers, groups_body, next_cursor, records_body, selected
+from gateway.serve.compression_arrow import LEAST_BYTES, compressed, compressed_stream
 from gateway.serve.cors import CORS
-from gateway.serve.declared import count_of
-from gateway.serve.formats import export, format_of, read_options
-from gateway.serve.page import Page
-from gateway.serve.query import EVERYTHING, Count, RecordsQuery, parse_aggregate, parse_records
+from gateway.serve.earlier import Asked, asked_of
+from gateway.serve.engines import Engines
+from gateway.serve.formats import EXPORT_FORMATS, FORMATS, export, format_of, read_options
+from gateway.serve.negotiation import best_coding
+from gateway.serve.page_formats import (
+    AGGREGATE_FORMATS,
+    RECORDS_FORMATS,
+    csv_page,
+    geojson_page,
+    ndjson_page,
+)
+from gateway.serve.parse import RELEASE_PARAMETERS, parse_aggregate, parse_records
+from gateway.serve.query import RecordsQuery
 from gateway.serve.released_parquet import check_released
+from gateway.serve.reply import METHODS, Ask, Reply, file_reply, form_of, options_reply, reply_of
 from gateway.serve.representation import (
-    Headers,
+    coded,
     etag_of,
-    last_modified,
     next_link,
     not_modified,
     read_params,
     representation_headers,
 )
-from gateway.serve.row_file import RowFile
 from gateway.serve.served import Served
 from gateway.serve.shelf import while_held
-from gateway.serve.sql import ESTIMATE_STEP, aggregate_sql, count_sql, counted, records_sql
+from gateway.serve.sql import columns_of_release
+from gateway.serve.streams import Cut, Streams
 from gateway.serve.turns import CALLER
 from gateway.serve.workers import Workers
 
@@ -54,11 +61,14 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAX_QUERY_BYTES = 16_384
-OPEN_ROW_FILES = 512
 REMEMBERED_QUERIES = 4_096
-METHODS = "GET, HEAD, OPTIONS"
+VARY, VARY_CODING = b"Accept, Accept-Encoding", b"Accept-Encoding"
+MEDIA_TYPES = {suffix: format_.media_type.encode() for suffix, format_ in FORMATS.items()}
+Made = tuple[bytes, str | None]
+"""A body and the cursor of the next page."""
 
-_ROUTE = re.compile(r"/api/v1/datasets/([a-z0-9-]{1,100})/(records|aggregate|export\.([a-z]{1,12}))")
+
+_ROUTE = re.compile(r"/api/v1/datasets/([a-z0-9-]{1,100})/(records|aggregate|export)(?:\.([a-z]{1,12}))?")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _log = structlog.get_logger(__name__)
 
@@ -78,44 +88,24 @@ class Shelf(Protocol):
         """The current release."""
         ...
 
+    def earlier(self, dataset_id: str, asked: Asked) -> Served:
+        """A release before the current one, where it may be seen. Raises NotFound. May wait for the registry."""
+        ...
+
     def epoch(self) -> int:
         """The policy epoch the shelf stands at."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
-    """A whole answer, or with `chunks` a stream."""
-
-    status: int
-    headers: Headers
-    body: bytes = b""
-    chunks: Iterator[bytes] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Ask:
-    """One request, read."""
-
-    served: Served
-    path: str
-    query: bytes
-    headers: dict[bytes, bytes]
-    started: float
-    caller: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a release was when an answer began, to be compared with what it is before bytes leave."""
+    """What a release was when an answer began, to be compared with what it is before bytes leave. `earlier` = the answer
+    is of a release before the one of that number."""
 
     dataset_id: str
     number: int
     epoch: int
-
-
-class _Cut(Exception):
-    """A stream ends here, incomplete: its release may not be seen any more, or reading failed."""
+    earlier: bool = False
 
 
 class DataPath:
@@ -123,13 +113,10 @@ class DataPath:
 
     def __init__(self, shelf: Shelf, workers: Workers, cache_bytes: int = 32 << 20, exports: int = 8) -> None:
         self._shelf = shelf
-        self._workers = workers
-        self._row_files: OrderedDict[str, RowFile] = OrderedDict()
-        self._refused_row_files: set[Path] = set()
+        self._engines = Engines(workers)
         self._queries: OrderedDict[tuple[str, bytes], tuple[RecordsQuery, str]] = OrderedDict()
         self._answers = Answers(cache_bytes)
-        self._threads = ThreadPoolExecutor(exports, thread_name_prefix="export")
-        self._exports = exports
+        self._streams = Streams(exports)
         self._checked: OrderedDict[str, None] = OrderedDict()
 
     @staticmethod
@@ -138,7 +125,7 @@ class DataPath:
         return _ROUTE.fullmatch(path) is not None
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._streams.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -149,9 +136,9 @@ class DataPath:
         try:
             reply, seen = await self._reply(scope, headers, started)
         except KaizhaError as error:
-            reply = _of(problem(error))
+            reply = reply_of(problem(error))
         except Exception as error:
-            reply = _of(internal(error))
+            reply = reply_of(internal(error))
         taken = (time.perf_counter() - started) * 1000
         always = [*CORS, (b"x-request-id", request_id), (b"server-timing", b"answer;dur=%.3f" % taken)]
         try:
@@ -166,18 +153,18 @@ class DataPath:
                     {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body}
                 )
             else:
-                await self._stream(head, reply.chunks, seen, receive, send)
-        except _Cut as cut:
+                await self._streams.send(head, reply.chunks, partial(self._still_open, seen), receive, send)
+        except Cut as cut:
             _log.warning("export stopped", reason=str(cut), request_id=request_id.decode())
 
     async def _reply(
         self, scope: Scope, headers: dict[bytes, bytes], started: float
-    ) -> tuple[_Reply, _Seen | None]:
+    ) -> tuple[Reply, _Seen | None]:
         method: str = scope["method"]
         if method == "OPTIONS":
-            return _options(), None
+            return options_reply(), None
         if method not in ("GET", "HEAD"):
-            return _of(method_not_allowed(METHODS)), None
+            return reply_of(method_not_allowed(METHODS)), None
         route = _ROUTE.fullmatch(scope["path"])
         number = self._shelf.number(route[1]) if route else None
         if route is None or number is None:
@@ -186,21 +173,37 @@ class DataPath:
         served = await self._current(route[1])
         if served is None:
             raise _not_found()
-        query: bytes = scope.get("query_string", b"")
-        ask = _Ask(served, scope["path"], query, headers, started, scope.get(CALLER, ""))
+        ask = Ask(
+            served, scope["path"], scope.get("query_string", b""), headers, started, scope.get(CALLER, "")
+        )
         if len(ask.query) > MAX_QUERY_BYTES:
             raise TooLarge(
                 Text("查询字符串过长", "The query string is too long"),
                 Text(f"最多 {MAX_QUERY_BYTES} 字节", f"Use at most {MAX_QUERY_BYTES} bytes"),
             )
+        if (asked := asked_of(ask.query, served.release)) is not None:
+            ask, seen = await self._in_earlier(ask, asked, seen)
         if route[2] == "records":
-            reply = await self._records(ask)
+            reply = await self._records(ask, route[3])
         elif route[2] == "aggregate":
-            reply = await self._aggregate(ask)
+            reply = await self._aggregate(ask, route[3])
         else:
             reply = await self._export(ask, route[3], method)
         self._still_open(seen)
         return reply, seen
+
+    async def _in_earlier(self, ask: Ask, asked: Asked, seen: _Seen) -> tuple[Ask, _Seen]:
+        """The same of an earlier release. A cursor whose release may not be seen any more is left to the parser, which
+        refuses it by its own words. Raises NotFound."""
+        loop = asyncio.get_running_loop()
+        looking = loop.run_in_executor(None, self._shelf.earlier, seen.dataset_id, asked)
+        try:
+            served = await while_held(looking, self._shelf.epoch)
+        except NotFound:
+            if asked.cursor:
+                return ask, seen
+            raise
+        return replace(ask, served=served), replace(seen, earlier=True)
 
     async def _current(self, dataset_id: str) -> Served | None:
         """From memory, or looked up in a thread for as long as the lease is held."""
@@ -212,33 +215,81 @@ class DataPath:
 
     def _still_open(self, seen: _Seen) -> None:
         """Raises NotFound or Unavailable: since the answer began the release was withdrawn, or the rules changed and
-        it is another one now. (A newer release under the same rules does not end an answer from the older one.)"""
+        it is another one now. (A newer release under the same rules does not end an answer from the older one.) An
+        answer from an earlier release ends with either: it was open beside that number, under those rules."""
         now = self._shelf.number(seen.dataset_id)
         if now is None:
             raise _not_found()
-        if now != seen.number and self._shelf.epoch() != seen.epoch:
+        moved, judged_anew = now != seen.number, self._shelf.epoch() != seen.epoch
+        if (moved and judged_anew) or (seen.earlier and (moved or judged_anew)):
             raise _changed()
 
-    # records ----------------------------------------------------------------------------------------------------
+    # records and aggregates -------------------------------------------------------------------------------------
 
-    async def _records(self, ask: _Ask) -> _Reply:
+    async def _records(self, ask: Ask, suffix: str | None) -> Reply:
+        form = form_of(ask, suffix, RECORDS_FORMATS)
         query, etag = self._read_records(ask)
-        fixed = representation_headers(etag, b"application/json")
-        if not_modified(ask.headers, etag):
-            return _Reply(304, fixed)
+
+        async def make() -> tuple[bytes, str | None]:
+            release = ask.served.release
+            page = await self._engines.page(ask.served, query, ask.caller)
+            cursor = next_cursor(page, query, release)
+            if form == "json":
+                return records_body(page, query, release, cursor), cursor
+            records = selected(page, query)
+            if form == "csv":
+                types = {one.name: one.type for one in columns_of_release(release)}
+                shown = {name: types[name] for name in query.select or types}
+                return csv_page(records, shown), cursor
+            if form == "geojson":
+                return geojson_page(records, columns_of_release(release), page.total), cursor
+            return ndjson_page(records), cursor
+
+        return await self._answer(ask, suffix, form, etag, make)
+
+    async def _aggregate(self, ask: Ask, suffix: str | None) -> Reply:
+        form = form_of(ask, suffix, AGGREGATE_FORMATS)
         release = ask.served.release
-        known = self._answers.get(etag)
-        if known is None:
-            page = await self._page(ask.served, query, ask.caller)
-            check_names(page.records[:1], [one.column.name for one in release.columns])
-            known = records_body(page, query, release)
-            self._answers.put(etag, known)
-        body, cursor = known
+        query = parse_aggregate(read_params(ask.query), release)
+
+        async def make() -> tuple[bytes, str | None]:
+            records, total = await self._engines.groups(ask.served, query, ask.caller)
+            if form == "json":
+                return groups_body(records, total, release), None
+            types = {one.name: one.type for one in query.outputs}
+            return (csv_page(records, types) if form == "csv" else ndjson_page(records)), None
+
+        return await self._answer(ask, suffix, form, etag_of(release, "aggregate", query), make)
+
+    async def _answer(
+        self, ask: Ask, suffix: str | None, form: str, etag: str, make: Callable[[], Awaitable[Made]]
+    ) -> Reply:
+        """The answer from memory or as `make` makes it, in the form and coding that were negotiated."""
+        if form != "json":
+            etag = f'{etag[:-1]}-{form}"'
+        coding = best_coding(ask.headers.get(b"accept-encoding", b""))
+        fixed = [(b"vary", VARY if suffix is None else VARY_CODING)]
+        if (known := not_modified(ask.headers, etag, coding)) is not None:
+            return Reply(304, [*representation_headers(known, MEDIA_TYPES[form]), *fixed])
+        whole = self._answers.get(etag)
+        if whole is None:
+            whole = await make()
+            self._answers.put(etag, whole)
+        body, cursor = whole
+        if coding and len(body) >= LEAST_BYTES:
+            etag = coded(etag, coding)
+            packed = self._answers.get(etag)
+            if packed is None:
+                packed = (compressed(body, coding), cursor)
+                self._answers.put(etag, packed)
+            body = packed[0]
+            fixed.append((b"content-encoding", coding.encode()))
         if cursor:
             fixed.append((b"link", next_link(ask.path, ask.query, cursor)))
-        return _Reply(200, [*fixed, (b"content-length", b"%d" % len(body))], body)
+        fixed.append((b"content-length", b"%d" % len(body)))
+        return Reply(200, [*representation_headers(etag, MEDIA_TYPES[form]), *fixed], body)
 
-    def _read_records(self, ask: _Ask) -> tuple[RecordsQuery, str]:
+    def _read_records(self, ask: Ask) -> tuple[RecordsQuery, str]:
         key = (ask.served.release.id, ask.query)
         if key in self._queries:
             self._queries.move_to_end(key)
@@ -250,85 +301,32 @@ class DataPath:
             self._queries.popitem(last=False)
         return read
 
-    async def _page(self, served: Served, query: RecordsQuery, caller: str) -> Page:
-        row_file = self._row_file(served)
-        run = row_file.run(query) if row_file else None
-        if row_file and run:
-            return row_file.page(run, query)
-        release = served.release
-        kind = counted(count_of(query, release), release)
-        everything = query.where == EVERYTHING and not query.q
-        count = None if everything or kind is Count.NONE else count_sql(query, release, kind)
-        sql = records_sql(query, release, with_json=row_file is None)
-        answer = await self._workers.ask(served, sql, ("json", "row"), count, caller)
-        numbers = answer.numbers[: query.limit]
-        records = row_file.records(numbers) if row_file else answer.texts[: query.limit]
-        total = answer.count
-        if everything and kind is not Count.NONE:
-            total, kind = release.rows, Count.EXACT
-        elif total is not None and kind is Count.ESTIMATE:
-            total *= ESTIMATE_STEP
-        return Page(records, numbers[-1] if numbers else 0, total, kind, len(answer.numbers) > query.limit)
-
-    def _row_file(self, served: Served) -> RowFile | None:
-        if served.row_file is None or served.row_file in self._refused_row_files:
-            return None
-        name = served.release.id
-        if name in self._row_files:
-            self._row_files.move_to_end(name)
-            return self._row_files[name]
-        try:
-            opened = RowFile(served.row_file, served.release)
-        except (Unavailable, OSError, ValueError) as error:
-            _log.error("row file cannot be used", release=name, kind=type(error).__name__)
-            self._refused_row_files.add(served.row_file)
-            return None
-        self._row_files[name] = opened
-        if len(self._row_files) > OPEN_ROW_FILES:
-            self._row_files.popitem(last=False)
-        return opened
-
-    # aggregate --------------------------------------------------------------------------------------------------
-
-    async def _aggregate(self, ask: _Ask) -> _Reply:
-        release = ask.served.release
-        query = parse_aggregate(read_params(ask.query), release)
-        etag = etag_of(release, "aggregate", query)
-        fixed = representation_headers(etag, b"application/json")
-        if not_modified(ask.headers, etag):
-            return _Reply(304, fixed)
-        known = self._answers.get(etag)
-        if known is None:
-            answer = await self._workers.ask(
-                ask.served, aggregate_sql(query, release), ("json", "total"), None, ask.caller
-            )
-            check_names(answer.texts[:1], [*query.group_by, *(metric.name for metric in query.metrics)])
-            tail = {
-                "total": answer.numbers[0] if answer.numbers else 0,
-                "total_kind": Count.EXACT,
-                "next": None,
-                "release": release.id,
-            }
-            known = (b'{"records":[' + b",".join(answer.texts) + b"]," + orjson.dumps(tail)[1:], None)
-            self._answers.put(etag, known)
-        return _Reply(200, [*fixed, (b"content-length", b"%d" % len(known[0]))], known[0])
-
     # exports ----------------------------------------------------------------------------------------------------
 
-    async def _export(self, ask: _Ask, suffix: str, method: str) -> _Reply:
-        format_ = format_of(suffix)
-        options = read_options(read_params(ask.query), format_)
+    async def _export(self, ask: Ask, suffix: str | None, method: str) -> Reply:
+        form = form_of(ask, suffix, EXPORT_FORMATS)
+        format_ = format_of(form)
+        given = [one for one in read_params(ask.query) if one[0] not in RELEASE_PARAMETERS]
+        options = read_options(given, format_)
         served, release = ask.served, ask.served.release
-        etag = f'"{release.id}"' if suffix == "parquet" else etag_of(release, suffix, options)
-        name = f'attachment; filename="{release.dataset.id}.{suffix}"'.encode()
+        etag = f'"{release.id}"' if form == "parquet" else etag_of(release, form, options)
+        coding = best_coding(ask.headers.get(b"accept-encoding", b"")) if format_.plain else None
+        if coding:
+            etag = coded(etag, coding)
+        name = f'attachment; filename="{release.dataset.id}.{form}"'.encode()
         fixed = [*representation_headers(etag, format_.media_type.encode()), (b"content-disposition", name)]
-        if not_modified(ask.headers, etag):
-            return _Reply(304, fixed)
+        fixed.append((b"vary", VARY if suffix is None else VARY_CODING))
+        if not_modified(ask.headers, etag) is not None:
+            return Reply(304, fixed)
         self._check(served)
-        if suffix == "parquet":
-            return _file(ask, etag, fixed, method)
-        chunks = export(suffix, served, options, self._row_file(served))
-        return _Reply(200, fixed) if method == "HEAD" else _Reply(200, fixed, chunks=chunks)
+        if form == "parquet":
+            return file_reply(ask, etag, fixed, method)
+        if coding:
+            fixed.append((b"content-encoding", coding.encode()))
+        chunks = export(form, served, options, self._engines.row_file(served))
+        if method == "HEAD":
+            return Reply(200, fixed)
+        return Reply(200, fixed, chunks=compressed_stream(chunks, coding) if coding else chunks)
 
     def _check(self, served: Served) -> None:
         """The file holds what the release says: looked at once per release, a footer read of about a millisecond."""
@@ -338,106 +336,6 @@ class DataPath:
         self._checked[served.release.id] = None
         if len(self._checked) > REMEMBERED_QUERIES:
             self._checked.popitem(last=False)
-
-    async def _stream(
-        self, head: dict[str, Any], chunks: Iterator[bytes], seen: _Seen, receive: Receive, send: Send
-    ) -> None:
-        """Send `chunks`, each made in a thread. The first is made before the head, so a failure is still a problem."""
-        loop = asyncio.get_running_loop()
-        if self._exports < 1:
-            await _send_all(send, problem(_busy()), head)
-            return
-        self._exports -= 1
-        gone = loop.create_task(_disconnected(receive))
-        try:
-            try:
-                chunk = await loop.run_in_executor(self._threads, next, chunks, b"")
-                self._still_open(seen)
-            except KaizhaError as error:
-                await _send_all(send, problem(error), head)
-                return
-            except Exception as error:
-                await _send_all(send, internal(error), head)
-                return
-            await send(head)
-            await self._send_chunks(chunk, chunks, seen, gone, send)
-        finally:
-            self._exports += 1
-            gone.cancel()
-            close = getattr(chunks, "close", None)
-            if close:
-                await loop.run_in_executor(self._threads, close)
-
-    async def _send_chunks(
-        self, chunk: bytes, chunks: Iterator[bytes], seen: _Seen, gone: asyncio.Task[None], send: Send
-    ) -> None:
-        """Raises _Cut: what was sent stays incomplete, which is how a client of HTTP learns of a failure."""
-        loop = asyncio.get_running_loop()
-        try:
-            while chunk and not gone.done():
-                self._still_open(seen)
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                chunk = await loop.run_in_executor(self._threads, next, chunks, b"")
-            self._still_open(seen)
-        except KaizhaError as error:
-            raise _Cut(error.code) from None
-        except Exception as error:
-            internal(error)
-            raise _Cut("internal") from None
-        if not gone.done():
-            await send({"type": "http.response.body", "body": b""})
-
-
-def _file(ask: _Ask, etag: str, fixed: Headers, method: str) -> _Reply:
-    """The Parquet itself, or one range of it (RFC 9110, section 14)."""
-    path = ask.served.parquet
-    size = path.stat().st_size
-    fixed = [*fixed, (b"accept-ranges", b"bytes"), (b"last-modified", last_modified(ask.served.release))]
-    asked = ask.headers.get(b"range", b"").decode("latin-1")
-    if ask.headers.get(b"if-range", etag.encode()) != etag.encode():
-        asked = ""
-    span = byte_range(asked, size)
-    if span == "unsatisfiable":
-        return _of(range_not_satisfiable(size))
-    status, first, last = (206, span[0], span[1]) if span else (200, 0, size - 1)
-    if span:
-        fixed.append((b"content-range", f"bytes {first}-{last}/{size}".encode()))
-    fixed.append((b"content-length", b"%d" % (last - first + 1)))
-    return (
-        _Reply(status, fixed)
-        if method == "HEAD"
-        else _Reply(status, fixed, chunks=read_range(path, first, last))
-    )
-
-
-def _options() -> _Reply:
-    allowed = METHODS.encode()
-    return _Reply(
-        204,
-        [
-            (b"allow", allowed),
-            (b"access-control-allow-methods", allowed),
-            (b"access-control-allow-headers", b"Authorization, If-None-Match, If-Range, Range, X-Request-Id"),
-            (b"access-control-max-age", b"86400"),
-        ],
-    )
-
-
-def _of(given: Problem) -> _Reply:
-    return _Reply(*given)
-
-
-async def _send_all(send: Send, given: Problem, head: dict[str, Any]) -> None:
-    """A problem in place of a stream that did not begin; keeps the headers every answer has."""
-    status, headers, body = given
-    always = [one for one in head["headers"] if one[0] in (b"x-request-id", b"server-timing", *dict(CORS))]
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, *always]})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _not_found() -> NotFound:
@@ -451,11 +349,4 @@ def _changed() -> Unavailable:
     return Unavailable(
         Text("数据集刚刚按新规则重新发布", "The dataset was just released again under new rules"),
         Text("请重新请求", "Ask again"),
-    )
-
-
-def _busy() -> Unavailable:
-    return Unavailable(
-        Text("同时进行的导出过多", "Too many exports at one time"),
-        Text("请按 Retry-After 稍后重试", "Try again after Retry-After"),
     )

@@ -25,12 +25,23 @@ from catalog.engine.render import column as column_term
 from catalog.errors import BadInput, TooLarge, Unavailable, Where
 from catalog.text import Text
 from gateway.serve.encoding import csv_row, csv_text, geojson_feature, json_row, json_value, point
+from gateway.serve.location import location_of
 from gateway.serve.released_parquet import check_released, open_released
 from gateway.serve.row_file import RowFile
 from gateway.serve.served import Served
 from gateway.serve.sql import TABLE, columns_of_release
 
-__all__ = ["FORMATS", "ExportOptions", "Format", "export", "format_of", "read_options"]
+__all__ = [
+    "EXPORT_FORMATS",
+    "FORMATS",
+    "ExportOptions",
+    "Format",
+    "export",
+    "format_of",
+    "no_geometry",
+    "no_such_form",
+    "read_options",
+]
 
 CHUNK_ROWS = 8_192
 CHUNK_BYTES = 1 << 20
@@ -43,10 +54,6 @@ XLSX_SECONDS = 900
 _XLSX_TURNS = BoundedSemaphore(2)
 _XLSX_SCRIPT = Path(__file__).with_name("xlsx_main.py")
 
-_LONGITUDE = ("lon", "lng", "longitude", "经度")
-_LATITUDE = ("lat", "latitude", "纬度")
-_NUMERIC = (ColumnType.DOUBLE, ColumnType.DECIMAL, ColumnType.INTEGER)
-
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
@@ -58,32 +65,45 @@ class ExportOptions:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`options` are the switches a request may set."""
+    """`options` are the switches a request may set; `plain` = text, which a coding makes smaller."""
 
     media_type: str
     options: frozenset[str] = frozenset()
+    plain: bool = False
 
 
 FORMATS: dict[str, Format] = {
     "arrow": Format("application/vnd.apache.arrow.stream"),
-    "csv": Format("text/csv; charset=utf-8; header=present", frozenset({"bom", "safe"})),
-    "geojson": Format("application/geo+json"),
-    "json": Format("application/json"),
-    "ndjson": Format("application/x-ndjson"),
+    "csv": Format("text/csv; charset=utf-8; header=present", frozenset({"bom", "safe"}), True),
+    "geojson": Format("application/geo+json", plain=True),
+    "json": Format("application/json", plain=True),
+    "ndjson": Format("application/x-ndjson", plain=True),
     "parquet": Format("application/vnd.apache.parquet"),
     "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
+
+
+EXPORT_FORMATS = tuple(
+    (suffix, FORMATS[suffix].media_type.partition(";")[0])
+    for suffix in ("csv", *(one for one in FORMATS if one != "csv"))
+)
+"""(suffix, media type), the usual one first."""
 
 
 def format_of(suffix: str) -> Format:
     """Raises BadInput: a suffix that is no format."""
     if suffix in FORMATS:
         return FORMATS[suffix]
-    names = ", ".join(FORMATS)
-    raise BadInput(
-        Text("没有这种导出格式", "No such export format"),
+    raise no_such_form(tuple(FORMATS))
+
+
+def no_such_form(suffixes: Sequence[str]) -> BadInput:
+    """The path's ending is none of these."""
+    names = ", ".join(suffixes)
+    return BadInput(
+        Text("没有这种格式", "There is no such format here"),
         Text(f"可用：{names}", f"Use one of: {names}"),
-        Where(parameter="export"),
+        Where(parameter="format"),
     )
 
 
@@ -267,21 +287,23 @@ def _taken(sink: io.BytesIO) -> bytes:
 
 def _geometry(columns: Sequence[Column]) -> tuple[exp.Expr, Sequence[Column]]:
     """The GeoJSON geometry of a row, and the columns that are its properties."""
-    for one in columns:
-        if one.type is ColumnType.GEOMETRY:
-            return json_value(column_term(one.name), one.type), [
-                column for column in columns if column is not one
-            ]
-    named = {one.name.casefold(): one.name for one in columns if one.type in _NUMERIC}
-    longitude = next((named[name] for name in _LONGITUDE if name in named), None)
-    latitude = next((named[name] for name in _LATITUDE if name in named), None)
-    if longitude and latitude:
-        return point(longitude, latitude), columns
-    raise BadInput(
+    location = location_of(columns)
+    if location is None:
+        raise no_geometry()
+    if location.geometry:
+        return json_value(column_term(location.geometry), ColumnType.GEOMETRY), [
+            column for column in columns if column.name != location.geometry
+        ]
+    return point(location.longitude, location.latitude), columns
+
+
+def no_geometry() -> BadInput:
+    """GeoJSON is asked of a dataset without places."""
+    return BadInput(
         Text(
             "这个数据集没有几何列，也没有经纬度列",
             "This dataset has no geometry and no longitude and latitude",
         ),
-        Text("请改用 export.json 或 export.csv", "Use export.json or export.csv"),
+        Text("请改用 export.json、export.csv 或 records", "Use export.json, export.csv or records"),
         Where(parameter="export"),
     )

@@ -12,16 +12,11 @@ from catalog.dataset import Column, ColumnType
 from catalog.release import Release, ReleasedColumn
 from catalog.text import Text
 from gateway.serve.formats import FORMATS
-from gateway.serve.query import (
-    AGGREGATE_PARAMETERS,
-    COLUMN_PREFIX,
-    DEFAULT_LIMIT,
-    MAX_LIMIT,
-    RECORDS_PARAMETERS,
-    Count,
-    Measure,
-    operators_of,
-)
+from gateway.serve.location import location_of
+from gateway.serve.page_formats import AGGREGATE_FORMATS, RECORDS_FORMATS
+from gateway.serve.parameters import COLUMN_PREFIX, operators_of
+from gateway.serve.parse import AGGREGATE_PARAMETERS, RECORDS_PARAMETERS
+from gateway.serve.query import DEFAULT_LIMIT, FACET_VALUES, MAX_LIMIT, Bucket, Count, Measure
 from gateway.serve.sql import columns_of_release
 from gateway.serve.value import EXPECTED
 
@@ -63,6 +58,23 @@ _OPERATOR_TEXTS: dict[str, Text] = {
     "isnull": Text("为空（true）或不为空（false）", "has no value (true) or has one (false)"),
 }
 
+_OF_RELEASE: dict[str, tuple[Text, dict[str, Any]]] = {
+    "release": (
+        Text(
+            "查询此前的一次发布（其编号，至少前 12 位），只要它仍可公开",
+            "ask an earlier release (its id, at least 12 digits of it), as long as it may be seen",
+        ),
+        {"type": "string", "pattern": "^[0-9a-f]{12,64}$"},
+    ),
+    "as_of": (
+        Text(
+            "查询该时刻有效的发布（日期或 ISO 8601 时间）",
+            "ask the release of a moment (a date, or a time in ISO 8601)",
+        ),
+        {"type": "string"},
+    ),
+}
+
 _PARAMETERS: dict[str, tuple[Text, dict[str, Any]]] = {
     "select": (Text("返回的列，逗号分隔", "columns to return, comma-separated"), {"type": "string"}),
     "filter": (
@@ -73,10 +85,21 @@ _PARAMETERS: dict[str, tuple[Text, dict[str, Any]]] = {
         Text("在文字列中搜索的词，空格分隔，须全部出现", "words that must all occur in text columns"),
         {"type": "string", "maxLength": 200},
     ),
+    "bbox": (
+        Text("西,南,东,北（WGS-84 度）内的行", "rows within west,south,east,north (degrees of WGS-84)"),
+        {"type": "string", "examples": ["121.4,31.1,121.6,31.3"]},
+    ),
+    "near": (
+        Text(
+            "经度,纬度,米：此距离内的行，未指定 sort 时由近及远",
+            "longitude,latitude,metres: rows within that distance, the nearest first where there is no sort",
+        ),
+        {"type": "string", "examples": ["121.47,31.23,500"]},
+    ),
     "sort": (
         Text(
-            "排序列，逗号分隔，降序加 -；空值在后",
-            "columns to sort by, comma-separated, - for descending; nulls last",
+            "排序列，逗号分隔，降序加 -；空值在后，加 __nullsfirst 在前",
+            "columns to sort by, comma-separated, - for descending; nulls last, or first with __nullsfirst",
         ),
         {"type": "string"},
     ),
@@ -93,7 +116,20 @@ _PARAMETERS: dict[str, tuple[Text, dict[str, Any]]] = {
         ),
         {"type": "string", "enum": [str(one) for one in Count]},
     ),
-    "group_by": (Text("分组列，逗号分隔", "columns to group by, comma-separated"), {"type": "string"}),
+    "facets": (
+        Text(
+            f"列名，逗号分隔：所有符合的行中各列最常见的 {FACET_VALUES} 个值及行数",
+            f"columns, comma-separated: the {FACET_VALUES} most frequent values of each among all rows that match, with counts",
+        ),
+        {"type": "string"},
+    ),
+    "group_by": (
+        Text(
+            f"分组列，逗号分隔；日期或时间列可写作 {'、'.join(Bucket)}(列)",
+            f"columns to group by, comma-separated; of a date or time {', '.join(Bucket)} of (COLUMN) too",
+        ),
+        {"type": "string"},
+    ),
     "metrics": (
         Text(
             f"指标，逗号分隔：count 或 {'、'.join(Measure)}(列)",
@@ -101,11 +137,21 @@ _PARAMETERS: dict[str, tuple[Text, dict[str, Any]]] = {
         ),
         {"type": "string", "default": "count"},
     ),
+    "having": (
+        Text(
+            "分组后的筛选条件（CQL2-text），如 count > 10 AND avg(price) >= 5",
+            "a filter of the groups in CQL2-text, such as count > 10 AND avg(price) >= 5",
+        ),
+        {"type": "string", "maxLength": 4000},
+    ),
+    **_OF_RELEASE,
 }
 
 _PROBLEMS: dict[str, Text] = {
     "400": Text("参数有误", "A parameter cannot be used"),
-    "404": Text("数据集不存在或未开放", "No such open dataset"),
+    "404": Text(
+        "数据集不存在或未开放，或该版本不能再查询", "No such open dataset, or no such release to be asked"
+    ),
     "409": Text("游标属于另一次发布", "The cursor is of another release"),
     "413": Text("超过上限", "Over a stated cap"),
     "503": Text("暂时无法服务，见 Retry-After", "Cannot answer now; see Retry-After"),
@@ -124,12 +170,22 @@ def openapi(release: Release, server: str = "") -> dict[str, Any]:
     paths = {
         f"{root}/records": {
             "get": _operation(
-                "records", Text("查询数据行", "Query rows"), RECORDS_PARAMETERS, columns, "Page"
+                "records",
+                Text("查询数据行", "Query rows"),
+                RECORDS_PARAMETERS,
+                columns,
+                "Page",
+                RECORDS_FORMATS,
             )
         },
         f"{root}/aggregate": {
             "get": _operation(
-                "aggregate", Text("分组统计", "Group and aggregate"), AGGREGATE_PARAMETERS, columns, "Groups"
+                "aggregate",
+                Text("分组统计", "Group and aggregate"),
+                AGGREGATE_PARAMETERS,
+                columns,
+                "Groups",
+                AGGREGATE_FORMATS,
             )
         },
     }
@@ -148,7 +204,7 @@ def openapi(release: Release, server: str = "") -> dict[str, Any]:
         "components": {
             "schemas": {
                 "Record": record,
-                "Page": _answer({"$ref": "#/components/schemas/Record"}),
+                "Page": _page(),
                 "Groups": _answer({"type": "object"}),
                 "Problem": _problem_schema(),
             }
@@ -157,22 +213,35 @@ def openapi(release: Release, server: str = "") -> dict[str, Any]:
 
 
 def _operation(
-    kind: str, summary: Text, known: frozenset[str], columns: Sequence[Column], schema: str
+    kind: str,
+    summary: Text,
+    known: frozenset[str],
+    columns: Sequence[Column],
+    schema: str,
+    forms: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
-    parameters = [_parameter(name, *_PARAMETERS[name]) for name in _PARAMETERS if name in known]
+    placed = location_of(columns) is not None
+    here = known if placed else known - {"bbox", "near"}
+    parameters = [_parameter(name, *_PARAMETERS[name]) for name in _PARAMETERS if name in here]
     for one in columns:
         prefix = COLUMN_PREFIX if one.name in known or one.name.startswith(COLUMN_PREFIX) else ""
         for operator in operators_of(one):
             name = f"{prefix}{one.name}{f'__{operator}' if operator else ''}"
             parameters.append(_column_parameter(name, one, operator))
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    forms = [form for form in forms if placed or form[0] != "geojson"]
+    content: dict[str, Any] = {media_type: {} for _, media_type in forms}
+    content["application/json"] = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
+    endings = "、".join(f"{kind}.{suffix}" for suffix, _ in forms)
+    chosen = Text(f"格式由 Accept 或后缀选择：{endings}", f"The form by Accept or by an ending: {endings}")
     return {
         "operationId": kind,
         "summary": _both(summary),
+        "description": _both(chosen),
         "parameters": parameters,
         "responses": {
             "200": {"description": _both(Text("结果", "The answer")), "content": content},
             "304": {"description": _both(Text("未变化", "Not modified"))},
+            "406": _problem_response(Text("没有 Accept 所要的格式", "No form that Accept names")),
             **_problems(),
         },
     }
@@ -192,7 +261,10 @@ def _export(suffix: str) -> dict[str, Any]:
     return {
         "operationId": f"export_{suffix}",
         "summary": _both(Text(f"导出为 {suffix}", f"Export as {suffix}")),
-        "parameters": [_parameter(name, texts[name], switch) for name in sorted(format_.options)],
+        "parameters": [
+            *(_parameter(name, texts[name], switch) for name in sorted(format_.options)),
+            *(_parameter(name, *_OF_RELEASE[name]) for name in _OF_RELEASE),
+        ],
         "responses": {
             "200": whole,
             "304": {"description": _both(Text("未变化", "Not modified"))},
@@ -252,6 +324,21 @@ def _answer(item: dict[str, Any]) -> dict[str, Any]:
             "release": {"type": "string"},
         },
     }
+
+
+def _page() -> dict[str, Any]:
+    page = _answer({"$ref": "#/components/schemas/Record"})
+    value = {"type": "object", "properties": {"value": {}, "count": {"type": "integer"}}}
+    facet = {
+        "type": "object",
+        "properties": {"values": {"type": "array", "items": value}, "distinct": {"type": "integer"}},
+    }
+    page["properties"]["facets"] = {
+        "type": "object",
+        "description": _both(Text("仅在请求 facets 时出现", "Only where facets are asked for")),
+        "additionalProperties": facet,
+    }
+    return page
 
 
 def _problem_schema() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from gateway.serve.encoding import ENCODER_VERSION
 
 __all__ = [
     "Headers",
+    "coded",
     "etag_of",
     "last_modified",
     "next_link",
@@ -57,13 +58,20 @@ def representation_headers(etag: str, media_type: bytes) -> Headers:
     ]
 
 
-def not_modified(headers: Mapping[bytes, bytes], etag: str) -> bool:
-    """Whether If-None-Match names this validator (RFC 9110, section 13.1.2: weak comparison)."""
+def coded(etag: str, coding: str) -> str:
+    """The validator of the same answer in a coding (RFC 9110, section 8.8.3.3: other bytes, another one)."""
+    return f'{etag[:-1]}.{coding}"'
+
+
+def not_modified(headers: Mapping[bytes, bytes], etag: str, coding: str | None = None) -> str | None:
+    """The validator that If-None-Match names, as it is or in the coding (RFC 9110, section 13.1.2: weak comparison);
+    None where it names neither."""
     given = headers.get(b"if-none-match")
     if not given:
-        return False
+        return None
     tags = [tag.strip().removeprefix("W/") for tag in given.decode("latin-1").split(",")]
-    return "*" in tags or etag in tags
+    known = (coded(etag, coding), etag) if coding else (etag,)
+    return next((one for one in known if one in tags), etag if "*" in tags else None)
 
 
 def next_link(path: str, query: bytes, cursor: str) -> bytes:

@@ -215,7 +215,7 @@ class RowFile:
 
     def page(self, run: Declared, query: RecordsQuery) -> Page:
         """The page of a run and its exact total. Values come first (`descending`: from the end of the positions),
-        then the rows without a value (likewise)."""
+        then the rows without a value (likewise); or those first."""
         start = query.cursor.served if query.cursor else query.offset
         if run.key is None:
             total = self.release.rows
@@ -243,11 +243,16 @@ class RowFile:
         held = max(0, high - low)
         total = self.release.rows if run.nulls else held
         end = min(start + limit, total)
+        parts = [(low, held), (held, total - held)]  # (first position, how many)
+        if run.nulls_first:
+            parts.reverse()
         found: list[int] = []
-        if start < held:
-            found = _places(numbers, low, held, start, min(end, held), run.descending)
-        if end > held:
-            found += _places(numbers, held, total - held, max(start, held) - held, end - held, run.descending)
+        before = 0
+        for first, size in parts:
+            begin, until = max(start - before, 0), min(end - before, size)
+            if begin < until:
+                found += _places(numbers, first, size, begin, until, run.descending)
+            before += size
         return total, found
 
 

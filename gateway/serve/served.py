@@ -12,10 +12,11 @@ __all__ = ["Served"]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """`parquet` is the release itself; `row_file` (mapped JSON lines) and `column_file` (DuckDB) are caches built from it,
-    None until they are ready (or, for the column file of a small release, never)."""
+    """`parquet` is the release itself; `row_file` (mapped JSON lines), `column_file` (DuckDB) and `search_file` (mapped
+    postings) are caches built from it, None until they are ready (or, for a small release, the last two never)."""
 
     release: Release
     parquet: Path
     row_file: Path | None = None
     column_file: Path | None = None
+    search_file: Path | None = None

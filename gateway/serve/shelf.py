@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,26 +23,30 @@ from catalog.registry import Registry, queries
 from catalog.release import Release
 from catalog.text import Text
 from catalog.zones import Zone
-from gateway.serve.column_file import BUILDER_VERSION as COLUMN_BUILDER
-from gateway.serve.row_file import BUILDER_VERSION as ROW_BUILDER
+from gateway.governance import store
+from gateway.moment import utc_now
+from gateway.serve.cache_folder import (
+    COLUMN_FILE,
+    ROW_FILE,
+    SEARCH_FILE,
+    cache_folder_of,
+    mark_used,
+    mark_wanted,
+)
+from gateway.serve.earlier import Asked, Law, chosen, closed, no_such_release
 from gateway.serve.served import Served
+from privacy import DETECTOR
 
-__all__ = ["COLUMN_FILE", "PARQUET", "ROW_FILE", "RegistryShelf", "cache_folder_of", "while_held"]
+__all__ = ["PARQUET", "RegistryShelf", "while_held"]
 
 PARQUET = ".parquet"
-# Names carry the builder's version: a newer builder builds anew beside the old file.
-ROW_FILE = f"{ROW_BUILDER}.rows"
-COLUMN_FILE = f"{COLUMN_BUILDER}.duckdb"
 LOOKS_A_LEASE = 5  # several looks may be late before the lease runs out
 WATCH_S = 0.05
+EARLIER_KEPT = 4_096
+ATTEMPTS = 3
 
 T = TypeVar("T")
 log = structlog.get_logger()
-
-
-def cache_folder_of(cache: Path, release_id: str) -> Path:
-    """The folder of the caches of one release."""
-    return cache / "releases" / release_id
 
 
 async def while_held(work: asyncio.Future[T], held: Callable[[], object]) -> T:
@@ -61,7 +66,8 @@ async def while_held(work: asyncio.Future[T], held: Callable[[], object]) -> T:
 @dataclass(frozen=True, slots=True)
 class _Stand:
     """What one look found. `standing`: dataset → number of its current release. `served` fills with use; it belongs to
-    one stand because a file that is built later moves the revision."""
+    one stand because a file that is built later moves the revision. `earlier` likewise, by what names the release and
+    the day on which that was open."""
 
     revision: int
     epoch: int
@@ -69,6 +75,7 @@ class _Stand:
     asked: float
     standing: dict[str, int]
     served: dict[int, Served] = field(default_factory=dict)
+    earlier: dict[tuple[str, Asked, date], Served] = field(default_factory=dict)
 
 
 class RegistryShelf:
@@ -85,12 +92,14 @@ class RegistryShelf:
         cache: Path,
         lease_s: float,
         monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._registry = registry
         self._zone = zone
         self._cache = cache
         self._lease_s = lease_s
         self._monotonic = monotonic
+        self._now = now
         self._stand: _Stand | None = None
         self._releases: dict[int, Release] = {}
         self._standing = threading.Lock()
@@ -116,7 +125,8 @@ class RegistryShelf:
             revision, epoch, keys = queries.stand(snapshot)
             same = before if before is not None and before.revision == revision else None
             standing = same.standing if same else queries.standing(snapshot)
-        found = _Stand(revision, epoch, keys, asked, standing, same.served if same else {})
+        kept = (same.served, same.earlier) if same else ()
+        found = _Stand(revision, epoch, keys, asked, standing, *kept)
         with self._standing:
             if self._stand is not None and self._stand.asked > asked:
                 return self._stand  # a later look was faster
@@ -162,6 +172,46 @@ class RegistryShelf:
         stand.served[number] = served
         return served
 
+    def earlier(self, dataset_id: str, asked: Asked) -> Served:
+        """A release before the current one, where it may still be answered from: asked of the registry once for each
+        stand and day. Raises NotFound: there is none, or it is closed; Unavailable as above."""
+        today = self._now().date()
+        stand = self._held()
+        for _ in range(ATTEMPTS):
+            key = (dataset_id, asked, today)
+            if (known := stand.earlier.get(key)) is not None:
+                return known
+            served = self._open_earlier(stand, dataset_id, asked, today)
+            if served is not None:
+                if len(stand.earlier) >= EARLIER_KEPT:
+                    stand.earlier.clear()
+                stand.earlier[key] = served
+                return served
+            stand = self.renew()  # the registry is further on than the stand
+        raise Unavailable(
+            Text("登记内容不断变化", "The catalogue changes again and again"), Text("请重新请求", "Ask again")
+        )
+
+    def _open_earlier(self, stand: _Stand, dataset_id: str, asked: Asked, today: date) -> Served | None:
+        """None where the registry is not at this stand any more. Raises NotFound."""
+        number = stand.standing.get(dataset_id)
+        if number is None:
+            raise no_such_release(asked)
+        with self._registry.reading() as snapshot:
+            if queries.stand(snapshot)[:2] != (stand.revision, stand.epoch):
+                return None
+            listed = queries.listed_releases(snapshot, dataset_id)
+            place = chosen(asked, listed)
+            if place is None:
+                raise no_such_release(asked)
+            old = queries.numbered_release(snapshot, place.number)
+            exempt = [one for one in store.exemptions_of(snapshot) if one.dataset_id == dataset_id]
+            law = Law(store.list_in_force(snapshot), exempt, DETECTOR)
+            current = queries.numbered_release(snapshot, number)
+        if (why := closed(old, place, listed, current, law, today)) is not None:
+            raise no_such_release(asked, why)
+        return self._with_files(old)
+
     def _held(self) -> _Stand:
         stand = self._stand
         if stand is None or self._monotonic() - stand.asked > self._lease_s:
@@ -182,13 +232,22 @@ class RegistryShelf:
             with self._registry.reading() as snapshot:
                 release = queries.numbered_release(snapshot, number)
             self._releases[number] = release
+        served = self._with_files(release)
+        if served.row_file is None:
+            mark_wanted(self._cache, release.id)
+        else:
+            mark_used(served.row_file.parent)
+        return served
+
+    def _with_files(self, release: Release) -> Served:
         folder = cache_folder_of(self._cache, release.id)
-        rows, columns = folder / ROW_FILE, folder / COLUMN_FILE
+        rows, columns, terms = folder / ROW_FILE, folder / COLUMN_FILE, folder / SEARCH_FILE
         return Served(
             release=release,
             parquet=self._zone.path(release.id, PARQUET),
             row_file=rows if rows.exists() else None,
             column_file=columns if columns.exists() else None,
+            search_file=terms if terms.exists() else None,
         )
 
     def _follow(self) -> None:

@@ -7,8 +7,9 @@ file access at all, except to the one read-only file it was opened on, and its c
 
 Frame: uint32 length of the head, uint32 length of the body (little-endian), head (JSON), body.
 Request head: {"release", "rows", "columns", "parquet", "column_file", "load_table", "load_view", "page", "count",
-"cpu_s"}; answer head: {"columns", "numbers", "count"} with the JSON texts of `page`'s first column as body, one a
-line; or {"failed": "memory" | "refused" | "numbers" | "file" | "other"}. An engine's message stays in here.
+"cpu_s", "found"}, the body the row numbers (uint32) of the table `found` where "found" is true. Answer head:
+{"columns", "numbers", "count"} with the JSON texts of `page`'s first column as body, one a line; or {"failed":
+"memory" | "refused" | "numbers" | "geometry" | "file" | "other"}. An engine's message stays in here.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ TABLE_ROWS = 200_000
 KEPT_OPEN = 16
 KEPT_ROWS = 1_000_000
 PR_SET_PDEATHSIG = 1
+NO_POINT = "kaizha: geometry is no point"
+"""As `catalog.engine.space` has it: the one message of an engine that is told from others."""
 
 
 class WrongFile(Exception):
@@ -134,6 +137,19 @@ def answer(releases: Releases, request: dict[str, Any]) -> tuple[dict[str, Any],
     """Head and body of the answer."""
     allow_cpu(request["cpu_s"])
     connection = releases.connection(request)
+    if not request["found"]:
+        return ask(connection, request)
+    numbers = pa.Array.from_buffers(
+        pa.uint32(), len(request["numbers"]) // 4, [None, pa.py_buffer(request["numbers"])]
+    )
+    connection.register("found", pa.table({"number": numbers}))
+    try:
+        return ask(connection, request)
+    finally:
+        connection.unregister("found")
+
+
+def ask(connection: duckdb.DuckDBPyConnection, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     page = connection.execute(request["page"])
     columns = [column[0] for column in page.description]
     rows = page.fetchall()
@@ -148,6 +164,8 @@ def failure(error: BaseException) -> str:
     """The kind of a failure: all that leaves this process."""
     if isinstance(error, MemoryError | duckdb.OutOfMemoryException | pa.ArrowMemoryError):
         return "memory"
+    if isinstance(error, duckdb.InvalidInputException) and NO_POINT in str(error):
+        return "geometry"
     if isinstance(error, duckdb.PermissionException | duckdb.InvalidInputException):
         return "refused"
     if isinstance(error, duckdb.OutOfRangeException | duckdb.ConversionException):
@@ -180,7 +198,7 @@ def read(stream: BinaryIO) -> dict[str, Any] | None:
         return None
     head, body = FRAME.unpack(frame)
     request: dict[str, Any] = orjson.loads(stream.read(head))
-    stream.read(body)
+    request["numbers"] = stream.read(body)
     return request
 
 

@@ -67,11 +67,11 @@ class _Worker:
     def alive(self) -> bool:
         return self.process.returncode is None
 
-    async def ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    async def ask(self, request: dict[str, Any], found: bytes) -> tuple[dict[str, Any], bytes]:
         """Raises EOFError or OSError: the process ended."""
         assert self.process.stdin
         packed = orjson.dumps(request)
-        self.process.stdin.write(FRAME.pack(len(packed), 0) + packed)
+        self.process.stdin.write(FRAME.pack(len(packed), len(found)) + packed + found)
         await self.process.stdin.drain()
         return await self.read()
 
@@ -123,20 +123,24 @@ class Workers:
         page: str,
         columns: tuple[str, str],
         count: str | None = None,
+        found: bytes | None = None,
         caller: str = "",
     ) -> Answer:
         """Run `page` (two columns, named `columns`: JSON text and an integer) and `count` over a release, when it is the
-        turn of `caller`.
+        turn of `caller`; `found` are row numbers (uint32) that the questions may name as the table
+        `gateway.serve.sql.FOUND`.
 
         Raises Unavailable: too many wait, past the deadline, out of memory; BadInput: a number too large to answer.
         """
-        request = _request(served, page, count, self.limits.cpu_s)
+        request = _request(served, page, count, self.limits.cpu_s) | {"found": found is not None}
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self.limits.deadline_s
         worker = await self._take(served.release.id, deadline, caller)
         begun = loop.time()
         try:
-            head, body = await asyncio.wait_for(worker.ask(request), max(0.05, deadline - loop.time()))
+            head, body = await asyncio.wait_for(
+                worker.ask(request, found or b""), max(0.05, deadline - loop.time())
+            )
         except BaseException as error:
             # Also where the caller went away: an answer nobody reads must not be taken for the next one's.
             self._replace(worker)
@@ -306,6 +310,17 @@ def _failed(kind: str) -> BadInput | Unavailable:
         return BadInput(
             Text("结果中的数超出了可表示的范围", "A number of this answer is out of range"),
             Text("请改用 avg，或缩小筛选范围", "Use avg, or narrow the filter"),
+        )
+    if kind == "geometry":
+        return BadInput(
+            Text(
+                "这个数据集的几何不全是点，空间条件无法准确回答",
+                "Not every geometry of this dataset is a point, so a spatial condition cannot be answered exactly",
+            ),
+            Text(
+                "请下载 export.geojson，用 GIS 软件或 DuckDB spatial 筛选",
+                "Download export.geojson and filter it with a GIS or DuckDB spatial",
+            ),
         )
     _log.error("worker failed", kind=kind)
     if kind == "memory":

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from catalog.errors import Unavailable
+from catalog.errors import NotFound, Unavailable
 from catalog.registry import Registry, queries
 from gateway.access import OWNER
 from gateway.gate import Gate
-from gateway.publish.jobs import run_jobs
+from gateway.publish.jobs import build_wanted, run_jobs
 from gateway.publish.review import withdraw
+from gateway.serve.cache_folder import make_room
+from gateway.serve.earlier import Asked
 from gateway.serve.served import Served
 from gateway.serve.shelf import RegistryShelf
 from tests.conftest import Publish
@@ -213,3 +215,108 @@ def _soon(condition: Callable[[], bool]) -> bool:
                 return True
         time.sleep(0.02)
     return False
+
+
+def changed(path: Path, lines: int) -> Path:
+    """The same table with another number of rows."""
+    path.write_text("站名,线路数\n" + "".join(f"站{n},{n % 7}\n" for n in range(lines)), "utf-8")
+    return path
+
+
+def test_a_release_that_was_replaced_is_answered_from_until_the_dataset_is_withdrawn(
+    gate: Gate, publish: Publish, stops: Path
+) -> None:
+    first = publish(stops, dataset_id="stops").release
+    second = publish(changed(stops, 60), dataset_id="stops").release
+    assert first is not None
+    assert second is not None
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+    asked = Asked(first.id[:16])
+
+    served = shelf.earlier("stops", asked)
+    assert (served.release.id, served.release.rows) == (first.id, 50)
+    assert shelf.earlier("stops", asked) is served
+    by_moment = shelf.earlier("stops", Asked(moment=first.published_at))
+    assert by_moment.release.id == first.id
+    with pytest.raises(NotFound):
+        shelf.earlier("stops", Asked("0" * 16))
+
+    withdraw(gate, OWNER, "stops", "mistake")
+    shelf.renew()
+    with pytest.raises(NotFound):
+        shelf.earlier("stops", asked)
+    publish(changed(stops, 70), dataset_id="stops")
+    shelf.renew()
+    for known in (first, second):
+        with pytest.raises(NotFound):
+            shelf.earlier("stops", Asked(known.id[:16]))
+
+
+def test_a_stand_that_is_behind_the_registry_opens_nothing_old(
+    gate: Gate, publish: Publish, stops: Path
+) -> None:
+    first = publish(stops, dataset_id="stops").release
+    publish(changed(stops, 60), dataset_id="stops")
+    assert first is not None
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+
+    # the shelf has not looked since
+    publish(changed(stops, 70), dataset_id="stops", answers={"column:线路数": "drop"})
+    with pytest.raises(NotFound):
+        shelf.earlier("stops", Asked(first.id[:16]))
+    withdraw(gate, OWNER, "stops", "mistake")
+    with pytest.raises(NotFound):
+        shelf.earlier("stops", Asked(first.id[:16]))
+
+
+def test_a_column_that_is_withheld_now_does_not_come_back_through_an_old_release(
+    gate: Gate, publish: Publish, stops: Path
+) -> None:
+    first = publish(stops, dataset_id="stops").release
+    second = publish(changed(stops, 60), dataset_id="stops", answers={"column:线路数": "drop"}).release
+    assert first is not None
+    assert second is not None
+    assert [one.column.name for one in second.columns] == ["站名"]
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+
+    with pytest.raises(NotFound) as refused:
+        shelf.earlier("stops", Asked(first.id[:16]))
+    assert "withheld" in refused.value.message.en
+
+
+def test_evicted_files_are_built_again_for_who_asks(gate: Gate, publish: Publish, stops: Path) -> None:
+    publish(stops, dataset_id="stops")
+    run_jobs(gate)
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+    assert shelf.current("stops") is not None
+    assert build_wanted(gate) == 0
+
+    make_room(gate.settings.cache_folder, 0, keep="")
+    shelf = shelf_of(gate, Clock())
+    shelf.renew()
+    served = shelf.current("stops")
+    assert served is not None
+    assert served.row_file is None
+    assert build_wanted(gate) == 1
+    assert build_wanted(gate) == 0
+    assert run_jobs(gate) == 1
+    shelf.renew()
+    served = shelf.current("stops")
+    assert served is not None
+    assert served.row_file is not None
+
+
+def test_building_files_keeps_to_the_bound(
+    gate: Gate, publish: Publish, stops: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(gate.settings), "max_cache_bytes", 1)
+    publish(stops, dataset_id="first")
+    publish(stops, dataset_id="second", title="站点二")
+    run_jobs(gate)
+
+    [left] = (gate.settings.cache_folder / "releases").iterdir()
+    assert any(left.iterdir())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -112,19 +112,21 @@ def test_without_the_epoch_lease_nothing_is_answered(gate: Any) -> None:
 
 
 def test_a_release_withdrawn_while_a_worker_thinks_is_not_answered(gate: Any) -> None:
-    ask = gate.path._workers.ask
+    ask = gate.path._engines.workers.ask
 
     async def slow(*given: Any, **named: Any) -> Any:
         answer = await ask(*given, **named)
         gate.shelf.held.clear()
         return answer
 
-    gate.path._workers = type("Slow", (), {"ask": staticmethod(slow)})()
+    gate.path._engines.workers = type("Slow", (), {"ask": staticmethod(slow)})()
 
-    is_problem(gate.get("records", {"q": "浦东"}), 404)
+    is_problem(gate.get("records", {"q": "浦东", "sort": "lat"}), 404)
 
 
-async def stream(gate: Any, what: str, after: Callable[[int], None]) -> tuple[list[bytes], bool]:
+async def stream(
+    gate: Any, what: str, after: Callable[[int], None], headers: Sequence[tuple[bytes, bytes]] = ()
+) -> tuple[list[bytes], bool]:
     """Chunks received, and whether the answer was completed; `after` runs when a chunk was received."""
     chunks: list[bytes] = []
     complete = False
@@ -143,9 +145,9 @@ async def stream(gate: Any, what: str, after: Callable[[int], None]) -> tuple[li
     scope = {
         "type": "http",
         "method": "GET",
-        "path": f"/api/v1/datasets/bus-stops/{what}",
-        "query_string": b"",
-        "headers": [],
+        "path": f"/api/v1/datasets/bus-stops/{what.partition('?')[0]}",
+        "query_string": what.partition("?")[2].encode(),
+        "headers": list(headers),
     }
     await gate.path(scope, receive, send)
     return chunks, complete
@@ -282,10 +284,10 @@ def test_an_answer_with_other_columns_than_the_release_does_not_leave(gate: Any,
         async def ask(self, *given: Any, **named: Any) -> Answer:
             return Answer(['{"编号":"1","身份证号":"x"}'.encode()], [1], 1)
 
-    gate.path._workers = Odd()
-    gate.path._refused_row_files.add(gate.shelf.held["bus-stops"].row_file)
+    gate.path._engines.workers = Odd()
+    gate.path._engines.row_files.refused.add(gate.shelf.held["bus-stops"].row_file)
 
-    for what in ("records?q=x", "aggregate?group_by=id"):
+    for what in ("records?q=x&sort=id", "aggregate?group_by=id"):
         assert "身份证号" not in str(is_problem(gate.get(what), 503))
 
 
@@ -315,9 +317,9 @@ def test_an_unexpected_failure_is_a_problem_without_a_word_of_it(gate: Any) -> N
     async def broken(*given: Any, **named: Any) -> Any:
         raise RuntimeError("secret-cell-value")
 
-    gate.path._workers = type("Broken", (), {"ask": staticmethod(broken)})()
+    gate.path._engines.workers = type("Broken", (), {"ask": staticmethod(broken)})()
 
-    answer = gate.get("records", {"q": "浦东"})
+    answer = gate.get("records", {"q": "浦东", "sort": "lat"})
 
     is_problem(answer, 500)
     assert "secret" not in answer.text
@@ -334,9 +336,81 @@ def test_the_answer_cache_stays_within_its_bytes(make_gate: Any, built: Any) -> 
 
 def test_too_many_exports_at_once_are_refused_at_once(make_gate: Any, built: Any) -> None:
     gate = make_gate(built, exports=1)
-    gate.path._exports = 0
+    gate.path._streams.free = 0
 
     assert is_problem(gate.get("export.csv"), 503)
-    gate.path._exports = 1
+    gate.path._streams.free = 1
     assert gate.get("export.csv").status_code == 200
-    assert gate.path._exports == 1
+    assert gate.path._streams.free == 1
+
+
+def test_pages_go_on_in_the_release_where_they_began(release_of: Any, make_gate: Any, tmp_path: Any) -> None:
+    old = release_of(tmp_path / "old", [{"n": i} for i in range(10)], {"n": ColumnType.INTEGER}, ["n"])
+    new = release_of(tmp_path / "new", [{"n": -i} for i in range(10)], {"n": ColumnType.INTEGER}, ["n"])
+    gate = make_gate(old)
+    params = {"sort": "-n", "limit": "4"}
+    page = gate.get("records", params).json()
+    gate.shelf.held["bus-stops"], gate.shelf.before = new, [old]
+    visited = page["records"]
+    while page["next"]:
+        page = gate.get("records", {**params, "cursor": page["next"]}).json()
+        assert page["release"] == old.release.id
+        visited += page["records"]
+
+    assert [record["n"] for record in visited] == [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]
+    assert gate.get("records", params).json()["release"] == new.release.id
+
+
+def test_a_cursor_whose_release_may_not_be_seen_any_more_is_a_conflict(
+    release_of: Any, make_gate: Any, tmp_path: Any
+) -> None:
+    old = release_of(tmp_path / "old", [{"n": i} for i in range(10)], {"n": ColumnType.INTEGER})
+    new = release_of(tmp_path / "new", [{"n": -i} for i in range(10)], {"n": ColumnType.INTEGER})
+    gate = make_gate(old)
+    cursor = gate.get("records", {"limit": "4"}).json()["next"]
+    gate.shelf.held["bus-stops"] = new
+
+    is_problem(gate.get("records", {"limit": "4", "cursor": cursor}), 409)
+
+
+def test_an_earlier_release_answers_everything_that_the_current_one_does(
+    release_of: Any, make_gate: Any, tmp_path: Any
+) -> None:
+    old = release_of(tmp_path / "old", [{"n": i} for i in range(10)], {"n": ColumnType.INTEGER})
+    new = release_of(tmp_path / "new", [{"n": -1}], {"n": ColumnType.INTEGER})
+    gate = make_gate(new)
+    gate.shelf.before = [old]
+    asked = {"release": old.release.id[:12]}
+
+    assert gate.get("records", asked).json()["total"] == 10
+    assert gate.get("aggregate", asked).json()["records"] == [{"count": 10}]
+    assert gate.get("export.csv", asked).text.split() == ["n", *map(str, range(10))]
+    assert gate.get("export.parquet", asked).content == old.parquet.read_bytes()
+    assert gate.get("records", {"release": new.release.id}).json()["total"] == 1
+    is_problem(gate.get("records", {"release": "0" * 12}), 404)
+    is_problem(gate.get("records", {"release": "latest"}), 400)
+    is_problem(gate.get("records", {"as_of": "yesterday"}), 400)
+    is_problem(gate.get("records", {**asked, "as_of": "2026-01-01"}), 400)
+
+
+@pytest.mark.parametrize("change", ["withdrawn", "judged anew", "replaced again"])
+def test_an_answer_from_an_earlier_release_ends_with_whatever_moves(
+    change: str, release_of: Any, make_gate: Any, tmp_path: Any
+) -> None:
+    old = release_of(tmp_path / "old", [{"n": i} for i in range(60_000)], {"n": ColumnType.INTEGER})
+    new = release_of(tmp_path / "new", [{"n": -1}], {"n": ColumnType.INTEGER})
+    gate = make_gate(new)
+    gate.shelf.before = [old]
+
+    def move(n: int) -> None:
+        if n == 2 and change == "withdrawn":
+            gate.shelf.held.clear()
+        if n == 2 and change == "judged anew":
+            gate.shelf.at_epoch += 1
+        if n == 2 and change == "replaced again":
+            gate.shelf.held["bus-stops"] = replace(new, release=replace(new.release, id="f" * 64))
+
+    what = f"export.csv?release={old.release.id}"
+    assert gate.run(stream(gate, what, lambda n: None))[1]
+    cut, complete = gate.run(stream(gate, what, move))
+    assert (len(cut), complete) == (2, False)

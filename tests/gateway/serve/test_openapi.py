@@ -7,11 +7,31 @@ from typing import Any
 
 from openapi_spec_validator import validate
 
+from catalog.dataset import ColumnType
 from gateway.serve.openapi import openapi
-from gateway.serve.query import parse_aggregate, parse_records
+from gateway.serve.parse import (
+    AGGREGATE_PARAMETERS,
+    RECORDS_PARAMETERS,
+    parse_aggregate,
+    parse_records,
+)
 
 CANARY = "金丝雀-7f3a9c"
-VALUES = {"isnull": "true", "TEXT": "x"}
+OF_PARAMETERS = {
+    "filter": "id > 1",
+    "cursor": "",
+    "group_by": "month(opened)",
+    "metrics": "avg(price)",
+    "sort": "",
+    "select": "id",
+    "count": "exact",
+    "bbox": "121,31,122,32",
+    "near": "121,31,500",
+    "facets": "区县",
+    "having": "count > 1",
+    "release": "0" * 12,
+    "as_of": "2026-01-01",
+}
 
 
 def test_the_document_is_valid_openapi(bare: Any) -> None:
@@ -47,7 +67,21 @@ def test_every_parameter_of_the_document_is_accepted(bare: Any) -> None:
         assert "column.limit" in names
         for name in names:
             head, _, operator = name.removeprefix("column.").partition("__")
-            if name in ("filter", "cursor", "group_by", "metrics", "sort", "select", "count"):
-                continue
             value = "true" if operator == "isnull" else forms.get(head, "1")
+            value = OF_PARAMETERS.get(name, value)
             parse([(name, value)], bare.release)
+
+
+def test_every_parameter_that_is_read_is_in_the_document(bare: Any) -> None:
+    paths = openapi(bare.release)["paths"]
+    for kind, known in (("records", RECORDS_PARAMETERS), ("aggregate", AGGREGATE_PARAMETERS)):
+        parameters = paths[f"/api/v1/datasets/bus-stops/{kind}"]["get"]["parameters"]
+        assert known <= {parameter["name"] for parameter in parameters}
+
+
+def test_places_are_offered_only_where_there_are_coordinates(release_of: Any, tmp_path: Any) -> None:
+    served = release_of(tmp_path, [{"n": 1}], {"n": ColumnType.INTEGER})
+    operation = openapi(served.release)["paths"]["/api/v1/datasets/bus-stops/records"]["get"]
+
+    assert not {"bbox", "near"} & {parameter["name"] for parameter in operation["parameters"]}
+    assert "application/geo+json" not in operation["responses"]["200"]["content"]

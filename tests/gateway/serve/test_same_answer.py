@@ -192,13 +192,13 @@ def encoded(value: Any, name: str) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def in_order(rows: list[Row], sorts: list[tuple[str, bool]]) -> list[Row]:
+def in_order(rows: list[Row], sorts: list[tuple[str, bool, bool]]) -> list[Row]:
     def order(a: tuple[int, Row], b: tuple[int, Row]) -> int:
-        for name, down in sorts:
+        for name, down, nulls_first in sorts:
             x, y = a[1][name], b[1][name]
             if x is None or y is None:
                 if (x is None) != (y is None):
-                    return 1 if x is None else -1
+                    return 1 if (x is None) != nulls_first else -1
                 continue
             if isinstance(x, str):
                 x, y = x.encode(), y.encode()
@@ -210,8 +210,30 @@ def in_order(rows: list[Row], sorts: list[tuple[str, bool]]) -> list[Row]:
 
 
 SORTS = st.lists(
-    st.tuples(st.sampled_from(COMPARED), st.booleans()), max_size=3, unique_by=lambda one: one[0]
+    st.tuples(st.sampled_from(COMPARED), st.booleans(), st.booleans()),
+    max_size=3,
+    unique_by=lambda one: one[0],
 )
+
+
+def sort_param(sorts: list[tuple[str, bool, bool]]) -> tuple[str, str]:
+    return "sort", ",".join(
+        ("-" if down else "") + csv_name(name + ("__nullsfirst" if first else ""))
+        for name, down, first in sorts
+    )
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["浦东", "区", "新区", "浦东新区", "it", "It's", 'hi"', "=1", "31000", "Ω", "无此", "a,b", "%_"]
+    ),
+    max_size=2,
+)
+
+
+def holds(row: Row, words: list[str]) -> bool:
+    texts = [str(row[name]).lower() for name in ("编号", "区县", 'a"b', "json") if row[name] is not None]
+    return all(any(part in text for text in texts) for word in words for part in word.lower().split())
 
 
 @settings(max_examples=45, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -225,10 +247,12 @@ def test_every_file_gives_the_answer_of_a_naive_evaluation(
     select = data.draw(st.lists(st.sampled_from(COMPARED), max_size=3, unique=True))
     params = [*question.params, ("limit", str(limit)), ("offset", str(offset)), ("count", "exact")]
     if sorts:
-        params.append(("sort", ",".join(("-" if down else "") + csv_name(name) for name, down in sorts)))
+        params.append(sort_param(sorts))
     if select:
         params.append(("select", ",".join(csv_name(name) for name in select)))
-    matching = in_order([row for row in rows if question.test(row)], sorts)
+    if words := data.draw(WORDS):
+        params.append(("q", " ".join(words)))
+    matching = in_order([row for row in rows if question.test(row) and holds(row, words)], sorts)
     expected = [
         {name: encoded(row[name], name) for name in (select or row)}
         for row in matching[offset : offset + limit]
@@ -252,6 +276,11 @@ def csv_name(name: str) -> str:
     [
         ([], True),
         ([("sort", "-区县")], True),
+        ([("sort", "-区县__nullsfirst")], True),
+        ([("sort", "updated__nullsfirst")], True),
+        ([("sort", "区县__nullsfirst,-price__nullsfirst,lat")], False),
+        ([("near", "121,31,9000000")], False),
+        ([("near", "121,31,9000000"), ("sort", "-lat")], False),
         ([("sort", "price"), ("price__gte", "0.1")], True),
         ([("区县", "浦东新区")], True),
         ([("updated__gt", "2020-01-01T00:00:10"), ("sort", "-updated")], True),
@@ -259,12 +288,14 @@ def csv_name(name: str) -> str:
         ([("filter", "区县 IS NULL OR price > 100"), ("sort", "-lat")], False),
         ([("区县__isnull", "true")], False),
         ([("q", "浦东")], False),
+        ([("q", "浦东新区")], False),
+        ([("q", "浦东 区"), ("price__gt", "0"), ("sort", "lat")], False),
     ],
 )
 def test_following_next_visits_every_row_once(
     params: list[tuple[str, str]], by_row_file: bool, gate: Any, bare_gate: Any, built: Any
 ) -> None:
-    from gateway.serve.query import parse_records
+    from gateway.serve.parse import parse_records
     from gateway.serve.row_file import RowFile
 
     assert (
@@ -330,7 +361,9 @@ def test_groups_are_those_of_a_naive_evaluation(data: st.DataObject, rows: list[
         return [row[name] for row in members if row[name] is not None]
 
     expected = []
-    keys = in_order([dict(zip(by, key, strict=True)) for key in groups], [(name, False) for name in by])
+    keys = in_order(
+        [dict(zip(by, key, strict=True)) for key in groups], [(name, False, False) for name in by]
+    )
     for key in keys:
         members = groups[tuple(key.values())]
         limits = present(members, "limit")
