@@ -31,6 +31,7 @@ ALONE = (
     "faults",
     "journey",
     "gateway/access/test_sign_in_at_once.py",
+    "gateway/test_admission.py",
     "gateway/serve/test_hostile.py",
     "gateway/serve/test_workers.py",
 )

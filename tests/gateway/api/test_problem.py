@@ -15,6 +15,7 @@ EXPECTED = {
     "BadInput": 400,
     "TooLarge": 413,
     "TooMany": 429,
+    "NotAcceptable": 406,
     "NotFound": 404,
     "Conflict": 409,
     "NotSignedIn": 401,
