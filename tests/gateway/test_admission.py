@@ -19,16 +19,17 @@ from starlette.testclient import TestClient
 
 from catalog.ingest import local
 from catalog.registry import work
-from gateway.access import OWNER, Role, key_list, revoke
+from gateway.access import OWNER, Person, Role, key_list, revoke
 from gateway.access import keys as key_module
 from gateway.access.keys import KeyTerms, issue, prefix_of, rotate
 from gateway.access.meter_tables import quota_days, usage
 from gateway.access.plan import Plan
 from gateway.access.plans import set_plan
 from gateway.access.tables import users
+from gateway.administration import add_person, disable_person, revoke_role
 from gateway.app import create_app
 from gateway.gate import Gate, open_gate
-from gateway.keys import usage_of
+from gateway.keys import issue_key, usage_of
 from gateway.publish.request import Metadata, Request
 from gateway.publish.stages import Stages
 from gateway.publish.submit import submit
@@ -194,12 +195,36 @@ def test_rotation_has_both_keys_taken_until_the_stated_moment(site: Site) -> Non
 
 
 def test_a_key_ends_when_it_was_said_to(site: Site) -> None:
+    site.plan("registered")
     client = site.client()
-    ends = site.gate.now() + timedelta(seconds=1.5)
+    assert get(client, ROUTES[0]).status_code == 200
+    ends = site.gate.now() + timedelta(seconds=3)
     key = site.key(ends_at=ends)
-    assert get(client, ROUTES[0], key).status_code == 200
+    while site.gate.now() < ends - timedelta(seconds=1):  # by now the server knows it well
+        assert get(client, ROUTES[0], key).status_code == 200
     time.sleep(max(0.0, (ends - site.gate.now()).total_seconds()))
     assert get(client, ROUTES[0], key).status_code == 401
+
+
+def test_a_key_is_refused_when_its_holder_loses_the_role_or_the_account(site: Site) -> None:
+    add_person(site.gate, OWNER, "administrator", Role.ADMINISTRATOR)
+    by = Person("administrator", frozenset({Role.ADMINISTRATOR}))
+    client = site.client()
+    for number, ending in enumerate(
+        (
+            lambda name: revoke_role(site.gate, by, name, Role.DEVELOPER),
+            lambda name: disable_person(site.gate, by, name),
+        )
+    ):
+        name = f"dev{number}"
+        add_person(site.gate, by, name, Role.DEVELOPER)
+        developer = Person(name, frozenset({Role.DEVELOPER}))
+        key = issue_key(site.gate, developer, "x", Role.DEVELOPER, None)
+        for _ in range(5):  # by then the server has seen that there is a new key, and knows it
+            assert get(client, ROUTES[0], key).status_code == 200
+            time.sleep(0.1)
+        ending(name)
+        settled(lambda key=key: get(client, ROUTES[0], key), 401)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("route", ROUTES)

