@@ -46,6 +46,7 @@ def test_a_rare_surname_or_character_is_a_name(text: str) -> None:
     "text",
     [
         "白沙河",
+        "林海镇",
         "王家河",
         "和平岭",
         "金银花",
