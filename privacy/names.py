@@ -178,7 +178,7 @@ def _surname(text: str) -> int:
 def name_end(text: str, start: int, end: int) -> int | None:
     """Where the name that begins at `start`, behind a word that announces one, ends (at most `end`), or None when the
     words there are none."""
-    announced = start > 0 and text[start - 1] in ":：= \"'>(（\\【"
+    announced = start > 0 and text[start - 1] in ":：;= \"'>(（\\【"
     piece = text[start:end]
     if piece in NOBODY or _OFFICES.search(piece):
         return None

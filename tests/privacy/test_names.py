@@ -46,6 +46,7 @@ def test_a_rare_surname_or_character_is_a_name(text: str) -> None:
     "text",
     [
         "白沙河",
+        "林海镇",
         "王家河",
         "和平岭",
         "金银花",
@@ -102,6 +103,7 @@ def test_a_name_is_found_by_its_place(text: str, wanted: list[str]) -> None:
         "白云、天河、黄埔",
         "当事人有义务履行",
         "职工程序",
+        "职工程建标准",
         "学生能力强",
         "小和山新苑",
         "乌鲁木齐市行政审批局",
@@ -133,6 +135,21 @@ def test_the_sieve_of_names_by_their_place_changes_no_answer(monkeypatch: pytest
     assert [sorted(set(beside.names_by_place(text))) for text in texts] == [
         sorted(set(one)) for one in sieved
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<tr><td>邢立峰</td><td>女</td></tr>",
+        "<li>邢立峰</li><li>庞惠敏</li>",
+        "联系人\t<b>邢立峰</b>",
+        "出席：邢立峰\n庞惠敏",
+        "邢立峰\u3000副局长",
+    ],
+)
+def test_the_gate_sees_through_tags_and_blanks_of_any_kind(text: str) -> None:
+    assert names(text)
+    assert re2.compile(gate_pattern(), QUIET).search(text)
 
 
 @pytest.mark.parametrize("entity", ["PERSON_NAME", "LOCATION", "ADDRESS", "BIRTH_DATE"])
