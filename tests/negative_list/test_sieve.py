@@ -232,7 +232,7 @@ def test_of_a_subject_that_cannot_be_sifted_every_condition_is_unsure() -> None:
         Term("t", (FieldPattern("("), Themes(("water",)))),
         Term("t", (Themes(("water",)), FieldPattern("("))),
     ],
-    ids=str,
+    ids=lambda one: type(one).__name__,
 )
 def test_a_clause_with_a_condition_that_cannot_be_judged_is_always_evaluated(broken: Any) -> None:
     sieve = Sieve()
