@@ -82,7 +82,8 @@ _POSITION = re.compile(
 )
 _MEMBER = re.compile(f"[{HAN}]{{2,}}?(?=等|[两二三四五六七八九十]人|同[志学]|[^{HAN}]|$)")
 _BEFORE_NAME = frozenset("由和与及对经请被向给是为员人者")
-_OTHERS = re.compile(f"(?<![{HAN}])(?:{OTHER_NAME}|{DOTTED})(?![{HAN}])")
+_LONG_WORD = re.compile(f"(?<![{HAN}])(?:[{OTHER_BEGINS}][{HAN}]{{2,11}}|{DOTTED})(?![{HAN}])")
+_CAPITALS = re.compile("[A-Z][A-Za-z]+,? [A-Z]")
 _LATIN = re.compile(LATIN_WITHIN)
 _HOUSE = re.compile(STREET)
 _ROLE = re.compile(f"(?:{NAME_ROLE})[ :：]{{0,3}}[{HAN}]")
@@ -136,9 +137,11 @@ def names_alone(text: str) -> Iterator[tuple[int, int]]:
     for word in _WORD.finditer(text):
         if is_name(word.group().replace(" ", ""), rare=True):
             yield word.span()
-    for other in (_OTHERS, _LATIN):
-        for word in other.finditer(text):
+    for word in _LONG_WORD.finditer(text):
+        if is_other_name(word.group()):
             yield word.span()
+    if _CAPITALS.search(text):
+        yield from (word.span() for word in _LATIN.finditer(text))
 
 
 def names_by_place(text: str) -> Iterator[tuple[int, int]]:
