@@ -76,6 +76,8 @@ class Releases:
     def __init__(self, engine_memory_mb: int) -> None:
         self._config: dict[str, str | bool | int | float | list[str]] = {
             "threads": 1,  # a sum of doubles has one order, so one question has one answer
+            # Eight for each open release would take its address space, until the loader itself ends this process.
+            "async_threads": 0,
             "memory_limit": f"{engine_memory_mb}MB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -215,7 +217,9 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints must not end up between frames
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
-    duckdb.connect(":memory:", config={"threads": 1}).execute("SELECT to_json({a: 1})").fetchall()
+    duckdb.connect(":memory:", config={"threads": 1, "async_threads": 0}).execute(
+        "SELECT to_json({a: 1})"
+    ).fetchall()
     releases = Releases(engine_memory_mb)
     lock_in(memory_mb)
     write(answers, {"ready": os.getpid()}, b"")

@@ -263,6 +263,7 @@ def test_every_file_gives_the_answer_of_a_naive_evaluation(
     assert answer.status_code == 200, answer.text
     assert answer.json()["records"] == expected
     assert answer.json()["total"] == len(matching)
+    assert other.status_code == 200, other.text
     assert other.content == answer.content
     assert other.headers["etag"] == answer.headers["etag"]
 

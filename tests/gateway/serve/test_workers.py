@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from catalog.dataset import ColumnType
 from catalog.errors import Unavailable
 from gateway.serve.served import Served
 from gateway.serve.workers import WorkerLimits, Workers
@@ -198,3 +199,23 @@ def test_a_large_parquet_without_a_column_file_is_answered_too(
     assert (answer.texts, answer.numbers) == ([b"9"], [200_001])
     with pytest.raises(Unavailable):
         ask(loop, pool, served, "SELECT * FROM read_text('/etc/passwd')")
+
+
+def test_many_open_releases_take_no_threads_of_their_own(
+    release_of: Any, make_gate: Any, workers: Workers, tmp_path: Any
+) -> None:
+    held = [
+        release_of(tmp_path / str(n), [{"n": n}], {"n": ColumnType.INTEGER}, (), f"set-{n}")
+        for n in range(16)
+    ]
+    gate = make_gate(*held)
+    for one in held:
+        assert gate.get("records?sort=n&n__ne=-1", dataset=one.release.dataset.id).status_code == 200
+
+    [pid] = workers.pids()
+    [threads] = [
+        int(line.split()[1])
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+        if line.startswith("Threads:")
+    ]
+    assert threads < 16
