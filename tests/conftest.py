@@ -32,6 +32,7 @@ ALONE = (
     "journey",
     "gateway/access/test_sign_in_at_once.py",
     "gateway/test_admission.py",
+    "gateway/test_overload.py",
     "gateway/serve/test_hostile.py",
     "gateway/serve/test_workers.py",
 )

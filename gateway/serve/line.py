@@ -16,7 +16,7 @@ OF_THE_LAST = 0.05
 
 class Line:
     """What would wait longer than `late_s` is refused as it comes in, before anything is done for it: those ahead of it
-    are answered in time, and a refusal costs a hundredth of an answer."""
+    are answered in time, and a refusal costs one write."""
 
     def __init__(self, late_s: float = LATE_S) -> None:
         self.late_s = late_s

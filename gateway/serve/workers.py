@@ -144,13 +144,13 @@ class Workers:
         except BaseException as error:
             # Also where the caller went away: an answer nobody reads must not be taken for the next one's.
             self._replace(worker)
+            self._took(loop.time() - begun)
             if isinstance(error, TimeoutError):
                 raise _too_long() from None
             if isinstance(error, EOFError | OSError):
                 raise _ended() from None
             raise
-        # of the last twenty or so
-        self._typical_s += 0.05 * (loop.time() - begun - self._typical_s)
+        self._took(loop.time() - begun)
         worker.release = served.release.id
         self._give_back(worker)
         if kind := head.get("failed"):
@@ -193,6 +193,10 @@ class Workers:
             if isinstance(error, TimeoutError):
                 raise _busy() from None
             raise
+
+    def _took(self, seconds: float) -> None:
+        """One more of the last twenty or so, which say how long the next will take."""
+        self._typical_s += 0.05 * (seconds - self._typical_s)
 
     def _would_wait_s(self, caller: str) -> float:
         """About how long, from how long the last requests took; one of a caller may always wait where nobody does."""
