@@ -182,6 +182,7 @@ def _prepare(home: Path, folder: Path, rows: int) -> tuple[str, str, list[str]]:
 
 def overload(kind: str, seconds: float, windows: int, rows: int = 200_000, processes: int = 1) -> Figures:
     """Rows 7 and 8 against one `kaizha serve`."""
+    OUT.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=OUT))
     port = free_port()
     peaks, shares, ratios, changes, busy = [], [], [], [], []

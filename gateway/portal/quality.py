@@ -9,7 +9,7 @@ from typing import Any
 from catalog.text import Text
 from quality import DIMENSIONS, Dimension
 
-__all__ = ["Bar", "ColumnView", "Score", "columns_of", "rules_of", "scores_of"]
+__all__ = ["Bar", "ColumnView", "Score", "columns_of", "freshness_of", "rules_of", "scores_of"]
 
 ORDER = {"fail": 0, "error": 1, "pass": 2}
 CHART_HEIGHT, MAX_TOP = 48, 5
@@ -66,6 +66,12 @@ def scores_of(report: Mapping[str, Any]) -> tuple[Score, ...]:
         for dimension in Dimension
         if (one := known.get(dimension.value)) is not None
     )
+
+
+def freshness_of(freshness: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What tells how fresh the data is; `evidence`, why it is that column, as a text (None: the report names no column)."""
+    evidence = freshness.get("evidence")
+    return {**freshness, "evidence": None if evidence is None else Text.from_json(evidence)}
 
 
 def rules_of(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -129,7 +129,7 @@ async def dataset_quality(
         "not_shown": profile.get("not_shown", []),
         "dependencies": profile.get("dependencies", []),
         "drift": found["drift"] if found else None,
-        "freshness": found["freshness"] if found else {"column": None},
+        "freshness": quality.freshness_of(found["freshness"] if found else {"column": None}),
     }
     return page(request, reader_of(request), "quality.html", values)
 

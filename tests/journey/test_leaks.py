@@ -40,6 +40,7 @@ def everything_served(city: City) -> list[tuple[str, bytes]]:
 
         def get(path: str, **headers: str) -> httpx.Response:
             answer = client.get(path, headers=headers)
+            assert answer.status_code < 500, path
             found.append((path, answer.content))
             found.append((f"{path} headers", repr(answer.headers.raw).encode()))
             return answer

@@ -29,6 +29,8 @@ PAGES = (
     "/datasets/bus-stops/risk",
     "/datasets/hostile/risk",
     "/datasets/air-quality/risk",
+    "/datasets/bus-stops/quality",
+    "/datasets/unknown/quality",
     "/datasets/unknown/risk",
     "/counts",
     "/counts?as_of=2026-05-15",
