@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +19,10 @@ __all__ = [
     "CHANGED_DETECTOR",
     "SILENT",
     "TARGETS",
+    "UNANSWERED",
     "UNKNOWN_DETECTOR",
     "Adoption",
+    "Api",
     "Counts",
     "Exclusion",
     "HeldBy",
@@ -41,6 +43,7 @@ UNKNOWN_DETECTOR = Text(
 )
 
 
+UNANSWERED = Text("最近一次探测没有应答", "did not answer its last probe")
 SILENT = Text("没有可应答的机器可读分发", "no machine-readable distribution answers")
 
 
@@ -61,15 +64,28 @@ class Opened:
     """One current release with what the count needs to know about it.
 
     `answers` = a machine-readable distribution answered its last probe; `contracted` = the contract it names is
-    registered; `services` = purpose-built operations of this dataset that answered theirs; `stale` says why it is to be examined again, where it is.
+    registered; `stale` says why it is to be examined again, where it is.
     """
 
     release: Release
     audience: Audience
     answers: bool
     contracted: bool
-    services: int = 0
     stale: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One purpose-built operation that is to answer. `datasets` it rests on, its own first; `meaning` digests what it asks.
+
+    `answered` = its last probe answered; `asked_of` = dataset → release that it was asked over.
+    """
+
+    id: str
+    datasets: tuple[str, ...]
+    meaning: str
+    answered: bool
+    asked_of: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +122,8 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """One thing that was not counted. `what` is ``dataset`` or ``data item``, `id` a dataset or dataset/column."""
+    """One thing that was not counted. `what` is ``dataset``, ``data item`` or ``api``, `id` a dataset, dataset/column or
+    dataset/service."""
 
     what: str
     id: str
@@ -155,8 +172,9 @@ class Counts:
 _SLICE = re.compile(r"(?:19|20)\d{2}(?:年|-\d{2})?|第?[一二三四]季度|\d{1,2}月|[一-鿿]{1,6}(?:区|县|市)")
 
 
-def count(opened: Sequence[Opened], holdings: Holdings, as_of: datetime) -> Counts:
-    """Counts over current releases; each dataset or item left out stands in `exclusions` with its reason."""
+def count(opened: Sequence[Opened], holdings: Holdings, as_of: datetime, apis: Sequence[Api] = ()) -> Counts:
+    """Counts over current releases and the operations on them; each dataset, item or operation left out stands in
+    `exclusions` with its reason. (An operation of which a dataset is not open is not named, as that is not.)"""
     exclusions: list[Exclusion] = []
     counted: list[Opened] = []
     granted = 0
@@ -186,12 +204,14 @@ def count(opened: Sequence[Opened], holdings: Holdings, as_of: datetime) -> Coun
                 elements.add(column.element or f"{item}")
                 continue
             exclusions.append(Exclusion("data item", item, reason))
+    answering, left_out = _apis(apis, opened, {one.release.dataset.id for one in counted})
+    exclusions += left_out
     return Counts(
         as_of=as_of,
         datasets=len(counted),
         datasets_collapsed=len({_series(one.release) for one in counted}),
         datasets_granted=granted,
-        apis=sum(one.services for one in counted),
+        apis=answering,
         generic_apis=len(counted),
         data_items=items,
         data_items_masked=masked,
@@ -202,6 +222,33 @@ def count(opened: Sequence[Opened], holdings: Holdings, as_of: datetime) -> Coun
         stale=tuple(Stale(one.release.dataset.id, one.stale) for one in opened if one.stale is not None),
         adoption=adoption([one.release for one in opened]),
     )
+
+
+def _apis(apis: Sequence[Api], opened: Sequence[Opened], counted: set[str]) -> tuple[int, list[Exclusion]]:
+    """How many operations count, and those that do not: an operation is one, however many versions of it answer."""
+    releases = {one.release.dataset.id: one.release.id for one in opened}
+    known: set[str] = set()
+    means: set[str] = set()
+    left_out: dict[str, Exclusion] = {}
+    for one in apis:
+        if one.id in known or not all(name in releases for name in one.datasets):
+            continue
+        reason = None
+        if not set(one.datasets) <= counted:
+            reason = Text("所依据的数据集不计数", "a dataset that it rests on is not counted")
+        elif not one.answered:
+            reason = UNANSWERED
+        elif any(one.asked_of.get(name) != releases[name] for name in one.datasets):
+            reason = Text("数据集更新后尚未探测", "not asked yet since its dataset was released anew")
+        elif one.meaning in means:
+            reason = Text("与已计数的另一个服务含义相同", "it means the same as another one that is counted")
+        if reason is None:
+            known.add(one.id)
+            means.add(one.meaning)
+            left_out.pop(one.id, None)
+        else:
+            left_out.setdefault(one.id, Exclusion("api", f"{one.datasets[0]}/{one.id}", reason))
+    return len(known), list(left_out.values())
 
 
 def adoption(releases: Iterable[Release]) -> tuple[Adoption, ...]:

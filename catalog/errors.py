@@ -6,6 +6,7 @@
     ├── BadInput          2 / 400   a file, parameter or answer that cannot be used
     │   └── TooLarge      2 / 413   over a stated cap
     ├── NotFound          2 / 404
+    ├── Gone              2 / 410   it was there, and is not answered any more
     ├── NotAcceptable     2 / 406   none of the forms there are is one the client takes
     ├── Conflict          2 / 409   the state changed, or the step is not possible in this state
     ├── NotSignedIn       2 / 401
@@ -27,6 +28,7 @@ __all__ = [
     "BadInput",
     "Conflict",
     "Flaw",
+    "Gone",
     "Held",
     "KaizhaError",
     "NotAcceptable",
@@ -115,6 +117,11 @@ class BadInput(KaizhaError):
 
 class TooLarge(BadInput):
     code = "too-large"
+
+
+class Gone(KaizhaError):
+    code = "gone"
+    exit_code = 2
 
 
 class NotAcceptable(KaizhaError):

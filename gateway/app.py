@@ -27,6 +27,7 @@ from gateway.api import (
     ledger_routes,
     negative_list,
     routes,
+    services,
     session,
     submissions,
 )
@@ -65,7 +66,13 @@ def create_app(settings: ServeSettings) -> Front:
     key_shelf = KeyShelf(registry, key, shelf.keys_revision, utc_now, settings.serve_processes)
     meter = Meter(lambda: open_meter(settings.meter), utc_now)
     admission = Admission(
-        data_path, key_shelf, meter, lambda one: shelf.number(one) is not None, utc_now, settings.day_offset_h
+        data_path,
+        key_shelf,
+        meter,
+        lambda one: shelf.number(one) is not None,
+        shelf.rests_on,
+        utc_now,
+        settings.day_offset_h,
     )
 
     @asynccontextmanager
@@ -89,6 +96,7 @@ def create_app(settings: ServeSettings) -> Front:
         witness_keys(settings.witness_keys),
     )
     app.include_router(routes.router)
+    app.include_router(services.router)
     app.include_router(elements.router)
     app.include_router(holdings.router)
     app.include_router(ledger_routes.router)

@@ -20,6 +20,7 @@ from gateway.commands import (
     quality,
     review,
     serve,
+    services,
     subscriptions,
 )
 
@@ -48,6 +49,7 @@ app.add_typer(negative_list.app, name="negative-list")
 app.add_typer(contracts.app, name="contract")
 app.add_typer(elements.app, name="element")
 app.add_typer(holdings.app, name="holdings")
+app.add_typer(services.app, name="service")
 app.add_typer(keys.app, name="key")
 app.add_typer(subscriptions.app, name="subscription")
 app.add_typer(people.app, name="user")

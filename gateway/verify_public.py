@@ -25,6 +25,7 @@ __all__ = ["Folder", "PublicFiles", "PublicVerification", "Site", "verify_public
 
 LEDGER = "api/v1/ledger"
 COUNTS = "api/v1/counts"
+DATASETS, SERVICES = "datasets", "services"
 MAX_PAGE_BYTES = 64 << 20
 MAX_PAGES = 10_000
 TIMEOUT_S = 30.0
@@ -38,8 +39,8 @@ class PublicFiles(Protocol):
     def read(self, path: str, max_bytes: int) -> bytes:
         """A file below the root. Raises NotFound, TooLarge, Unavailable."""
 
-    def catalogue_pages(self) -> Sequence[bytes]:
-        """The pages of ``/api/v1/datasets``. Raises as above."""
+    def pages(self, what: str) -> Sequence[bytes]:
+        """The pages of ``/api/v1/<what>``. Raises as above."""
 
     def close(self) -> None: ...
 
@@ -118,7 +119,7 @@ def _audit(
 ) -> tuple[Audit, bool]:
     """The audit of the ledger with what the published counts say otherwise; whether there were any."""
     try:
-        shown = _catalogue(files.catalogue_pages())
+        shown = _listed(files.pages(DATASETS), DATASETS)
     except (NotFound, TooLarge, ValueError):
         text = Text(
             "公开目录缺失、不全或无法读取", "the public catalogue is missing, incomplete or unreadable"
@@ -131,20 +132,27 @@ def _audit(
         return done, False  # a mirror of the ledger alone: the summary does not claim that they were counted
     except (TooLarge, ValueError):
         claimed = None
-    unlike = recount(shown, claimed)
+    try:
+        services = _listed(files.pages(SERVICES), SERVICES)
+    except NotFound:
+        services = ()  # a site from before there were any, or a mirror that leaves them out: then none may be counted
+    except (TooLarge, ValueError):
+        text = Text("公开的服务列表不全或无法读取", "the public list of services is incomplete or unreadable")
+        return replace(done, discrepancies=(*done.discrepancies, Discrepancy("counts", SERVICES, text))), True
+    unlike = recount(shown, claimed, services)
     return replace(done, discrepancies=(*done.discrepancies, *unlike)), True
 
 
-def _catalogue(pages: Sequence[bytes]) -> tuple[Mapping[str, Any], ...]:
-    """The datasets of all pages. Raises ValueError when they are not all there."""
+def _listed(pages: Sequence[bytes], what: str) -> tuple[Mapping[str, Any], ...]:
+    """The datasets (or services) of all pages. Raises ValueError when they are not all there."""
     shown: dict[str, Mapping[str, Any]] = {}
     totals: set[int] = set()
     for content in pages:
         page = json.loads(content)
-        if not isinstance(page, dict) or not isinstance(page.get("datasets"), list):
+        if not isinstance(page, dict) or not isinstance(page.get(what), list):
             raise ValueError("no page of a catalogue")
         totals.add(int(page.get("total", -1)))
-        for one in page["datasets"]:
+        for one in page[what]:
             if not isinstance(one, dict):
                 raise ValueError("no dataset")
             shown[str(one.get("id"))] = one
@@ -182,10 +190,10 @@ class Folder:
             raise _too_large()
         return content
 
-    def catalogue_pages(self) -> Sequence[bytes]:
+    def pages(self, what: str) -> Sequence[bytes]:
         """``datasets``, ``datasets?…`` and ``datasets.json``, whatever the mirror called its pages."""
         names = sorted(
-            one for one in (self.root / "api/v1").iterdir() if one.is_file() and _is_page(one.name)
+            one for one in (self.root / "api/v1").iterdir() if one.is_file() and _is_page(one.name, what)
         )
         if not names:
             raise _missing()
@@ -195,8 +203,8 @@ class Folder:
         return
 
 
-def _is_page(name: str) -> bool:
-    return name in ("datasets", "datasets.json") or name.startswith(("datasets?", "datasets@", "datasets-"))
+def _is_page(name: str, what: str) -> bool:
+    return name in (what, f"{what}.json") or name.startswith((f"{what}?", f"{what}@", f"{what}-"))
 
 
 class Site:
@@ -228,16 +236,14 @@ class Site:
             Where(parameter="from"),
         )
 
-    def catalogue_pages(self) -> Sequence[bytes]:
+    def pages(self, what: str) -> Sequence[bytes]:
         pages: list[bytes] = []
         cursor: str | None = ""
         while cursor is not None:
             if len(pages) == MAX_PAGES:
                 raise _too_large()
             query = {"limit": "500"} | ({"cursor": cursor} if cursor else {})
-            pages.append(
-                self._get(self._base.join("api/v1/datasets").copy_with(params=query), MAX_PAGE_BYTES)
-            )
+            pages.append(self._get(self._base.join(f"api/v1/{what}").copy_with(params=query), MAX_PAGE_BYTES))
             page = json.loads(pages[-1])
             following = page.get("next") if isinstance(page, dict) else None
             cursor = following if isinstance(following, str) else None

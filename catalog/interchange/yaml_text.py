@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -9,7 +11,7 @@ import yaml
 from catalog.errors import BadInput, Where
 from catalog.text import Text
 
-__all__ = ["parse_yaml", "render_yaml"]
+__all__ = ["parse_yaml", "parse_yaml_lines", "render_yaml"]
 
 
 class _Plain(yaml.SafeLoader):  # type: ignore[misc]
@@ -21,10 +23,20 @@ class _Plain(yaml.SafeLoader):  # type: ignore[misc]
         return super().compose_node(parent, index)
 
 
+# YAML 1.1 reads `on` as true, 8:30 as 510 and 0123 as 83. Here a bare word is what JSON would take it for, or text.
+_KEPT = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")
 _Plain.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag in _KEPT]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Plain.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), list("tTfF")
+)
+_Plain.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"-?(?:0|[1-9][0-9]*)\Z"), list("-0123456789")
+)
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z")
+_Plain.add_implicit_resolver("tag:yaml.org,2002:float", _NUMBER, list("-0123456789"))
 
 
 def parse_yaml(text: str, file: str) -> Any:
@@ -40,6 +52,37 @@ def parse_yaml(text: str, file: str) -> Any:
             Text("请改正该处", "Correct it there"),
             Where(file=file, line=None if mark is None else mark.line + 1),
         ) from None
+
+
+def parse_yaml_lines(text: str, file: str) -> tuple[Any, Mapping[str, int]]:
+    """The document in a text, and the line (1-based) of each of its parts by path: ``a.b[2].c``, "" the whole.
+
+    Raises BadInput with its line; also for a name that is given twice, of which YAML would silently take the last.
+    """
+    value = parse_yaml(text, file)
+    lines: dict[str, int] = {}
+    pending = [("", yaml.compose(text, _Plain))]
+    while pending:
+        path, node = pending.pop()
+        if node is None:
+            continue
+        lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.SequenceNode):
+            pending += [(f"{path}[{place}]", one) for place, one in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            seen = set()
+            for key, one in node.value:
+                if key.value in seen:
+                    raise BadInput(
+                        Text(f"“{key.value}”出现了两次", f'"{key.value}" is given twice'),
+                        Text("只保留一个", "Give it once"),
+                        Where(file=file, line=key.start_mark.line + 1),
+                    )
+                seen.add(key.value)
+                inner = f"{path}.{key.value}" if path else str(key.value)
+                lines[inner] = key.start_mark.line + 1
+                pending.append((inner, one))
+    return value, lines
 
 
 def render_yaml(value: Any) -> str:

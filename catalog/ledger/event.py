@@ -16,13 +16,15 @@ COMMITMENT_BYTES = 32
 # not at all, so a kind stands here only if none of its fields is internal:
 # - list-approved, list-activated: a version, digests, two moments, who decided (as on a release), ids that were open.
 # - withdrawals: ids that were open, and a cause in the gate's own words, never free text.
+# - services: ids and versions of operations, the datasets they are of, what became of them and by whom; the reason of a
+#   retirement is not in it.
 # Not here, on purpose:
 # - exemption-*: `reason` is written by officers for officers and may name persons or argue from what is withheld; and the
 #   event tells which entry caught a dataset that may never be open. What an exemption opened or closed is told by the
 #   release, or by the withdrawals, that follows.
 # - fields-graded: its reason is written for colleagues. What it closed is told by the withdrawals that follow.
 # - list-drafted, -proposed, -rejected: deliberation, the last with free text. Appeals and refusals: nothing was opened.
-PUBLIC_EVENTS = ("release", "withdrawal", "withdrawals", "list-approved", "list-activated")
+PUBLIC_EVENTS = ("release", "withdrawal", "withdrawals", "list-approved", "list-activated", "services")
 
 
 def canonical_json(event: Mapping[str, object]) -> bytes:

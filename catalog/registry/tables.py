@@ -32,6 +32,10 @@ __all__ = [
     "probes",
     "release_documents",
     "releases",
+    "service_probes",
+    "service_states",
+    "service_views",
+    "services",
     "state",
     "subjects",
     "submissions",
@@ -235,4 +239,63 @@ holdings = Table(
     Column("registered_by", String(100), nullable=False),
     Column("registered_at", UtcTime, nullable=False),
     Index("ix_holding_versions_publisher_name", "publisher", "name"),
+)
+
+# Purpose-built APIs: a version's declaration never changes, what becomes of it stands beside it. `others` are the datasets
+# that are joined to its own.
+services = Table(
+    "services",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(100), nullable=False),
+    Column("version", String(40), nullable=False),
+    Column("dataset_id", String(100), ForeignKey("datasets.id"), nullable=False, index=True),
+    Column("others", JSON, nullable=False),
+    Column("title", JSON, nullable=False),
+    Column("meaning", String(64), nullable=False, index=True),
+    Column("document", JSON, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("told", JSON, nullable=False),
+    Column("sunset", Date, nullable=True),
+    Column("successor", String(40), nullable=True),
+    Column("declared_by", String(100), nullable=False),
+    Column("declared_at", UtcTime, nullable=False),
+    UniqueConstraint("id", "version"),
+)
+
+# Every state a version has had, and since when: counts of a past moment rest on it. The newest `seq` is also what readers
+# hold their own copy against.
+service_states = Table(
+    "service_states",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("service", Integer, ForeignKey("services.number"), nullable=False, index=True),
+    Column("state", String(12), nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+# What an operation answered when it was last asked; `resting` names the release of each dataset that it was asked over.
+service_probes = Table(
+    "service_probes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("service", Integer, ForeignKey("services.number"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("failure", JSON, nullable=True),
+    Column("resting", JSON, nullable=False),
+)
+
+# What a joined operation answers from: a file made of the joined releases and judged like a dataset, its record, and the
+# numbers of those releases. The newest of a service holds; without a document it is closed.
+service_views = Table(
+    "service_views",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("service", Integer, ForeignKey("services.number"), nullable=False, index=True),
+    Column("document", JSON, nullable=True),
+    Column("subject", JSON, nullable=True),
+    Column("resting", JSON, nullable=False),
+    Column("at", UtcTime, nullable=False),
 )

@@ -52,6 +52,10 @@ class Action(StrEnum):
     SEE_CONTRACTS = "see the contracts of datasets"
     REGISTER_HOLDINGS = "register what a publisher holds"
     SEE_HOLDINGS = "see what publishers hold"
+    DECLARE_SERVICE = "declare services"
+    ANSWER_SERVICE = "answer for held services"
+    RETIRE_SERVICE = "retire services"
+    SEE_SERVICES = "see what was declared of services"
     SEE_LEDGER_EVENTS = "see the events behind ledger leaves"
     OWN_KEYS = "issue and revoke one's own keys"
     MANAGE_KEYS = "manage the keys of others"
@@ -91,6 +95,10 @@ _ZH: dict[Action, str] = {
     A.SEE_CONTRACTS: "查看数据集合同",
     A.REGISTER_HOLDINGS: "登记本单位持有的数据",
     A.SEE_HOLDINGS: "查看各单位持有的数据",
+    A.DECLARE_SERVICE: "声明服务",
+    A.ANSWER_SERVICE: "答复待定的服务",
+    A.RETIRE_SERVICE: "停用服务",
+    A.SEE_SERVICES: "查看服务的声明情况",
     A.SEE_LEDGER_EVENTS: "查看账本条目背后的事件",
     A.OWN_KEYS: "发放和停用本人的密钥",
     A.MANAGE_KEYS: "管理他人的密钥",
@@ -134,6 +142,10 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     A.SEE_CONTRACTS: _by(R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
     A.REGISTER_HOLDINGS: _by(R.STEWARD),
     A.SEE_HOLDINGS: _by(R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
+    A.DECLARE_SERVICE: _by(R.STEWARD),
+    A.ANSWER_SERVICE: _by(R.OFFICER),
+    A.RETIRE_SERVICE: _by(R.STEWARD, R.OFFICER),
+    A.SEE_SERVICES: _by(R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
     A.SEE_LEDGER_EVENTS: _by(R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
     A.OWN_KEYS: _by(R.DEVELOPER, R.ORGANISATION, R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
     A.MANAGE_KEYS: _by(R.ADMINISTRATOR),

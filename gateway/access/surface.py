@@ -17,6 +17,7 @@ NOBODY: Takes = ()
 OPEN: Takes = (A.READ_OPEN,)
 DATASET = "/api/v1/datasets/{dataset_id}"
 LIST = "/api/v1/negative-list"
+SERVICE = "/api/v1/services/{service_id}"
 
 ROUTES: dict[tuple[str, str], Takes] = {
     # pages
@@ -41,6 +42,11 @@ ROUTES: dict[tuple[str, str], Takes] = {
     ("GET", f"{DATASET}/records"): OPEN,
     ("GET", f"{DATASET}/aggregate"): OPEN,
     ("GET", f"{DATASET}/export.{{format}}"): OPEN,
+    ("GET", "/services/{service_id}"): OPEN,
+    ("GET", "/api/v1/services"): OPEN,
+    ("GET", SERVICE): OPEN,
+    ("POST", SERVICE): OPEN,
+    ("GET", f"{SERVICE}/openapi.json"): OPEN,
     ("GET", "/api/v1/elements"): OPEN,
     ("GET", "/api/v1/elements/{code}"): OPEN,
     ("GET", "/api/v1/counts"): OPEN,
@@ -104,6 +110,13 @@ ROUTES: dict[tuple[str, str], Takes] = {
     ("POST", "/api/v1/keys/{id}/rotate"): (A.OWN_KEYS,),
     ("DELETE", "/api/v1/keys/{id}"): (A.OWN_KEYS, A.MANAGE_KEYS),
     ("GET", "/api/v1/usage"): (A.OWN_KEYS, A.SEE_USAGE),
+    # who declares purpose-built APIs
+    ("GET", "/api/v1/service-declarations"): (A.SEE_SERVICES,),
+    ("POST", "/api/v1/services"): (A.DECLARE_SERVICE,),
+    ("POST", "/api/v1/services/{id}/probe"): (A.DECLARE_SERVICE,),
+    ("POST", "/api/v1/services/{id}/versions/{version}/answer"): (A.ANSWER_SERVICE,),
+    ("POST", "/api/v1/services/{id}/versions/{version}/deprecate"): (A.DECLARE_SERVICE,),
+    ("POST", "/api/v1/services/{id}/versions/{version}/retire"): (A.RETIRE_SERVICE,),
 }
 
 COMMANDS: dict[str, Takes] = {
@@ -156,6 +169,14 @@ COMMANDS: dict[str, Takes] = {
     "holdings scan": (A.REGISTER_HOLDINGS,),
     "holdings retire": (A.REGISTER_HOLDINGS,),
     "holdings list": (A.SEE_HOLDINGS,),
+    "service add": (A.DECLARE_SERVICE,),
+    "service propose": (A.DECLARE_SERVICE,),
+    "service probe": (A.DECLARE_SERVICE,),
+    "service deprecate": (A.DECLARE_SERVICE,),
+    "service retire": (A.RETIRE_SERVICE,),
+    "service answer": (A.ANSWER_SERVICE,),
+    "service list": (A.SEE_SERVICES,),
+    "service show": (A.SEE_SERVICES,),
     "key issue": (A.OWN_KEYS, A.MANAGE_KEYS),
     "key revoke": (A.OWN_KEYS, A.MANAGE_KEYS),
     "key list": (A.OWN_KEYS, A.MANAGE_KEYS),

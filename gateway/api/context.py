@@ -16,6 +16,7 @@ from catalog.holding import tally
 from catalog.ledger import VerifierKey
 from catalog.registry import Registry, queries
 from catalog.registry.holdings import holdings_as_they_stand
+from catalog.registry.services import apis
 from gateway.processes.asked import Message
 from gateway.processes.local_socket import ask
 from gateway.processes.messages import BeginOidc, FinishOidc, SignIn
@@ -60,4 +61,5 @@ def counts_as_of(context: Context, moment: datetime) -> Counts:
             queries.opened(snapshot, moment, DETECTOR),
             tally(holdings_as_they_stand(snapshot, moment)),
             moment,
+            apis(snapshot, moment),
         )

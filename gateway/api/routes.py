@@ -68,6 +68,7 @@ def dataset_json(release: Release, base: str) -> dict[str, Any]:
         "links": {
             "records": f"{path}/records",
             "aggregate": f"{path}/aggregate",
+            "services": f"{base}/api/v1/services?dataset={dataset.id}",
             "contract": f"{path}/contract",
             "openapi": f"{path}/openapi.json",
             "page": f"{base}/datasets/{dataset.id}",

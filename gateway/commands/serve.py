@@ -25,6 +25,7 @@ def counts(
     from catalog.holding import tally
     from catalog.registry import dump, queries
     from catalog.registry.holdings import holdings_as_they_stand
+    from catalog.registry.services import apis
     from gateway.cli_report import show_counts
     from gateway.moment import moment_of
     from privacy import DETECTOR
@@ -36,6 +37,7 @@ def counts(
             queries.opened(snapshot, moment, DETECTOR),
             tally(holdings_as_they_stand(snapshot, moment)),
             moment,
+            apis(snapshot, moment),
         )
     if as_json:
         console.emit(dump(counted))
@@ -93,6 +95,7 @@ def demo(
     from catalog.holding import tally
     from catalog.registry import queries
     from catalog.registry.holdings import holdings_as_they_stand
+    from catalog.registry.services import apis
     from gateway.cli_report import show_counts, show_outcomes
     from gateway.demo import add_demo_people, run_demo
     from privacy import DETECTOR
@@ -109,6 +112,7 @@ def demo(
                     queries.opened(snapshot, moment, DETECTOR),
                     tally(holdings_as_they_stand(snapshot, moment)),
                     moment,
+                    apis(snapshot, moment),
                 ),
                 exclusions=(),
             ),

@@ -23,6 +23,7 @@ from gateway.governance import notices, store
 from gateway.governance.reminders import alert, remind
 from gateway.governance.screening import decided, prepare
 from gateway.publish.law import Law
+from gateway.services.standing import close_joins, tightened_joins
 from negative_list.exemption import ExemptionState, end_exemption, exemption_event
 from negative_list.impact import Shift, consequence
 from negative_list.lifecycle import ListRecord, ListState, activated, superseded
@@ -111,6 +112,7 @@ def _switch(gate: Gate, unit: Connection, record: ListRecord, by: str, at: datet
     withdrawn = store.withdraw_tightened(unit, record.version, at)
     epoch = work.tighten(unit)
     work.enqueue(unit, FOLLOW_LIST, {"version": record.version, "withdrawn": withdrawn}, at)
+    close_joins(unit, at)
     event = {
         "kind": "list-activated",
         "version": record.version,
@@ -159,6 +161,8 @@ def follow_the_day(gate: Gate) -> int:
         return 0
     none: frozenset[str] = frozenset()
     law = Law.of(entries)
+    with gate.registry.reading() as snapshot:
+        shut = tightened_joins(snapshot, law, today)
     tightened, freed = [], []
     failed: dict[str, frozenset[Reason]] = {}
     for cached in subjects:
@@ -180,6 +184,7 @@ def follow_the_day(gate: Gate) -> int:
                 gate.append_leaf(unit, exemption_event(ended, "ended", GATE.name, now), now)
         withdraw_datasets(gate, unit, [one.dataset_id for one in tightened], "date", now)
         enqueue_reevaluation(unit, [one.submission_id for one in (*tightened, *freed)], "date", now)
+        close_joins(unit, now, shut)
         for dataset_id, reasons in failed.items():
             alert(unit, dataset_id, reasons, now)
         remind(unit, entries, today, now, gate.settings.remind_days)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from catalog.predicate import Operator
 from catalog.text import Text
 from gateway.processes.key_steps import KEY_STEPS, ShowUsage
+from gateway.processes.service_steps import SERVICE_STEPS
 from gateway.processes.steps import PREFIX, STEPS, DiffLists, ExportList, ImportList, Step
 
 __all__ = ["COLUMN_OPERATORS", "GROUPS", "Group", "Operation"]
@@ -29,6 +30,7 @@ class Group:
 
 
 DATASET = "/api/v1/datasets/{dataset_id}"
+SERVICE = "/api/v1/services/{service_id}"
 LEDGER = "/api/v1/ledger"
 
 
@@ -251,6 +253,36 @@ GROUPS: tuple[Group, ...] = (
                 "/api/v1/submissions/{submission_id}/answers",
                 Text("回答问题", "Answer its questions"),
             ),
+        ),
+    ),
+)
+
+GROUPS += (
+    Group(
+        Text("数据服务", "Services"),
+        (
+            Operation(
+                "GET",
+                "/api/v1/services",
+                Text("专用接口列表", "Purpose-built APIs"),
+                "q, dataset, limit, cursor",
+            ),
+            Operation(
+                "GET",
+                SERVICE,
+                Text("调用一个服务", "Call one, with its own parameters"),
+                "PARAMETER=, limit, offset, cursor, version",
+            ),
+            Operation(
+                "POST", SERVICE, Text("同上，参数为 JSON", "The same, parameters as JSON"), "{PARAMETER}"
+            ),
+            Operation(
+                "GET",
+                f"{SERVICE}/openapi.json",
+                Text("一个服务的 OpenAPI 3.1", "OpenAPI 3.1 of one"),
+                "version",
+            ),
+            *(_step(one) for one in SERVICE_STEPS),
         ),
     ),
 )

@@ -22,6 +22,8 @@ from gateway.moment import moment_of
 from gateway.portal import privacy, progress, quality, reference, risk
 from gateway.portal.preview import first_rows
 from gateway.portal.render import asset, page, reader_of
+from gateway.portal.services import router as services
+from gateway.portal.services import services_of
 from gateway.portal.snippets import formats_of, safe_base, snippets
 from gateway.privacy_reports import privacy_of_release
 from gateway.quality_reports import report_of_release
@@ -30,6 +32,7 @@ from gateway.risk_reports import risk_of_release
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
+router.include_router(services)
 
 PAGE_DATASETS = 20
 PAGE_EXCLUSIONS = 100
@@ -98,6 +101,7 @@ async def dataset(dataset_id: str, request: Request, context: Context = Depends(
         "formats": formats_of(release),
         "api": f"/api/v1/datasets/{release.dataset.id}",
         "snippets": snippets(release, base),
+        "services": await run_in_threadpool(services_of, context, release.dataset.id),
     }
     return page(request, reader_of(request), "dataset.html", values)
 

@@ -10,6 +10,7 @@ from catalog.decision import MaskOperator, Scope
 from catalog.text import Language, Text
 from gateway.portal.privacy_words import PRIVACY_WORDS
 from gateway.portal.risk_words import RISK_WORDS
+from gateway.portal.service_words import SERVICE_WORDS
 
 __all__ = ["ACCESS", "OPERATORS", "SCOPES", "TYPES", "WORDS", "counted", "word"]
 
@@ -306,6 +307,7 @@ WORDS: dict[str, Text] = {
     "every_one": Text("逐项清单", "One by one"),
     "range_of": Text("第 {first}–{last} 项，共 {n} 项", "{first}–{last} of {n}"),
     "kind_dataset": Text("数据集", "Dataset"),
+    "kind_api": Text("数据接口", "API"),
     "kind_data_item": Text("数据项", "Data item"),
     # errors
     "error_404": Text("找不到页面", "Not found"),
@@ -314,6 +316,7 @@ WORDS: dict[str, Text] = {
     "go_catalogue": Text("前往数据目录", "Go to the catalogue"),
     **PRIVACY_WORDS,
     **RISK_WORDS,
+    **SERVICE_WORDS,
 }
 
 OPERATORS: dict[MaskOperator, Text] = {

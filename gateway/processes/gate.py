@@ -48,10 +48,20 @@ from gateway.processes.messages import (
     gate_request,
 )
 from gateway.processes.preview import preview_rows
+from gateway.processes.service_steps import (
+    AnswerService,
+    DeclareService,
+    DeprecateService,
+    ListDeclarations,
+    ProbeService,
+    RetireService,
+)
+from gateway.processes.services import take_service
 from gateway.publish.assess import assessment_by_id
 from gateway.publish.jobs import build_wanted, run_jobs
 from gateway.publish.review import answer, refuse, report_by_id
 from gateway.publish.stages import Stages
+from gateway.services.lifecycle import retire_due
 from gateway.settings import GateSettings
 from gateway.witness import add_checkpoint
 
@@ -93,6 +103,15 @@ def handle(gate: Gate, line: bytes) -> Any:
             return account.me(gate, person, request)
         case ListKeys() | IssueKey() | RotateKey() | RevokeKey() | SetPlan() | ShowUsage():
             return take_key_step(gate, person, request)
+        case (
+            ListDeclarations()
+            | DeclareService()
+            | AnswerService()
+            | DeprecateService()
+            | RetireService()
+            | ProbeService()
+        ):
+            return take_service(gate, person, request)
     return take(gate, person, request)
 
 
@@ -161,7 +180,15 @@ def _answer(gate: Gate, person: Person, request: AnswerSubmission) -> Any:
 def _work(gate: Gate) -> None:
     """One round: what is due takes effect first, then the jobs, then the notices of both. A step that fails is written
     down by kind and keeps none of the others from being done."""
-    for step in (follow_the_day, prepare_approved, activate_due, build_wanted, run_jobs, deliver):
+    for step in (
+        follow_the_day,
+        prepare_approved,
+        activate_due,
+        retire_due,
+        build_wanted,
+        run_jobs,
+        deliver,
+    ):
         try:
             step(gate)
         except Exception as error:  # the round must outlive a step; what it was about waits for the next one

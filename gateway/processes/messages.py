@@ -10,6 +10,7 @@ from catalog.errors import (
     BadInput,
     Conflict,
     Flaw,
+    Gone,
     Held,
     KaizhaError,
     NotAcceptable,
@@ -23,7 +24,7 @@ from catalog.errors import (
     Where,
 )
 from catalog.text import Text
-from gateway.processes import key_steps, steps
+from gateway.processes import key_steps, service_steps, steps
 from gateway.processes.asked import Asked, Message
 
 __all__ = [
@@ -180,6 +181,7 @@ Request = (
     | steps.Subscribe
     | steps.Unsubscribe
     | key_steps.KeyStep
+    | service_steps.ServiceStep
 )
 GateRequest = Annotated[Request, Field(discriminator="kind")]
 _GATE: TypeAdapter[Request] = TypeAdapter(GateRequest)
@@ -192,6 +194,7 @@ _ERRORS: dict[str, type[KaizhaError]] = {
         TooLarge,
         NotFound,
         NotAcceptable,
+        Gone,
         Conflict,
         NotSignedIn,
         NotAllowed,

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from catalog.errors import KaizhaError
-from catalog.registry import queries, work
+from catalog.registry import queries, services, work
 from catalog.release import Release
 from catalog.zones import sha256_of
 from gateway.gate import Gate
@@ -35,6 +35,7 @@ from gateway.serve.query import RecordsQuery
 from gateway.serve.row_file import RowFile, build_row_file
 from gateway.serve.search_file import SEARCH_FILE_ROWS, build_search_file
 from gateway.serve.shelf import PARQUET
+from gateway.services.follow import follow_services
 
 __all__ = ["build_serving_files", "build_wanted", "run_jobs"]
 
@@ -62,11 +63,16 @@ def run_jobs(gate: Gate) -> int:
 def _run(gate: Gate, kind: str, argument: dict[str, Any]) -> None:
     match kind:
         case cache_folder.SERVING_FILES:
-            _serving_files(gate, argument["dataset"], argument["release"])
+            if "service" in argument:
+                _files_of_a_join(gate, argument["service"], argument["release"])
+            else:
+                _serving_files(gate, argument["dataset"], argument["release"])
         case activation.FOLLOW_LIST:
             activation.follow_list(gate, argument["version"], argument["withdrawn"])
         case activation.REEVALUATE:
             reevaluate(gate, argument["submission"], argument["why"])
+        case services.PROBE_SERVICES:
+            follow_services(gate, argument["dataset"])
         case _:
             raise ValueError(f"no such job: {kind}")
 
@@ -95,7 +101,10 @@ def build_wanted(gate: Gate) -> int:
         ]
         for dataset_id, release_id in missing:
             work.enqueue(unit, SERVING_FILES, {"dataset": dataset_id, "release": release_id}, gate.now())
-    return len(missing)
+        joined = [one for one in services.views(unit) if one.release.id in wanted - waiting]
+        for one in joined:
+            work.enqueue(unit, SERVING_FILES, {"service": one.service, "release": one.release.id}, gate.now())
+    return len(missing) + len(joined)
 
 
 def _serving_files(gate: Gate, dataset_id: str, release_id: str) -> None:
@@ -111,6 +120,17 @@ def _serving_files(gate: Gate, dataset_id: str, release_id: str) -> None:
     answered = _answers(row_file, parquet, release)
     with gate.registry.transaction() as unit:
         work.record_probe(unit, release_id, answered, gate.now())
+
+
+def _files_of_a_join(gate: Gate, number: int, release_id: str) -> None:
+    with gate.registry.reading() as snapshot:
+        view = services.view_of(snapshot, number)
+    if view is None or view.release.id != release_id:
+        return  # made anew or closed meanwhile
+    build_serving_files(gate.open.path(release_id, PARQUET), view.release, gate.settings.cache_folder)
+    make_room(gate.settings.cache_folder, gate.settings.max_cache_bytes, release_id)
+    with gate.registry.transaction() as unit:
+        services.look_again(unit)
 
 
 def build_serving_files(parquet: Path, release: Release, cache: Path) -> Path:

@@ -23,6 +23,7 @@ from catalog.errors import BadInput, Conflict, NotFound, Where
 from catalog.ingest import Reading, Source
 from catalog.registry import dump, load, queries, work
 from catalog.registry.queries import SubmissionRecord
+from catalog.registry.services import enqueue_probe
 from catalog.release import Release, ReleasedColumn, State, round_to_10
 from catalog.text import Text
 from catalog.zones import Zone, sha256_of
@@ -375,6 +376,7 @@ def _conclude(
             _remember(unit, submission_id, examined, now)
             work.update_submission(unit, submission_id, State.RELEASED, report=dump(report), decided_at=now)
             work.enqueue(unit, SERVING_FILES, {"release": release_id, "dataset": release.dataset.id}, now)
+            enqueue_probe(unit, release.dataset.id, now)
     return report
 
 

@@ -44,7 +44,8 @@ MOST_REFUSALS = 1_000
 LEASE_WAIT_S = 2.0
 EXPORTS_OF_ONE = 4
 """Half of the exports that run at one time (`DataPath`): one caller never has them all."""
-_PLACE = re.compile(r"/api/v1/(?:datasets|services)/([a-z0-9-]{1,100})/(export\.)?")
+_DATASET = re.compile(r"/api/v1/datasets/([a-z0-9-]{1,100})/(export\.)?")
+_SERVICE = re.compile(r"/api/v1/services/([a-z0-9-]{1,100})")
 
 
 class Served(Protocol):
@@ -57,11 +58,12 @@ class Served(Protocol):
 
 @dataclass(slots=True)
 class _Visit:
-    """One request, and what has been found out about it. `key` and `bearer` once the key is verified;
+    """One request, and what has been found out about it. `datasets` are what it asks of, the first that which it counts
+    for; `key` and `bearer` once the key is verified;
     `account` stays None for the owner of a personal home, whose requests are counted and no more."""
 
     day: date
-    dataset: str
+    datasets: tuple[str, ...]
     export: bool
     key: str = ""
     bearer: str = ""
@@ -71,7 +73,8 @@ class _Visit:
 
 
 class Admission:
-    """Belongs to one event loop. `known` says whether a dataset is open. `shed` is the answer to what comes in while too
+    """Belongs to one event loop. `known` says whether a dataset is open, `rests_on` which datasets a service
+    asks. `shed` is the answer to what comes in while too
     many wait already (`gateway.serve.line`)."""
 
     def __init__(
@@ -80,6 +83,7 @@ class Admission:
         keys: KeyShelf,
         meter: Meter,
         known: Callable[[str], bool],
+        rests_on: Callable[[str], tuple[str, ...]],
         now: Callable[[], datetime],
         day_offset_h: float,
     ) -> None:
@@ -87,6 +91,7 @@ class Admission:
         self._keys = keys
         self._meter = meter
         self._known = known
+        self._rests_on = rests_on
         self._now = now
         self._offset = timedelta(hours=day_offset_h)
         self._accounts: OrderedDict[str, Account] = OrderedDict()
@@ -111,9 +116,11 @@ class Admission:
         if scope["method"] == "OPTIONS":  # a browser asks before it calls; it sends no key then
             await self._behind(scope, receive, send)
             return
-        place = _PLACE.match(scope["path"])
-        visit = _Visit(self._today(), place[1] if place else "", bool(place and place[2]))
+        place = _DATASET.match(scope["path"])
+        visit = _Visit(self._today(), (place[1],) if place else (), bool(place and place[2]))
         try:
+            if place is None and (service := _SERVICE.match(scope["path"])) is not None:
+                visit.datasets = self._rests_on(service[1])
             await self._admit(scope, visit)
         except Over as over:
             self.refused.labels(over.policy).inc()
@@ -180,7 +187,7 @@ class Admission:
             raise _not_in_force()
         scope[CALLER] = visit.key = client.key
         visit.bearer = bearer
-        if client.datasets and visit.dataset not in client.datasets:
+        if client.datasets and not (visit.datasets and set(visit.datasets) <= set(client.datasets)):
             raise _another_dataset()
         await self._take(visit, client.share, client.key)
 
@@ -297,7 +304,7 @@ class Admission:
         ]
 
     def _count(self, visit: _Visit, status: int, sent: int) -> None:
-        dataset = visit.dataset
+        dataset = visit.datasets[0] if visit.datasets else ""
         if status >= 400:  # what callers make up is not written down
             dataset = dataset if self._is_open(dataset) else ""
         self._meter.count(visit.day, visit.key, dataset, status // 100, sent)

@@ -8,6 +8,19 @@ CORS: list[tuple[bytes, bytes]] = [
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, Server-Timing, Content-Range",
+        b", ".join(
+            (
+                b"ETag",
+                b"Link",
+                b"RateLimit",
+                b"RateLimit-Policy",
+                b"Retry-After",
+                b"X-Request-Id",
+                b"Server-Timing",
+                b"Content-Range",
+                b"Deprecation",
+                b"Sunset",
+            )
+        ),
     ),
 ]

@@ -12,13 +12,13 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
 import structlog
 
-from catalog.errors import KaizhaError, NotFound, TooLarge, Unavailable
+from catalog.errors import KaizhaError, NotFound, TooLarge
 from catalog.text import Text
 from gateway.api.problem import internal, method_not_allowed, problem
 from gateway.serve.answers import Answers, groups_body, next_cursor, records_body, selected
@@ -47,7 +47,9 @@ from gateway.serve.representation import (
     read_params,
     representation_headers,
 )
-from gateway.serve.served import Served
+from gateway.serve.seen import Seen, Stands, not_found, still_open
+from gateway.serve.served import Served, ServedService
+from gateway.serve.service_path import SERVICE_ROUTE, ServicePath
 from gateway.serve.shelf import while_held
 from gateway.serve.sql import columns_of_release
 from gateway.serve.streams import Cut, Streams
@@ -73,12 +75,8 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _log = structlog.get_logger(__name__)
 
 
-class Shelf(Protocol):
+class Shelf(Stands, Protocol):
     """What is current now. The gateway's implementation holds the epoch lease: each raises Unavailable without it."""
-
-    def number(self, dataset_id: str) -> int | None:
-        """The number of the current release, from memory; None when nothing is open."""
-        ...
 
     def at_hand(self, dataset_id: str) -> bool:
         """Whether `current` answers from memory."""
@@ -92,20 +90,13 @@ class Shelf(Protocol):
         """A release before the current one, where it may be seen. Raises NotFound. May wait for the registry."""
         ...
 
-    def epoch(self) -> int:
-        """The policy epoch the shelf stands at."""
+    def prepared(self, number: int) -> ServedService | None:
+        """A version of an operation with what it answers from, where that is in memory."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a release was when an answer began, to be compared with what it is before bytes leave. `earlier` = the answer
-    is of a release before the one of that number."""
-
-    dataset_id: str
-    number: int
-    epoch: int
-    earlier: bool = False
+    def prepare(self, number: int) -> ServedService:
+        """The same, looked up."""
+        ...
 
 
 class DataPath:
@@ -118,11 +109,12 @@ class DataPath:
         self._answers = Answers(cache_bytes)
         self._streams = Streams(exports)
         self._checked: OrderedDict[str, None] = OrderedDict()
+        self._services = ServicePath(shelf, self._engines, self._current, self.answer, self._in_earlier)
 
     @staticmethod
     def matches(path: str) -> bool:
         """Whether this decoded path is answered here."""
-        return _ROUTE.fullmatch(path) is not None
+        return _ROUTE.fullmatch(path) is not None or SERVICE_ROUTE.fullmatch(path) is not None
 
     def close(self) -> None:
         self._streams.close()
@@ -132,9 +124,12 @@ class DataPath:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"")
         request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8).encode()
-        seen: _Seen | None = None
+        seen: Seen | None = None
         try:
-            reply, seen = await self._reply(scope, headers, started)
+            if SERVICE_ROUTE.fullmatch(scope["path"]):
+                reply, seen = await self._services.reply(scope, receive, headers, started)
+            else:
+                reply, seen = await self._reply(scope, headers, started)
         except KaizhaError as error:
             reply = reply_of(problem(error))
         except Exception as error:
@@ -153,13 +148,15 @@ class DataPath:
                     {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body}
                 )
             else:
-                await self._streams.send(head, reply.chunks, partial(self._still_open, seen), receive, send)
+                await self._streams.send(
+                    head, reply.chunks, partial(still_open, seen, self._shelf), receive, send
+                )
         except Cut as cut:
             _log.warning("export stopped", reason=str(cut), request_id=request_id.decode())
 
     async def _reply(
         self, scope: Scope, headers: dict[bytes, bytes], started: float
-    ) -> tuple[Reply, _Seen | None]:
+    ) -> tuple[Reply, Seen | None]:
         method: str = scope["method"]
         if method == "OPTIONS":
             return options_reply(), None
@@ -168,11 +165,11 @@ class DataPath:
         route = _ROUTE.fullmatch(scope["path"])
         number = self._shelf.number(route[1]) if route else None
         if route is None or number is None:
-            raise _not_found()
-        seen = _Seen(route[1], number, self._shelf.epoch())
+            raise not_found()
+        seen = Seen(((route[1], number),), self._shelf.epoch())
         served = await self._current(route[1])
         if served is None:
-            raise _not_found()
+            raise not_found()
         ask = Ask(
             served, scope["path"], scope.get("query_string", b""), headers, started, scope.get(CALLER, "")
         )
@@ -189,14 +186,14 @@ class DataPath:
             reply = await self._aggregate(ask, route[3])
         else:
             reply = await self._export(ask, route[3], method)
-        self._still_open(seen)
+        still_open(seen, self._shelf)
         return reply, seen
 
-    async def _in_earlier(self, ask: Ask, asked: Asked, seen: _Seen) -> tuple[Ask, _Seen]:
+    async def _in_earlier(self, ask: Ask, asked: Asked, seen: Seen) -> tuple[Ask, Seen]:
         """The same of an earlier release. A cursor whose release may not be seen any more is left to the parser, which
         refuses it by its own words. Raises NotFound."""
         loop = asyncio.get_running_loop()
-        looking = loop.run_in_executor(None, self._shelf.earlier, seen.dataset_id, asked)
+        looking = loop.run_in_executor(None, self._shelf.earlier, seen.rests[0][0], asked)
         try:
             served = await while_held(looking, self._shelf.epoch)
         except NotFound:
@@ -212,17 +209,6 @@ class DataPath:
         loop = asyncio.get_running_loop()
         looking = loop.run_in_executor(None, self._shelf.current, dataset_id)
         return await while_held(looking, self._shelf.epoch)
-
-    def _still_open(self, seen: _Seen) -> None:
-        """Raises NotFound or Unavailable: since the answer began the release was withdrawn, or the rules changed and
-        it is another one now. (A newer release under the same rules does not end an answer from the older one.) An
-        answer from an earlier release ends with either: it was open beside that number, under those rules."""
-        now = self._shelf.number(seen.dataset_id)
-        if now is None:
-            raise _not_found()
-        moved, judged_anew = now != seen.number, self._shelf.epoch() != seen.epoch
-        if (moved and judged_anew) or (seen.earlier and (moved or judged_anew)):
-            raise _changed()
 
     # records and aggregates -------------------------------------------------------------------------------------
 
@@ -245,7 +231,7 @@ class DataPath:
                 return geojson_page(records, columns_of_release(release), page.total), cursor
             return ndjson_page(records), cursor
 
-        return await self._answer(ask, suffix, form, etag, make)
+        return await self.answer(ask, suffix, form, etag, make)
 
     async def _aggregate(self, ask: Ask, suffix: str | None) -> Reply:
         form = form_of(ask, suffix, AGGREGATE_FORMATS)
@@ -259,9 +245,9 @@ class DataPath:
             types = {one.name: one.type for one in query.outputs}
             return (csv_page(records, types) if form == "csv" else ndjson_page(records)), None
 
-        return await self._answer(ask, suffix, form, etag_of(release, "aggregate", query), make)
+        return await self.answer(ask, suffix, form, etag_of(release, "aggregate", query), make)
 
-    async def _answer(
+    async def answer(
         self, ask: Ask, suffix: str | None, form: str, etag: str, make: Callable[[], Awaitable[Made]]
     ) -> Reply:
         """The answer from memory or as `make` makes it, in the form and coding that were negotiated."""
@@ -336,17 +322,3 @@ class DataPath:
         self._checked[served.release.id] = None
         if len(self._checked) > REMEMBERED_QUERIES:
             self._checked.popitem(last=False)
-
-
-def _not_found() -> NotFound:
-    return NotFound(
-        Text("没有这个数据集，或它没有开放", "There is no such dataset, or it is not open"),
-        Text("请在 /api/v1/datasets 查找数据集", "Find datasets at /api/v1/datasets"),
-    )
-
-
-def _changed() -> Unavailable:
-    return Unavailable(
-        Text("数据集刚刚按新规则重新发布", "The dataset was just released again under new rules"),
-        Text("请重新请求", "Ask again"),
-    )

@@ -20,9 +20,9 @@ from gateway.serve.query import DEFAULT_LIMIT, FACET_VALUES, MAX_LIMIT, Bucket, 
 from gateway.serve.sql import columns_of_release
 from gateway.serve.value import EXPECTED
 
-__all__ = ["openapi"]
+__all__ = ["SCHEMAS", "answer_schema", "both", "openapi", "problem_response", "problem_schema"]
 
-_SCHEMAS: dict[ColumnType, dict[str, Any]] = {
+SCHEMAS: dict[ColumnType, dict[str, Any]] = {
     ColumnType.TEXT: {"type": ["string", "null"]},
     # Beyond what a double holds, a number leaves as text: see gateway.serve.encoding.
     ColumnType.INTEGER: {"type": ["integer", "string", "null"], "format": "int64"},
@@ -205,8 +205,8 @@ def openapi(release: Release, server: str = "") -> dict[str, Any]:
             "schemas": {
                 "Record": record,
                 "Page": _page(),
-                "Groups": _answer({"type": "object"}),
-                "Problem": _problem_schema(),
+                "Groups": answer_schema({"type": "object"}),
+                "Problem": problem_schema(),
             }
         },
     }
@@ -235,13 +235,13 @@ def _operation(
     chosen = Text(f"格式由 Accept 或后缀选择：{endings}", f"The form by Accept or by an ending: {endings}")
     return {
         "operationId": kind,
-        "summary": _both(summary),
-        "description": _both(chosen),
+        "summary": both(summary),
+        "description": both(chosen),
         "parameters": parameters,
         "responses": {
-            "200": {"description": _both(Text("结果", "The answer")), "content": content},
-            "304": {"description": _both(Text("未变化", "Not modified"))},
-            "406": _problem_response(Text("没有 Accept 所要的格式", "No form that Accept names")),
+            "200": {"description": both(Text("结果", "The answer")), "content": content},
+            "304": {"description": both(Text("未变化", "Not modified"))},
+            "406": problem_response(Text("没有 Accept 所要的格式", "No form that Accept names")),
             **_problems(),
         },
     }
@@ -255,19 +255,19 @@ def _export(suffix: str) -> dict[str, Any]:
         "safe": Text("防止表格软件把文字当公式执行", "keep spreadsheets from running text as formulas"),
     }
     content: dict[str, Any] = {format_.media_type.split(";")[0]: {}}
-    whole = {"description": _both(Text("整个数据集", "The whole dataset")), "content": content}
-    ranges = {"206": {"description": _both(Text("字节范围", "A byte range")), "content": content}}
-    beyond = {"416": _problem_response(Text("范围无效", "Range not satisfiable"))}
+    whole = {"description": both(Text("整个数据集", "The whole dataset")), "content": content}
+    ranges = {"206": {"description": both(Text("字节范围", "A byte range")), "content": content}}
+    beyond = {"416": problem_response(Text("范围无效", "Range not satisfiable"))}
     return {
         "operationId": f"export_{suffix}",
-        "summary": _both(Text(f"导出为 {suffix}", f"Export as {suffix}")),
+        "summary": both(Text(f"导出为 {suffix}", f"Export as {suffix}")),
         "parameters": [
             *(_parameter(name, texts[name], switch) for name in sorted(format_.options)),
             *(_parameter(name, *_OF_RELEASE[name]) for name in _OF_RELEASE),
         ],
         "responses": {
             "200": whole,
-            "304": {"description": _both(Text("未变化", "Not modified"))},
+            "304": {"description": both(Text("未变化", "Not modified"))},
             **({**ranges, **beyond} if suffix == "parquet" else {}),
             **_problems(),
         },
@@ -279,7 +279,7 @@ def _parameter(name: str, text: Text, schema: Mapping[str, Any]) -> dict[str, An
         "name": name,
         "in": "query",
         "required": False,
-        "description": _both(text),
+        "description": both(text),
         "schema": dict(schema),
     }
 
@@ -297,14 +297,14 @@ def _column_parameter(name: str, column: Column, operator: str) -> dict[str, Any
 
 def _column_schema(released: ReleasedColumn) -> dict[str, Any]:
     column = released.column
-    schema = dict(_SCHEMAS[column.type])
+    schema = dict(SCHEMAS[column.type])
     if column.title:
-        schema["title"] = _both(column.title)
-    texts = [_both(column.definition) if column.definition else "", schema.get("description", "")]
+        schema["title"] = both(column.title)
+    texts = [both(column.definition) if column.definition else "", schema.get("description", "")]
     if released.masked:
-        texts.append(_both(Text(f"已脱敏（{released.operator}）", f"masked ({released.operator})")))
+        texts.append(both(Text(f"已脱敏（{released.operator}）", f"masked ({released.operator})")))
     if column.unit:
-        texts.append(_both(Text(f"单位：{column.unit}", f"unit: {column.unit}")))
+        texts.append(both(Text(f"单位：{column.unit}", f"unit: {column.unit}")))
     if any(texts):
         schema["description"] = "; ".join(text for text in texts if text)
     if not released.masked:
@@ -312,7 +312,7 @@ def _column_schema(released: ReleasedColumn) -> dict[str, Any]:
     return schema
 
 
-def _answer(item: dict[str, Any]) -> dict[str, Any]:
+def answer_schema(item: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "required": ["records", "total", "total_kind", "next", "release"],
@@ -327,7 +327,7 @@ def _answer(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _page() -> dict[str, Any]:
-    page = _answer({"$ref": "#/components/schemas/Record"})
+    page = answer_schema({"$ref": "#/components/schemas/Record"})
     value = {"type": "object", "properties": {"value": {}, "count": {"type": "integer"}}}
     facet = {
         "type": "object",
@@ -335,13 +335,13 @@ def _page() -> dict[str, Any]:
     }
     page["properties"]["facets"] = {
         "type": "object",
-        "description": _both(Text("仅在请求 facets 时出现", "Only where facets are asked for")),
+        "description": both(Text("仅在请求 facets 时出现", "Only where facets are asked for")),
         "additionalProperties": facet,
     }
     return page
 
 
-def _problem_schema() -> dict[str, Any]:
+def problem_schema() -> dict[str, Any]:
     both = {"type": "object", "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}}
     return {
         "type": "object",
@@ -361,13 +361,13 @@ def _problem_schema() -> dict[str, Any]:
 
 
 def _problems() -> dict[str, Any]:
-    return {status: _problem_response(text) for status, text in _PROBLEMS.items()}
+    return {status: problem_response(text) for status, text in _PROBLEMS.items()}
 
 
-def _problem_response(text: Text) -> dict[str, Any]:
+def problem_response(text: Text) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": _both(text), "content": {"application/problem+json": {"schema": schema}}}
+    return {"description": both(text), "content": {"application/problem+json": {"schema": schema}}}
 
 
-def _both(text: Text) -> str:
+def both(text: Text) -> str:
     return f"{text.zh} / {text.en}"

@@ -25,6 +25,7 @@ __all__ = [
     "NULLS",
     "OPERATORS",
     "Reader",
+    "comparison_of",
     "distinct_sorts",
     "operators_of",
     "split_list",
@@ -110,7 +111,7 @@ class Reader:
         for candidate in dict.fromkeys((bare, name)):
             column, operator = self._column_and_operator(candidate)
             if column:
-                self._comparisons.append(_comparison(column, operator, value, name))
+                self._comparisons.append(comparison_of(column, operator, value, name))
                 return
         raise self._unknown_parameter(name)
 
@@ -249,7 +250,8 @@ class Reader:
         raise unknown(text, "count", tuple(Count), Text("计数方式", "a way of counting"))
 
 
-def _comparison(column: Column, operator: Operator, text: str, parameter: str) -> Comparison:
+def comparison_of(column: Column, operator: Operator, text: str, parameter: str) -> Comparison:
+    """The condition that a parameter of this operator and value sets. Raises BadInput naming it."""
     where = Where(parameter=short(parameter), column=column.name)
     if operator is Operator.ISNULL:
         if text.lower() not in ("true", "false"):

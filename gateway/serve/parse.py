@@ -34,6 +34,7 @@ __all__ = [
     "AGGREGATE_PARAMETERS",
     "RECORDS_PARAMETERS",
     "RELEASE_PARAMETERS",
+    "Outputs",
     "parse_aggregate",
     "parse_records",
 ]
@@ -111,7 +112,7 @@ def parse_aggregate(params: Sequence[tuple[str, str]], release: Release) -> Aggr
                 Text("计数可写作 count(*)", "A count may be written count(*)"),
                 Where(parameter="metrics", column=metric.name),
             )
-    outputs = _Outputs((*group_by, *metrics))
+    outputs = Outputs((*group_by, *metrics))
     having = reader.single("having")
     return AggregateQuery(
         group_by=group_by,
@@ -127,7 +128,7 @@ def parse_aggregate(params: Sequence[tuple[str, str]], release: Release) -> Aggr
     )
 
 
-class _Outputs:
+class Outputs:
     """The groups and metrics of an aggregate by their names: what `sort` and `having` may name."""
 
     def __init__(self, outputs: Sequence[Group | Metric]) -> None:

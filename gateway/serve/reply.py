@@ -78,14 +78,17 @@ def file_reply(ask: Ask, etag: str, fixed: Headers, method: str) -> Reply:
     )
 
 
-def options_reply() -> Reply:
-    allowed = METHODS.encode()
+def options_reply(methods: str = METHODS) -> Reply:
+    allowed = methods.encode()
     return Reply(
         204,
         [
             (b"allow", allowed),
             (b"access-control-allow-methods", allowed),
-            (b"access-control-allow-headers", b"Authorization, If-None-Match, If-Range, Range, X-Request-Id"),
+            (
+                b"access-control-allow-headers",
+                b"Authorization, Content-Type, If-None-Match, If-Range, Range, X-Request-Id",
+            ),
             (b"access-control-max-age", b"86400"),
         ],
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalog.release import Release
+from catalog.service import Service
 
-__all__ = ["Served"]
+__all__ = ["Served", "ServedService"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +22,13 @@ class Served:
     row_file: Path | None = None
     column_file: Path | None = None
     search_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServedService:
+    """One version of an operation. A joined one answers from its `view`, made of the releases of `resting` (dataset →
+    number), None while there is none; one over a single dataset answers from the dataset's own release."""
+
+    service: Service
+    view: Served | None = None
+    resting: Mapping[str, int] = field(default_factory=dict)

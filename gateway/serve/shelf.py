@@ -10,16 +10,19 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
 import structlog
+from sqlalchemy import Connection
 
 from catalog.errors import Unavailable
 from catalog.registry import Registry, queries
+from catalog.registry.services import Standing, service_document, service_mark, standing_services, view_of
 from catalog.release import Release
 from catalog.text import Text
 from catalog.zones import Zone
@@ -34,15 +37,16 @@ from gateway.serve.cache_folder import (
     mark_wanted,
 )
 from gateway.serve.earlier import Asked, Law, chosen, closed, no_such_release
-from gateway.serve.served import Served
+from gateway.serve.served import Served, ServedService
 from privacy import DETECTOR
 
-__all__ = ["PARQUET", "RegistryShelf", "while_held"]
+__all__ = ["PARQUET", "RegistryShelf", "while_held", "with_files"]
 
 PARQUET = ".parquet"
 LOOKS_A_LEASE = 5  # several looks may be late before the lease runs out
 WATCH_S = 0.05
 EARLIER_KEPT = 4_096
+PREPARED_KEPT = 8_192
 ATTEMPTS = 3
 
 T = TypeVar("T")
@@ -64,6 +68,16 @@ async def while_held(work: asyncio.Future[T], held: Callable[[], object]) -> T:
 
 
 @dataclass(frozen=True, slots=True)
+class _Services:
+    """Operations at one mark of the registry: 4,000 of them are a dictionary, never as many routes. `prepared` fills with
+    use, by number."""
+
+    mark: tuple[int, int] = (0, 0)
+    by_id: Mapping[str, tuple[Standing, ...]] = field(default_factory=dict)
+    prepared: dict[int, ServedService] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class _Stand:
     """What one look found. `standing`: dataset → number of its current release. `served` fills with use; it belongs to
     one stand because a file that is built later moves the revision. `earlier` likewise, by what names the release and
@@ -74,8 +88,38 @@ class _Stand:
     keys: int
     asked: float
     standing: dict[str, int]
+    services: _Services
     served: dict[int, Served] = field(default_factory=dict)
     earlier: dict[tuple[str, Asked, date], Served] = field(default_factory=dict)
+
+
+def with_files(release: Release, zone: Zone, cache: Path) -> Served:
+    """A release with those of its files that are there."""
+    folder = cache_folder_of(cache, release.id)
+    rows, columns, terms = folder / ROW_FILE, folder / COLUMN_FILE, folder / SEARCH_FILE
+    return Served(
+        release=release,
+        parquet=zone.path(release.id, PARQUET),
+        row_file=rows if rows.exists() else None,
+        column_file=columns if columns.exists() else None,
+        search_file=terms if terms.exists() else None,
+    )
+
+
+def _services(snapshot: Connection, known: _Services) -> _Services:
+    """The operations as the registry has them; what is known of them where nothing has moved."""
+    mark = service_mark(snapshot)
+    if mark == known.mark:  # but files of joins may have been built since
+        prepared = {number: one for number, one in known.prepared.items() if one.view is None}
+        return _Services(mark, known.by_id, prepared)
+    by_id = {
+        service_id: tuple(several) for service_id, several in groupby(standing_services(snapshot), key=_id_of)
+    }
+    return _Services(mark, by_id)
+
+
+def _id_of(one: Standing) -> str:
+    return one.id
 
 
 class RegistryShelf:
@@ -125,8 +169,10 @@ class RegistryShelf:
             revision, epoch, keys = queries.stand(snapshot)
             same = before if before is not None and before.revision == revision else None
             standing = same.standing if same else queries.standing(snapshot)
+            known = before.services if before else _Services()
+            services = same.services if same else _services(snapshot, known)
         kept = (same.served, same.earlier) if same else ()
-        found = _Stand(revision, epoch, keys, asked, standing, *kept)
+        found = _Stand(revision, epoch, keys, asked, standing, services, *kept)
         with self._standing:
             if self._stand is not None and self._stand.asked > asked:
                 return self._stand  # a later look was faster
@@ -192,6 +238,40 @@ class RegistryShelf:
             Text("登记内容不断变化", "The catalogue changes again and again"), Text("请重新请求", "Ask again")
         )
 
+    def services(self, service_id: str) -> tuple[Standing, ...]:
+        """Every version of an operation, the newest declared first. Memory only. Raises Unavailable as above."""
+        return self._held().services.by_id.get(service_id, ())
+
+    def rests_on(self, service_id: str) -> tuple[str, ...]:
+        """The datasets that versions of an operation ask, its own first; () where there is none. Memory only. Raises as
+        above."""
+        asked = (dataset_id for one in self.services(service_id) for dataset_id in one.datasets)
+        return tuple(dict.fromkeys(asked))
+
+    def service_ids(self) -> Sequence[str]:
+        """Ids of operations, in order. Memory only. Raises Unavailable as above."""
+        return list(self._held().services.by_id)
+
+    def prepared(self, number: int) -> ServedService | None:
+        """A version of an operation with what it answers from, where that is in memory. Raises Unavailable as above."""
+        return self._held().services.prepared.get(number)
+
+    def prepare(self, number: int) -> ServedService:
+        """The same, looked up. Raises Unavailable as above."""
+        services = self._held().services
+        with self._registry.reading() as snapshot:
+            declared = service_document(snapshot, number)
+            view = view_of(snapshot, number) if declared.joins else None
+        found = ServedService(declared)
+        if view is not None:
+            served = self._with_files(view.release)
+            self._mark(served)
+            found = ServedService(declared, served, view.resting)
+        if len(services.prepared) >= PREPARED_KEPT:
+            services.prepared.clear()
+        services.prepared[number] = found
+        return found
+
     def _open_earlier(self, stand: _Stand, dataset_id: str, asked: Asked, today: date) -> Served | None:
         """None where the registry is not at this stand any more. Raises NotFound."""
         number = stand.standing.get(dataset_id)
@@ -233,22 +313,18 @@ class RegistryShelf:
                 release = queries.numbered_release(snapshot, number)
             self._releases[number] = release
         served = self._with_files(release)
-        if served.row_file is None:
-            mark_wanted(self._cache, release.id)
-        else:
-            mark_used(served.row_file.parent)
+        self._mark(served)
         return served
 
+    def _mark(self, served: Served) -> None:
+        """Its files are in use, or wanted."""
+        if served.row_file is None:
+            mark_wanted(self._cache, served.release.id)
+        else:
+            mark_used(served.row_file.parent)
+
     def _with_files(self, release: Release) -> Served:
-        folder = cache_folder_of(self._cache, release.id)
-        rows, columns, terms = folder / ROW_FILE, folder / COLUMN_FILE, folder / SEARCH_FILE
-        return Served(
-            release=release,
-            parquet=self._zone.path(release.id, PARQUET),
-            row_file=rows if rows.exists() else None,
-            column_file=columns if columns.exists() else None,
-            search_file=terms if terms.exists() else None,
-        )
+        return with_files(release, self._zone, self._cache)
 
     def _follow(self) -> None:
         answering = True

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from catalog.counts import TARGETS, Counts, Holdings, Opened, count
+from catalog.counts import TARGETS, Api, Counts, Holdings, Opened, count
 from catalog.dataset import Column, ColumnType, Dataset
 from catalog.decision import Audience, MaskOperator
 from catalog.finding import Grade
@@ -49,7 +49,7 @@ def release(
 
 def opened(one: Release | None = None, audience: Audience = Audience.PUBLIC, **given: int) -> Opened:
     answers, contracted = (bool(given.pop(name, True)) for name in ("answers", "contracted"))
-    return Opened(one or release(), audience, answers=answers, contracted=contracted, **given)
+    return Opened(one or release(), audience, answers=answers, contracted=contracted)
 
 
 def counted(*everything: Opened) -> Counts:
@@ -117,9 +117,46 @@ def test_a_data_element_used_by_two_datasets_is_one_element_and_two_items() -> N
     assert (counts.data_items, counts.data_elements) == (2, 1)
 
 
+def api(name: str = "by-name", *datasets: str, meaning: str = "", answered: bool = True, of: str = "") -> Api:
+    names = datasets or ("parking",)
+    return Api(name, names, meaning or name, answered, {one: of or release().id for one in names})
+
+
 def test_only_purpose_built_services_are_apis() -> None:
-    counts = counted(opened(services=2), opened(release("parks", "公园")), opened(answers=False, services=5))
-    assert (counts.apis, counts.generic_apis) == (2, 2)
+    datasets = [opened(), opened(release("parks", "公园")), opened(release("closed", "闭"), answers=False)]
+    apis = [api("a"), api("b"), api("joined", "parking", "parks")]
+    counts = count(datasets, Holdings(), AS_OF, apis)
+    assert (counts.apis, counts.generic_apis) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "reason"),
+    [
+        (api("b", answered=False), "did not answer its last probe"),
+        (api("b", of="another"), "not asked yet since its dataset was released anew"),
+        (api("b", meaning="a"), "it means the same as another one that is counted"),
+        (api("b", "closed"), "a dataset that it rests on is not counted"),
+        (api("b", "parking", "closed"), "a dataset that it rests on is not counted"),
+    ],
+)
+def test_what_is_no_api_stands_in_the_exclusions_with_its_reason(one: Api, reason: str) -> None:
+    counts = count(
+        [opened(), opened(release("closed", "闭"), answers=False)], Holdings(), AS_OF, [api("a"), one]
+    )
+    assert counts.apis == 1
+    [left_out] = [excluded for excluded in counts.exclusions if excluded.what == "api"]
+    assert (left_out.id, left_out.reason.en) == (f"{one.datasets[0]}/b", reason)
+
+
+def test_versions_of_one_operation_are_one_and_a_closed_datasets_operations_are_not_named() -> None:
+    counts = count(
+        [opened()],
+        Holdings(),
+        AS_OF,
+        [api("a", answered=False), api("a", meaning="a2"), api("gone", "gone", of="x")],
+    )
+    assert counts.apis == 1
+    assert not any(one.what == "api" for one in counts.exclusions)
 
 
 @pytest.mark.parametrize(

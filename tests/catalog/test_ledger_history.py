@@ -75,7 +75,14 @@ def test_what_only_a_list_or_a_joint_withdrawal_closed_need_not_be_shown() -> No
 
 
 def test_what_is_public_is_what_was_opened_closed_and_decreed_and_no_reasoning() -> None:
-    assert ledger.PUBLIC_EVENTS == ("release", "withdrawal", "withdrawals", "list-approved", "list-activated")
+    assert ledger.PUBLIC_EVENTS == (
+        "release",
+        "withdrawal",
+        "withdrawals",
+        "list-approved",
+        "list-activated",
+        "services",
+    )
     content = published(stored_events([LIST, OPEN, EXEMPTED])).files["tile/events/000.p/3"]
     assert content.splitlines()[2] == b'{"index":2}'
 

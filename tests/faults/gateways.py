@@ -23,6 +23,7 @@ from gateway.governance.lists import approve_list, draft_list, propose_list
 from gateway.publish.request import Metadata, Request
 from gateway.publish.stages import Stages
 from gateway.publish.submit import submit
+from gateway.services.lifecycle import declare
 from negative_list import NegativeList
 from tests.conftest import free_port
 
@@ -35,6 +36,61 @@ ANNA, BERT = (Person(name, frozenset({Role.OFFICER})) for name in ("anna", "bert
 # `stops` loses one field to the list, `gone` all it has: it is refused. `long` streams for seconds.
 FIELD, CANARY, GONE = "站名", "canary-value", "canary-title"
 LONG_ROWS = 120_000
+
+
+# Operations over both, alone and joined.
+SERVICES = (
+    f"""
+id: stops-named
+version: 1.0.0
+title: {{zh: 按站名查询 {CANARY}, en: Stops by name {CANARY}}}
+description: {{zh: 站名以此开头, en: Names that begin so}}
+dataset: stops
+parameters:
+  - name: begins
+    column: {FIELD}
+    operator: startswith
+    required: true
+    description: {{zh: 开头, en: how it begins}}
+    example: {CANARY}-0001
+select: [线路, {FIELD}]
+""",
+    f"""
+id: stops-by-name
+version: 1.0.0
+title: {{zh: 站名统计, en: Rows of each name}}
+description: {{zh: 每个站名的行数, en: How many rows each name has}}
+dataset: stops
+group_by: [{FIELD}]
+metrics: [count]
+limit: 5
+""",
+    f"""
+id: rows-of-gone
+version: 1.0.0
+title: {{zh: 查询 {GONE}, en: Rows of {GONE}}}
+description: {{zh: 站名以此开头, en: Names that begin so}}
+dataset: gone
+parameters:
+  - name: begins
+    column: {FIELD}
+    operator: startswith
+    description: {{zh: 开头, en: how it begins}}
+select: [{FIELD}]
+""",
+    f"""
+id: joined
+version: 1.0.0
+title: {{zh: 连接, en: Both}}
+description: {{zh: 两者共有的站名, en: Names that both have}}
+dataset: stops
+join:
+  - dataset: gone
+    on: {{{FIELD}: {FIELD}}}
+select: {{线路: 线路, 站名: gone.{FIELD}}}
+limit: 5
+""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +106,7 @@ def _of(dataset: str, rest: str, marker: str = CANARY) -> Probe:
 
 
 _DATASET = "/api/v1/datasets/{dataset_id}"
+_SERVICE = "/api/v1/services/{service_id}"
 _NAMED = f'"name":"{FIELD}"'
 _EXPORTS = ("csv", "json", "ndjson", "xlsx", "parquet", "arrow")
 
@@ -100,6 +157,23 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
         _of("gone", "/export.csv"),
     ),
     "/api/v1/counts": (Probe("/api/v1/counts", '"gone'),),
+    "/services/{service_id}": (Probe("/services/stops-named", CANARY), Probe("/services/rows-of-gone", GONE)),
+    "/api/v1/services": (
+        Probe("/api/v1/services", CANARY),
+        Probe("/api/v1/services?dataset=gone", GONE),
+        Probe("/api/v1/services?q=canary", "rows-of-gone"),
+    ),
+    _SERVICE: (
+        Probe(f"/api/v1/services/stops-named?begins={CANARY}&limit=3", CANARY),
+        Probe(f"/api/v1/services/stops-named.csv?begins={CANARY}-00&limit=5", CANARY),
+        Probe("/api/v1/services/stops-by-name", CANARY),
+        Probe("/api/v1/services/rows-of-gone", CANARY),
+        Probe("/api/v1/services/joined", CANARY),
+    ),
+    f"{_SERVICE}/openapi.json": (
+        Probe("/api/v1/services/stops-named/openapi.json", CANARY),
+        Probe("/api/v1/services/rows-of-gone/openapi.json", GONE),
+    ),
 }
 
 EXEMPT: Mapping[str, str] = {
@@ -129,6 +203,7 @@ EXEMPT: Mapping[str, str] = {
     "/api/v1/exemptions": "for officers",
     "/api/v1/appeals": "for officers and the publisher that appeals",
     "/api/v1/subscriptions": "one's own subscriptions",
+    "/api/v1/service-declarations": "for those who declare and judge services",
     "/api/v1/me": "one's own account",
     "/api/v1/keys": "one's own keys",
     "/api/v1/plans": "numbers: the same whatever is open",
@@ -162,6 +237,9 @@ def publish_all(gate: Gate, folder: Path, names: tuple[str, ...] = ("stops", "go
         )
         report = submit(gate, OWNER, source, Request(source.name, source.sha256, about, yes=True), Stages())
         assert report.release is not None, (name, report.questions)
+    if {"stops", "gone"} <= set(names):
+        for text in SERVICES:
+            assert declare(gate, OWNER, text.encode(), "service").state == "active"
 
 
 def draft_and_approve(gate: Gate, entries: NegativeList) -> None:

@@ -23,7 +23,12 @@ from gateway.role import ASSIGNABLE
 from gateway.settings import ServeSettings
 
 DATA_PATH = {
-    ("GET", f"/api/v1/datasets/{{dataset_id}}/{name}") for name in ("records", "aggregate", "export.{format}")
+    *(
+        ("GET", f"/api/v1/datasets/{{dataset_id}}/{name}")
+        for name in ("records", "aggregate", "export.{format}")
+    ),
+    ("GET", "/api/v1/services/{service_id}"),
+    ("POST", "/api/v1/services/{service_id}"),
 }
 OPEN_TO_ALL = {Action.READ_OPEN, Action.READ_LIST}
 ROLES = (Role.ANONYMOUS, *ASSIGNABLE)
@@ -65,6 +70,7 @@ def test_every_command_stands_in_the_table() -> None:
 
 
 LIST = "/api/v1/negative-list"
+SERVICE_VERSION = "/api/v1/services/{id}/versions/{version}"
 # One case for each action of each guarded route: a request that gets past the permission and then ends without effect.
 CASES: dict[tuple[str, str], dict[Action, tuple[str, Any]]] = {
     ("GET", "/api/v1/submissions"): {Action.SEE_SUBMISSIONS: ("", None)},
@@ -113,6 +119,12 @@ CASES: dict[tuple[str, str], dict[Action, tuple[str, Any]]] = {
         Action.OWN_KEYS: ("?of=keys", None),
         Action.SEE_USAGE: ("?of=datasets", None),
     },
+    ("GET", "/api/v1/service-declarations"): {Action.SEE_SERVICES: ("", None)},
+    ("POST", "/api/v1/services"): {Action.DECLARE_SERVICE: ("", {"content": "id: x"})},
+    ("POST", "/api/v1/services/{id}/probe"): {Action.DECLARE_SERVICE: ("", None)},
+    ("POST", f"{SERVICE_VERSION}/answer"): {Action.ANSWER_SERVICE: ("", {"accept": True})},
+    ("POST", f"{SERVICE_VERSION}/deprecate"): {Action.DECLARE_SERVICE: ("", {})},
+    ("POST", f"{SERVICE_VERSION}/retire"): {Action.RETIRE_SERVICE: ("", {"reason": "x"})},
 }
 # needs a planned output, which takes a whole publication: tests/gateway/access/test_preview.py has it
 ELSEWHERE = {(("GET", "/api/v1/submissions/{submission_id}"), Action.PREVIEW)}
@@ -225,6 +237,14 @@ TYPED: dict[str, tuple[str, ...]] = {
     "holdings scan": ("no-address", "--publisher", "交通局"),
     "holdings retire": ("", "--reason", "x", "--publisher", "交通局"),
     "holdings list": (),
+    "service add": ("FILE",),
+    "service propose": ("no-such",),
+    "service probe": ("no-such",),
+    "service deprecate": ("no-such",),
+    "service retire": ("no-such", "--reason", "x"),
+    "service answer": ("no-such",),
+    "service list": (),
+    "service show": ("no-such",),
     "key issue": ("--label", "x", "--role", "ROLE"),
     "key revoke": ("nosuchky",),
     "key list": (),

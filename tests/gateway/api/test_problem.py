@@ -16,6 +16,7 @@ EXPECTED = {
     "TooLarge": 413,
     "TooMany": 429,
     "NotAcceptable": 406,
+    "Gone": 410,
     "NotFound": 404,
     "Conflict": 409,
     "NotSignedIn": 401,

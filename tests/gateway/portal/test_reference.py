@@ -13,6 +13,7 @@ from gateway.api import (
     ledger_routes,
     negative_list,
     routes,
+    services,
     session,
     submissions,
 )
@@ -22,12 +23,15 @@ DATA_PATH = {
     ("GET", "/api/v1/datasets/{dataset_id}/records"),
     ("GET", "/api/v1/datasets/{dataset_id}/aggregate"),
     ("GET", "/api/v1/datasets/{dataset_id}/export.{format}"),
+    ("GET", "/api/v1/services/{service_id}"),
+    ("POST", "/api/v1/services/{service_id}"),
 }
 
 
 def test_the_reference_is_the_route_table() -> None:
     app = FastAPI()
     app.include_router(routes.router)
+    app.include_router(services.router)
     app.include_router(elements.router)
     app.include_router(holdings.router)
     app.include_router(ledger_routes.router)

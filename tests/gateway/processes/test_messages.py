@@ -30,6 +30,7 @@ from gateway.processes.messages import (
     gate_request,
     vault_request,
 )
+from gateway.processes.service_steps import SERVICE_STEPS
 from gateway.processes.steps import STEPS, ImportList, Step
 
 KINDS = [getattr(errors, name) for name in errors.__all__ if name not in ("Flaw", "Where")]
@@ -51,7 +52,7 @@ def test_a_request_to_the_gate_arrives_as_it_was_sent(request_: Any) -> None:
 
 
 def test_a_step_changes_something_unless_it_is_a_get_and_every_step_is_a_request() -> None:
-    steps = (*STEPS, *KEY_STEPS)
+    steps = (*STEPS, *KEY_STEPS, *SERVICE_STEPS)
     assert all(step.changes == (step.route.method != "GET") for step in steps)
     assert set(steps) == {one for one in get_args(Request) if issubclass(one, Step)}
     sent = ImportList(key="k", format="xlsx", content=bytes(range(256)))
