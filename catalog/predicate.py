@@ -3,7 +3,7 @@ engines render them (`catalog.engine.render`), nothing a caller sends becomes SQ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,7 @@ __all__ = [
     "Operator",
     "Position",
     "Predicate",
+    "canonical",
     "columns_of",
     "renamed",
 ]
@@ -126,6 +127,41 @@ def columns_of(predicate: Predicate) -> frozenset[str]:
     if isinstance(predicate, Not):
         return columns_of(predicate.term)
     return frozenset().union(*(columns_of(term) for term in predicate.terms))
+
+
+def canonical(predicate: Predicate) -> str:
+    """One spelling for conditions that say the same in another order, nesting or notation of a number. (Not for all that
+    are equivalent: two with one spelling mean the same, not the other way round.)"""
+    if isinstance(predicate, Comparison):
+        operator, value = predicate.operator, predicate.value
+        if isinstance(value, tuple):
+            several = sorted({_literal(one) for one in value})
+            if operator is Operator.IN and len(several) == 1:
+                return f"{predicate.column!r} eq {several[0]} {predicate.fold}"
+            return f"{predicate.column!r} {operator} {several} {predicate.fold}"
+        return f"{predicate.column!r} {operator} {_literal(value)} {predicate.fold}"
+    if isinstance(predicate, Not):
+        inner = predicate.term
+        return canonical(inner.term) if isinstance(inner, Not) else f"not ({canonical(inner)})"
+    if isinstance(predicate, All | Any_):
+        terms = sorted({canonical(one) for one in _flat(predicate, type(predicate))})
+        joined = f" {'and' if isinstance(predicate, All) else 'or'} ".join(f"({one})" for one in terms)
+        return terms[0] if len(terms) == 1 else f"[{joined}]"
+    return repr(predicate)
+
+
+def _flat(predicate: Predicate, kind: type[All] | type[Any_]) -> Iterator[Predicate]:
+    if isinstance(predicate, kind):
+        for term in predicate.terms:
+            yield from _flat(term, kind)
+    else:
+        yield predicate
+
+
+def _literal(value: Literal) -> str:
+    if isinstance(value, Decimal):
+        return f"decimal {value.normalize():f}" if value else "decimal 0"
+    return f"{type(value).__name__} {value!r}"
 
 
 def renamed(predicate: Predicate, names: Mapping[str, str]) -> Predicate:

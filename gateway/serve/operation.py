@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from catalog.dataset import Column, ColumnType
 from catalog.errors import Where
-from catalog.predicate import All, Comparison, Operator, Predicate, columns_of
+from catalog.predicate import All, Comparison, Operator, Predicate, canonical, columns_of
 from catalog.release import Release
 from catalog.service import RESERVED, Parameter, Service, meaning_of
 from catalog.text import Text
@@ -160,9 +160,8 @@ def digest_of(operation: Operation) -> str:
             Text("写明参数、固定筛选或分组", "Give it parameters, a fixed filter or groups"),
             Where(parameter="parameters"),
         )
-    where = " & ".join(sorted(repr(one) for one in _terms(base.where)))
-    having = repr(base.having) if isinstance(base, AggregateQuery) else ""
-    return meaning_of(service, where, having)
+    having = canonical(base.having) if isinstance(base, AggregateQuery) else ""
+    return meaning_of(service, canonical(base.where), having)
 
 
 def columns_used(operation: Operation) -> frozenset[str]:

@@ -20,16 +20,19 @@ import pytest
 from catalog.dataset import Column, ColumnType, Dataset
 from catalog.decision import MaskOperator, Reason, Scope
 from catalog.finding import Grade
+from catalog.registry.services import Standing
 from catalog.release import Release, ReleasedColumn, WithheldColumn
+from catalog.service import Service, ServiceState
 from catalog.text import Text
 from gateway.serve.column_file import build_column_file
 from gateway.serve.data_path import DataPath
 from gateway.serve.earlier import Asked, no_such_release
 from gateway.serve.row_file import build_row_file
 from gateway.serve.search_file import build_search_file
-from gateway.serve.served import Served
+from gateway.serve.served import Served, ServedService
 from gateway.serve.workers import WorkerLimits, Workers
 
+DECLARED_AT = datetime(2026, 2, 1, tzinfo=UTC)
 START = datetime(2020, 1, 1)  # noqa: DTZ001 - times in a release carry no zone
 CANARY = "金丝雀-7f3a9c"
 
@@ -155,6 +158,35 @@ class FakeShelf:
     at_epoch: int = 1
     before: list[Served] = field(default_factory=list)
     failure: Exception | None = None
+    declared: dict[int, ServedService] = field(default_factory=dict)
+    stands: dict[str, list[Standing]] = field(default_factory=dict)
+
+    def declare(self, service: Service, state: ServiceState = ServiceState.ACTIVE, **more: Any) -> None:
+        """One more version of an operation."""
+        number = len(self.declared) + 1
+        self.declared[number] = ServedService(service)
+        standing = Standing(
+            number,
+            service.id,
+            service.version,
+            state,
+            service.datasets,
+            None,
+            None,
+            DECLARED_AT,
+            service.title,
+            "m",
+        )
+        self.stands.setdefault(service.id, []).insert(0, replace(standing, **more))
+
+    def services(self, service_id: str) -> tuple[Standing, ...]:
+        return tuple(self.stands.get(service_id, ()))
+
+    def prepared(self, number: int) -> ServedService | None:
+        return self.declared.get(number)
+
+    def prepare(self, number: int) -> ServedService:
+        return self.declared[number]
 
     def number(self, dataset_id: str) -> int | None:
         if self.failure:
@@ -187,17 +219,21 @@ class Gate:
     path: DataPath
     run: Callable[[Coroutine[Any, Any, Any]], Any]
 
+    def call(self, service: str, params: Any = None, method: str = "GET", **more: Any) -> Any:
+        """An operation."""
+        return self.get("", params, method, path=f"/api/v1/services/{service}", **more)
+
     def get(
         self, what: str, params: Any = None, method: str = "GET", dataset: str = "bus-stops", **more: Any
     ) -> Any:
+        path = more.pop("path", f"/api/v1/datasets/{dataset}/{what}")
+
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self.path, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://gate") as client:
                 # As it is, unless a test asks otherwise: what is compared are the bytes.
                 more["headers"] = {"accept-encoding": "identity"} | dict(more.get("headers") or {})
-                return await client.request(
-                    method, f"/api/v1/datasets/{dataset}/{what}", params=params, **more
-                )
+                return await client.request(method, path, params=params, **more)
 
         return self.run(ask())
 
