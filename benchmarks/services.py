@@ -110,7 +110,7 @@ def invented(gate: Gate, number: int) -> Release:
 def operations(release: Release) -> list[tuple[Service, str]]:
     """By key, of a district, statistics, in that order: as `kaizha service propose` has them."""
     first = f"{release.dataset.id.removeprefix('invented-'):0>4}-000"
-    looked = (("编号", ROWS, first, first, first), ("区县", 8, "区1", "区0", "区7"), ("数量", 50, 1, 0, 100))
+    looked = (("编号", ROWS, first, first), ("区县", 8, "区0", "区7"), ("数量", 50, 0, 100))
     columns = {one.name: one for one in COLUMNS}
     seen = {name: Seen(columns[name], *values) for name, *values in looked}
     found = {service.id.split("-")[2]: (service, meaning) for service, meaning in proposed(release, seen)}
@@ -200,7 +200,7 @@ def serving(pids: Sequence[int]) -> list[int]:
 
 def serve_and_measure(home: Path, calls: Sequence[Call], workers: int) -> bool:
     """Whether everything holds; prints the table."""
-    empty = empty_house_s()
+    empty = empty_house_s(workers)
     port = free_port()
     begun = time.perf_counter()
     process = _serve(home, port, workers)
@@ -212,7 +212,8 @@ def serve_and_measure(home: Path, calls: Sequence[Call], workers: int) -> bool:
         client.get(calls[-1][0])
         answered = time.perf_counter() - begun
         print(
-            f"cold start: an empty house healthy {empty:.2f} s; this one healthy {listed:.2f} s, {total} services listed {ready:.2f} s, the last answers {answered:.2f} s"
+            f"cold start: an empty house healthy {empty:.2f} s; this one healthy {listed:.2f} s, "
+            f"{total} services listed {ready:.2f} s, the last answers {answered:.2f} s"
         )
         begun = time.perf_counter()
         unlike = sum(_records(client.get(one)) != _records(client.get(own)) for one, own in calls)
@@ -242,12 +243,12 @@ def serve_and_measure(home: Path, calls: Sequence[Call], workers: int) -> bool:
         process.wait(30)
 
 
-def empty_house_s() -> float:
+def empty_house_s(workers: int) -> float:
     """How long a house with nothing in it takes, on this machine now: what is there before the first service."""
     with tempfile.TemporaryDirectory() as folder:
         open_gate(GateSettings(home=Path(folder))).registry.close()
         port, begun = free_port(), time.perf_counter()
-        process = _serve(Path(folder), port, 1)
+        process = _serve(Path(folder), port, workers)
         try:
             _ready(port, begun)
             return time.perf_counter() - begun

@@ -86,19 +86,33 @@ def judge_single(gate: Gate, service: Service, release: Release) -> Judged:
 def screened(service: Service, of: Subject, used: Iterable[str], law: Law, on: date) -> tuple[Text, ...]:
     """What the list has against an operation that it has not against the dataset itself; nothing where it is clean."""
     names = set(used)
-    mine = Subject(
-        described(of.dataset, service),
-        tuple(one for one in of.schema if one.name in names),
-        {name: one for name, one in of.classifications.items() if name in names},
-        of.facts,
-        of.stage,
-    )
-    own, decision = law.screen(of, on), law.screen(mine, on)
+    own = law.screen(of, on)
+    told: list[Text] = []
+    for dataset in (described(of.dataset, service), _in_its_words(of.dataset, service)):
+        mine = Subject(
+            dataset,
+            tuple(one for one in of.schema if one.name in names),
+            {name: one for name, one in of.classifications.items() if name in names},
+            of.facts,
+            of.stage,
+        )
+        told += _against(own, law.screen(mine, on), mine, names)
+    return tuple(dict.fromkeys(told))
+
+
+def _against(own: Decision, decision: Decision, mine: Subject, names: set[str]) -> tuple[Text, ...]:
     shut = [one.name for one in mine.schema if not may_leave(decision.column(one.name))]
     if not shut and may_leave(decision.dataset) and _no_stricter(own, decision, names):
         return ()
     reasons = decided(decision) - decided(own) or decided(decision)
     return tuple(dict.fromkeys(_said(one) for one in sorted(reasons, key=_order)))
+
+
+def _in_its_words(dataset: Dataset, service: Service) -> Dataset:
+    """The dataset as its words alone would have it: what the dataset's own title excepts from an entry, it may not."""
+    words = (f"{one.zh} {one.en}" for one in (service.title, service.description))
+    title, description = words
+    return replace(dataset, title=title, description=description)
 
 
 def described(dataset: Dataset, service: Service) -> Dataset:

@@ -49,11 +49,10 @@ _NO_MEASURE = re.compile(r"编号|代码|序号|经度|纬度|电话|邮编|\bid
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the released rows of one column are like: distinct values, the most frequent one, the least and the largest."""
+    """What the released rows of one column are like: distinct values, the least and the largest of them."""
 
     column: Column
     distinct: int
-    common: Any
     least: Any
     largest: Any
 
@@ -136,7 +135,7 @@ def _by_key(release: Release, one: Seen) -> Service:
         Text(f"给出{name.zh}，返回与之对应的那一条记录", f"The one record of a given {name.en}"),
         [
             _parameter(
-                one.column, Operator.EQ, Text(f"{name.zh}，须完全一致", f"{name.en}, exactly"), one.common
+                one.column, Operator.EQ, Text(f"{name.zh}，须完全一致", f"{name.en}, exactly"), one.least
             )
         ],
     )
@@ -152,7 +151,7 @@ def _by_value(release: Release, one: Seen) -> Service:
         Text(f"给出一个{name.zh}，返回属于它的全部记录", f"All records of a given {name.en}"),
         [
             _parameter(
-                one.column, Operator.EQ, Text(f"{name.zh}，须完全一致", f"{name.en}, exactly"), one.common
+                one.column, Operator.EQ, Text(f"{name.zh}，须完全一致", f"{name.en}, exactly"), one.least
             )
         ],
     )
@@ -191,7 +190,7 @@ def _by_period(release: Release, one: Seen) -> Service:
 
 def _by_words(release: Release, one: Seen) -> Service:
     name = _called(one.column)
-    word = str(one.common)[:2]
+    word = str(one.least)[:2]
     return _rows(
         release,
         one.column,
@@ -329,7 +328,6 @@ def _look(gate: Gate, release: Release) -> dict[str, Seen]:
         cell = reference(column.name)
         terms += [
             exp.alias_(exp.Count(this=exp.Distinct(expressions=[cell])), f"d{place}"),
-            exp.alias_(exp.Anonymous(this="mode", expressions=[cell.copy()]), f"m{place}"),
             exp.alias_(exp.Min(this=cell.copy()), f"l{place}"),
             exp.alias_(exp.Max(this=cell.copy()), f"g{place}"),
         ]
@@ -340,6 +338,6 @@ def _look(gate: Gate, release: Release) -> dict[str, Seen]:
         engine.register_parquet("released", gate.open.path(release.id, PARQUET))
         (row,) = engine.fetch(exp.select(*terms).from_("released")).to_pylist()
     return {
-        column.name: Seen(column, int(row[f"d{n}"]), row[f"m{n}"], row[f"l{n}"], row[f"g{n}"])
+        column.name: Seen(column, int(row[f"d{n}"]), row[f"l{n}"], row[f"g{n}"])
         for n, column in enumerate(columns)
     }

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlglot import exp
 
 from catalog.contract import Contract
-from catalog.dataset import Column, Dataset
+from catalog.dataset import Dataset
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.engine.render import column as reference
 from catalog.errors import BadInput, Where
@@ -30,7 +30,7 @@ from catalog.zones import sha256_of
 from gateway.gate import Gate
 from gateway.governance import store
 from gateway.publish.agreed import Agreed, settle
-from gateway.publish.examine import Examination, examine
+from gateway.publish.examine import PLANNED, Examination, examine
 from gateway.publish.intake import RECEIVED, measure_quality
 from gateway.publish.request import Metadata, Request
 from gateway.publish.stages import Stages
@@ -75,7 +75,7 @@ def make_view(
     operation = compile_operation(service, whole)
     used = columns_used(operation)
     meaning = digest_of(operation)
-    columns = tuple(one for one in whole.columns if one.column.name in used)
+    columns = _judged_names(service, [one for one in whole.columns if one.column.name in used])
     if used <= {one.column.name for one in releases[service.dataset].columns}:
         raise BadInput(
             Text("没有用到所连接的数据集的列", "No column of the joined dataset is used"),
@@ -89,8 +89,9 @@ def make_view(
         DuckDBEngine(folder / "spill", gate.settings.engine_memory_mb) as engine,
     ):
         path = folder / "joined.parquet"
-        rows = _write(gate, engine, service, releases, [one.column for one in columns], path)
-        reading = Reading(path, RECEIVED, tuple(one.column for one in columns), rows, ())
+        rows = _write(gate, engine, service, releases, columns, path)
+        schema = tuple(replace(one.column, name=name) for name, one in columns.items())
+        reading = Reading(path, RECEIVED, schema, rows, ())
         dataset = _dataset(releases, service)
         request = Request(
             service.id,
@@ -103,7 +104,7 @@ def make_view(
                 description=dataset.description,
                 licence=dataset.licence,
             ),
-            Contract(keys=_keys(service), quality_threshold=0.0),
+            Contract(keys=_keys(service, columns), quality_threshold=0.0),
         )
         terms = settle(request, dataset, reading, Agreed({}, None), now.date())
         measured = measure_quality(engine, reading, terms, now.date())
@@ -124,12 +125,18 @@ def make_view(
         made = Made(judged, resting, opened.newest)
         if judged.state is not ServiceState.DECLARED or examined.output is None or examined.planned is None:
             return made
-        release_id = gate.open.put(examined.output, PARQUET, sha256_of(examined.output))
+        named = (
+            folder / "named.parquet"
+        )  # what was judged, its columns under the names that the declaration gives them
+        shown = [one.column.name for one in examined.columns]
+        terms_ = [exp.alias_(reference(name), columns[name].column.name, quoted=True) for name in shown]
+        engine.write_parquet(exp.select(*terms_).from_(PLANNED), named)
+        release_id = gate.open.put(named, PARQUET, sha256_of(named))
     release = Release(
         id=release_id,
         dataset=dataset,
         version_id="",
-        columns=tuple(_as_opened(one, columns) for one in examined.columns),
+        columns=tuple(_as_opened(one, columns[one.column.name]) for one in examined.columns),
         withheld=(),
         rows=examined.output_rows,
         bytes=gate.open.path(release_id, PARQUET).stat().st_size,
@@ -141,7 +148,7 @@ def make_view(
         published_at=now,
         published_by=service.id,
         ledger_index=releases[service.dataset].ledger_index,
-        keys=examined.keys,
+        keys=tuple(columns[name].column.name for name in examined.keys),
         detector=DETECTOR,
     )
     compile_operation(service, release)  # what was judged is what the operation asks
@@ -172,12 +179,12 @@ def keep(unit: Connection, number: int, made: Made, at: datetime) -> bool:
 def _outcome(
     examined: Examination,
     accepted: Sequence[Text],
-    columns: Sequence[ReleasedColumn],
+    columns: Mapping[str, ReleasedColumn],
     meaning: str,
     version: str,
 ) -> Judged:
     shown = {one.column.name for one in examined.columns}
-    lost = [one.column.name for one in columns if one.column.name not in shown]
+    lost = [one.column.name for name, one in columns.items() if name not in shown]
     if examined.state is State.REFUSED or lost:
         said = (
             Text(f"{one.entry_id}：{one.text.zh}", f"{one.entry_id}: {one.text.en}")
@@ -202,10 +209,9 @@ def _only_lifted(one: Question) -> bool:
     return one.kind in (QuestionKind.TERMS, QuestionKind.MASKING) or one.field == "regrade"
 
 
-def _as_opened(one: ReleasedColumn, opened: Sequence[ReleasedColumn]) -> ReleasedColumn:
-    """A column that left its own dataset masked is masked here too."""
-    [own] = [known for known in opened if known.column.name == one.column.name]
-    return one if one.masked else replace(one, operator=own.operator)
+def _as_opened(one: ReleasedColumn, own: ReleasedColumn) -> ReleasedColumn:
+    """Under its declared name; a column that left its own dataset masked is masked here too."""
+    return replace(one, column=own.column, operator=one.operator if one.masked else own.operator)
 
 
 def _lost(names: Sequence[str]) -> Text:
@@ -222,7 +228,25 @@ def _dataset(releases: Mapping[str, Release], service: Service) -> Dataset:
     return replace(named, id=service.id)
 
 
-def _keys(service: Service) -> tuple[str, ...]:
+def _judged_names(service: Service, columns: Sequence[ReleasedColumn]) -> dict[str, ReleasedColumn]:
+    """The columns by the names under which they are judged: their own, as in their datasets, since a header is evidence of
+    what a column holds; a second one of the same name is numbered."""
+    prefixes = tuple(f"{one.dataset}." for one in service.joins)
+    named: dict[str, ReleasedColumn] = {}
+    for one in columns:
+        own = next(
+            (one.column.name.removeprefix(p) for p in prefixes if one.column.name.startswith(p)),
+            one.column.name,
+        )
+        number, name = 1, own
+        while name.casefold() in {known.casefold() for known in named}:
+            number += 1
+            name = f"{own}{number}"
+        named[name] = one
+    return named
+
+
+def _keys(service: Service, columns: Mapping[str, ReleasedColumn]) -> tuple[str, ...]:
     """Columns that one parameter asks of by equality or range, and the first that is sorted by: indexed."""
     asked = [
         one.column
@@ -234,7 +258,9 @@ def _keys(service: Service) -> tuple[str, ...]:
         if service.is_aggregate
         else [one.removeprefix("-").removesuffix("__nullsfirst") for one in service.sort[:1]]
     )
-    return tuple(dict.fromkeys([*asked, *sorts]))
+    wanted = dict.fromkeys([*asked, *sorts])
+    judged = {one.column.name: name for name, one in columns.items()}
+    return tuple(judged[name] for name in wanted)
 
 
 def _write(
@@ -242,7 +268,7 @@ def _write(
     engine: DuckDBEngine,
     service: Service,
     releases: Mapping[str, Release],
-    columns: Sequence[Column],
+    columns: Mapping[str, ReleasedColumn],
     path: Path,
 ) -> int:
     """Write the join to a new file and name it `RECEIVED`; its rows. Raises BadInput: too many, or keys of two types."""
@@ -287,7 +313,9 @@ def _write(
             Text("请用能确定到行的列连接", "Join by columns that determine a row"),
             Where(parameter="join"),
         )
-    terms = [exp.alias_(_of(one.name, service, tables), one.name, quoted=True) for one in columns]
+    terms = [
+        exp.alias_(_of(one.column.name, service, tables), name, quoted=True) for name, one in columns.items()
+    ]
     order = [exp.column("_row", table) for table in tables.values()]
     rows = engine.write_parquet(select.select(*terms).order_by(*order), path)
     engine.register_parquet(RECEIVED, path, numbered=True)
