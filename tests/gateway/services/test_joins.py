@@ -20,7 +20,7 @@ from gateway.publish.law import Law
 from gateway.publish.review import withdraw
 from gateway.publish.standing import opened_before
 from gateway.risk_reports import OpenedRelease, newest_about_persons
-from gateway.services import follow
+from gateway.services import follow, views
 from gateway.services.follow import follow_services
 from gateway.services.standing import close_joins, tightened_joins
 from tests.gateway.governance.conftest import column_entry
@@ -125,19 +125,23 @@ def test_a_day_that_tightens_closes_what_it_concerns(house: Gate, declared: Call
         assert tightened_joins(snapshot, law, house.now().date()) == (record.number,)
 
 
+@pytest.mark.parametrize("beside_the_open", [True, False])
 def test_a_join_that_narrows_persons_down_is_refused_where_neither_side_did(
     house: Gate,
     released: Callable[..., Any],
     declared: Callable[..., Any],
     seen: Callable[..., Any],
     monkeypatch: Any,
+    beside_the_open: bool,
 ) -> None:
     """Two tables about the same 200 persons, each in groups of 5 and more: together everyone stands alone. (Published one
-    after the other the mosaic check would hold the second; here they came to stand side by side.)"""
+    after the other the mosaic check would hold the second; here they came to stand side by side.) What is open tells, and
+    without it its own groups do."""
     apart = opened_before(house)
-    monkeypatch.setattr(
-        submit_module, "opened_before", lambda gate: replace(apart, newest=newest(gate), read=nobody)
-    )
+    for module in (submit_module,) if beside_the_open else (submit_module, views):
+        monkeypatch.setattr(
+            module, "opened_before", lambda gate: replace(apart, newest=newest(gate), read=nobody)
+        )
     codes = [f"K{n * 7919 % 100_003:06d}" for n in range(200)]
     ages = "".join(f"{code},{20 + n % 4 * 10},{'男女'[n // 4 % 2]}\n" for n, code in enumerate(codes))
     jobs = "".join(f"{code},职业{n // 8 % 5},学历{n // 40 % 5}\n" for n, code in enumerate(codes))
