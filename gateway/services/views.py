@@ -5,7 +5,7 @@ open. Only then is it served, and for as long as those releases stand (ADR 0021)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -33,16 +33,17 @@ from gateway.publish.agreed import Agreed, settle
 from gateway.publish.examine import PLANNED, Examination, examine
 from gateway.publish.intake import RECEIVED, measure_quality
 from gateway.publish.request import Metadata, Request
+from gateway.publish.risk_check import RISK_RULE, least_group
 from gateway.publish.stages import Stages
 from gateway.publish.standing import law_for, opened_before
 from gateway.publish.submit import workspace
-from gateway.risk_reports import newest_about_persons
+from gateway.risk_reports import newest_about_persons, opened_about_persons, risk_of_release
 from gateway.serve.cache_folder import SERVING_FILES
 from gateway.serve.operation import columns_used, compile_operation, digest_of
 from gateway.serve.shelf import PARQUET
 from gateway.services.joined import joined_schema
 from gateway.services.judge import Judged, described
-from privacy import DETECTOR
+from privacy import DETECTOR, k_anonymity
 
 __all__ = ["Made", "holds", "keep", "make_view"]
 
@@ -121,7 +122,11 @@ def make_view(
             gate.keys.derived(f"noise:{service.id}"),
             opened,
         )
-        judged = _outcome(examined, accepted, columns, meaning, law.entries.version)
+        of_persons = _of_persons(gate, releases.values())
+        judged = _outcome(examined, accepted, columns, meaning, law.entries.version, of_persons)
+        told = _too_small(engine, examined, _known_quasi(gate, service, releases, columns))
+        if judged.state is not ServiceState.REFUSED and told:
+            judged = replace(judged, state=ServiceState.REFUSED, told=told)
         made = Made(judged, resting, opened.newest)
         if judged.state is not ServiceState.DECLARED or examined.output is None or examined.planned is None:
             return made
@@ -182,6 +187,7 @@ def _outcome(
     columns: Mapping[str, ReleasedColumn],
     meaning: str,
     version: str,
+    of_persons: bool,
 ) -> Judged:
     shown = {one.column.name for one in examined.columns}
     lost = [one.column.name for name, one in columns.items() if name not in shown]
@@ -194,14 +200,63 @@ def _outcome(
         return Judged(ServiceState.REFUSED, meaning, version, told)
     asked = tuple(one for one in examined.open if one.kind not in _NOT_ASKED)
     told = tuple(Text(f"{one.text.zh}；{one.remedy.zh}", f"{one.text.en}. {one.remedy.en}") for one in asked)
+    if of_persons and not (examined.weighed is not None and examined.weighed.persons):
+        told += (_UNRECOGNISED,)
     if any(_only_lifted(one) for one in asked):
         return Judged(ServiceState.REFUSED, meaning, version, told)
-    held = bool(asked) and not set(told) <= set(accepted)
+    held = not set(told) <= set(accepted)
     return Judged(ServiceState.HELD if held else ServiceState.DECLARED, meaning, version, told)
 
 
 # Of a join nobody has read anything, and it promises what its datasets' contracts promise.
 _NOT_ASKED = (QuestionKind.READING, QuestionKind.METADATA, QuestionKind.CONTRACT, QuestionKind.QUALITY)
+
+
+_UNRECOGNISED = Text(
+    "所依据的数据涉及个人，而连接结果看不出是否仍涉及个人，无法计算群体大小；请合规人员确认",
+    "It rests on data about persons, and whether the join still is cannot be told from it, so its groups are not measured. "
+    "An officer decides",
+)
+
+
+def _of_persons(gate: Gate, releases: Iterable[Release]) -> bool:
+    """Whether one of the releases is about persons or, joined with something else, could be; or nobody knows."""
+    with gate.registry.reading() as snapshot:
+        compared = {one.ledger_index for one in opened_about_persons(snapshot, b"")[0]}
+        reports = [(one.ledger_index in compared, risk_of_release(snapshot, one)) for one in releases]
+    return any(could_be or told is None or bool(told["about_persons"]) for could_be, told in reports)
+
+
+def _known_quasi(
+    gate: Gate, service: Service, releases: Mapping[str, Release], columns: Mapping[str, ReleasedColumn]
+) -> tuple[str, ...]:
+    """Columns of the join that tell persons apart in their own dataset, as was found when that was opened: a masked one
+    may not show it any more."""
+    known: set[str] = set()
+    with gate.registry.reading() as snapshot:
+        for dataset_id, release in releases.items():
+            told = risk_of_release(snapshot, release) or {}
+            own = (one["column"] for one in told.get("quasi_identifiers", ()) if one["counted"])
+            known |= {name if dataset_id == service.dataset else f"{dataset_id}.{name}" for name in own}
+    return tuple(name for name, one in columns.items() if one.column.name in known)
+
+
+def _too_small(engine: DuckDBEngine, examined: Examination, quasi: tuple[str, ...]) -> tuple[Text, ...]:
+    """Why the join narrows persons down too far by what was known of them before; nothing where it does not."""
+    shown = tuple(name for name in quasi if name in {one.column.name for one in examined.columns})
+    if examined.output is None or not shown or not examined.output_rows:
+        return ()
+    (row,) = engine.fetch(k_anonymity(shown, PLANNED)).to_pylist()
+    asked = least_group(examined.decision)
+    if int(row["k"]) >= asked:
+        return ()
+    named = ", ".join(shown)
+    return (
+        Text(
+            f"{RISK_RULE}：{named} 合在一起把个人缩小到不足 {asked} 行的群体",
+            f"{RISK_RULE}: together {named} narrow persons down to groups of fewer than {asked} rows",
+        ),
+    )
 
 
 def _only_lifted(one: Question) -> bool:

@@ -150,13 +150,6 @@ def test_an_alias_is_refused_even_where_what_it_stands_for_would_do() -> None:
     assert refused(aliased).where.line == 4
 
 
-def test_an_alias_is_refused_even_where_what_it_stands_for_would_do() -> None:
-    aliased = PLAIN.replace("title: {", "title: &both {").replace(
-        "description: {zh: 一个区县的站点, en: All stops of one district}", "description: *both"
-    )
-    assert refused(aliased).where.line == 4
-
-
 def test_a_file_that_is_too_large_or_not_utf_8_is_refused() -> None:
     with pytest.raises(TooLarge):
         parse_service(b"#" * (MAX_SERVICE_BYTES + 1), "x.yaml")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from catalog.errors import BadInput, Conflict
+from catalog.errors import BadInput, Conflict, NotAllowed
 from catalog.registry.services import service_records, view_of
 from catalog.service import ServiceState
 from catalog.text import Text
-from gateway.access import OWNER
+from gateway.access import OWNER, Person, Role
 from gateway.gate import Gate
 from gateway.publish import submit as submit_module
 from gateway.publish.jobs import run_jobs
@@ -22,6 +22,7 @@ from gateway.publish.standing import opened_before
 from gateway.risk_reports import OpenedRelease, newest_about_persons
 from gateway.services import follow, views
 from gateway.services.follow import follow_services
+from gateway.services.lifecycle import decide
 from gateway.services.standing import close_joins, tightened_joins
 from tests.gateway.governance.conftest import column_entry
 from tests.gateway.services.conftest import DISTRICTS, STOPS, WITH_AREA
@@ -125,7 +126,14 @@ def test_a_day_that_tightens_closes_what_it_concerns(house: Gate, declared: Call
         assert tightened_joins(snapshot, law, house.now().date()) == (record.number,)
 
 
-@pytest.mark.parametrize("beside_the_open", [True, False])
+@pytest.mark.parametrize(
+    ("beside_the_open", "ages_", "select", "entry"),
+    [
+        (True, 4, "年龄, 性别, jobs.职业, jobs.学历", "starter-34"),
+        (False, 4, "年龄, 性别, jobs.职业, jobs.学历", "k-anonymity"),
+        (False, 20, "年龄, 性别, jobs.职业, jobs.学历", "k-anonymity"),  # ages left their dataset as bands
+    ],
+)
 def test_a_join_that_narrows_persons_down_is_refused_where_neither_side_did(
     house: Gate,
     released: Callable[..., Any],
@@ -133,6 +141,9 @@ def test_a_join_that_narrows_persons_down_is_refused_where_neither_side_did(
     seen: Callable[..., Any],
     monkeypatch: Any,
     beside_the_open: bool,
+    ages_: int,
+    select: str,
+    entry: str,
 ) -> None:
     """Two tables about the same 200 persons, each in groups of 5 and more: together everyone stands alone. (Published one
     after the other the mosaic check would hold the second; here they came to stand side by side.) What is open tells, and
@@ -143,7 +154,9 @@ def test_a_join_that_narrows_persons_down_is_refused_where_neither_side_did(
             module, "opened_before", lambda gate: replace(apart, newest=newest(gate), read=nobody)
         )
     codes = [f"K{n * 7919 % 100_003:06d}" for n in range(200)]
-    ages = "".join(f"{code},{20 + n % 4 * 10},{'男女'[n // 4 % 2]}\n" for n, code in enumerate(codes))
+    ages = "".join(
+        f"{code},{20 + n % ages_ * (40 // ages_)},{'男女'[n // 4 % 2]}\n" for n, code in enumerate(codes)
+    )
     jobs = "".join(f"{code},职业{n // 8 % 5},学历{n // 40 % 5}\n" for n, code in enumerate(codes))
     released("ages", f"登记码,年龄,性别\n{ages}", answers={"grade": "L1"})
     released("jobs", f"登记码,职业,学历\n{jobs}", answers={"grade": "L1"})
@@ -156,15 +169,38 @@ dataset: ages
 join:
   - dataset: jobs
     on: {登记码: 登记码}
-select: [年龄, 性别, jobs.职业, jobs.学历]
-"""
+select: [SELECT]
+""".replace("SELECT", select)
     record = declared(text)
     assert record.state is ServiceState.REFUSED, record.told
-    assert record.told
+    assert any(entry in one.en for one in record.told), record.told
     assert not any(code in str(record.told) for code in codes)
     assert seen("/api/v1/services/ages-with-jobs").status_code == 404
     with house.registry.reading() as snapshot:
         assert view_of(snapshot, record.number) is None
+
+
+def test_a_join_of_which_nothing_says_whether_it_is_about_persons_waits_for_an_officer(
+    house: Gate, declared: Callable[..., Any], seen: Callable[..., Any], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(
+        views, "risk_of_release", lambda snapshot, release: None
+    )  # opened before that was measured
+    record = declared(WITH_AREA)
+    assert (record.state, len(record.told)) == (ServiceState.HELD, 1)
+    assert seen(CALL).status_code == 404
+    with pytest.raises(NotAllowed):
+        decide(house, Person("anna", frozenset({Role.STEWARD}), "测试局"), "stops-with-area", "", accept=True)
+    officer = Person("bert", frozenset({Role.OFFICER}))
+    assert decide(house, officer, "stops-with-area", "", accept=True).state is ServiceState.ACTIVE
+    assert seen(CALL).status_code == 200
+    with pytest.raises(Conflict):
+        decide(house, officer, "stops-with-area", "", accept=False)
+    again = declared(WITH_AREA.replace("1.0.0", "1.0.1"))
+    assert (
+        decide(house, officer, "stops-with-area", again.service.version, accept=False).state
+        is ServiceState.REFUSED
+    )
 
 
 @pytest.mark.parametrize(
