@@ -43,7 +43,7 @@ from gateway.serve.operation import columns_used, compile_operation, digest_of
 from gateway.serve.shelf import PARQUET
 from gateway.services.joined import joined_schema
 from gateway.services.judge import Judged, described
-from privacy import DETECTOR, k_anonymity
+from privacy import DETECTOR, counted, k_anonymity
 
 __all__ = ["Made", "holds", "keep", "make_view"]
 
@@ -242,8 +242,11 @@ def _known_quasi(
 
 
 def _too_small(engine: DuckDBEngine, examined: Examination, quasi: tuple[str, ...]) -> tuple[Text, ...]:
-    """Why the join narrows persons down too far by what was known of them before; nothing where it does not."""
-    shown = tuple(name for name in quasi if name in {one.column.name for one in examined.columns})
+    """Why the join narrows persons down too far by `quasi`, which was known before, and by what it shows itself; nothing
+    where it does not."""
+    own = counted(examined.weighed.quasi) if examined.weighed else ()
+    known = {*quasi, *own} if quasi else set()
+    shown = tuple(one.column.name for one in examined.columns if one.column.name in known)
     if examined.output is None or not shown or not examined.output_rows:
         return ()
     (row,) = engine.fetch(k_anonymity(shown, PLANNED)).to_pylist()
@@ -358,12 +361,12 @@ def _write(
             pairs.append(exp.EQ(this=_of(mine, service, tables), expression=_of(theirs, service, tables)))
         side = "left" if join.left else "inner"
         select = select.join(exp.to_table(tables[join.dataset]), on=exp.and_(*pairs), join_type=side)
-    (counted,) = engine.fetch(select.select(exp.Count(this=exp.Star()).as_("n"))).to_pylist()
-    if int(counted["n"]) > MAX_ROWS:
+    (made,) = engine.fetch(select.select(exp.Count(this=exp.Star()).as_("n"))).to_pylist()
+    if int(made["n"]) > MAX_ROWS:
         raise BadInput(
             Text(
-                f"连接后有 {counted['n']} 行，超过 {MAX_ROWS} 行",
-                f"The join makes {counted['n']} rows, more than {MAX_ROWS}",
+                f"连接后有 {made['n']} 行，超过 {MAX_ROWS} 行",
+                f"The join makes {made['n']} rows, more than {MAX_ROWS}",
             ),
             Text("请用能确定到行的列连接", "Join by columns that determine a row"),
             Where(parameter="join"),

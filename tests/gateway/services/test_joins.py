@@ -131,7 +131,12 @@ def test_a_day_that_tightens_closes_what_it_concerns(house: Gate, declared: Call
     [
         (True, 4, "年龄, 性别, jobs.职业, jobs.学历", "starter-34"),
         (False, 4, "年龄, 性别, jobs.职业, jobs.学历", "k-anonymity"),
-        (False, 20, "年龄, 性别, jobs.职业, jobs.学历", "k-anonymity"),  # ages left their dataset as bands
+        (
+            False,
+            40,
+            "年龄, 性别, jobs.学历",
+            "年龄",
+        ),  # ages left their dataset as bands, which are no ages any more
     ],
 )
 def test_a_join_that_narrows_persons_down_is_refused_where_neither_side_did(
@@ -157,9 +162,13 @@ def test_a_join_that_narrows_persons_down_is_refused_where_neither_side_did(
     ages = "".join(
         f"{code},{20 + n % ages_ * (40 // ages_)},{'男女'[n // 4 % 2]}\n" for n, code in enumerate(codes)
     )
-    jobs = "".join(f"{code},职业{n // 8 % 5},学历{n // 40 % 5}\n" for n, code in enumerate(codes))
+    jobs = "登记码,职业,学历\n" + "".join(
+        f"{c},职业{n // 8 % 5},学历{n // 40}\n" for n, c in enumerate(codes)
+    )
+    if ages_ == 40:
+        jobs = "登记码,学历\n" + "".join(f"{c},学历{n // 20}\n" for n, c in enumerate(codes))
     released("ages", f"登记码,年龄,性别\n{ages}", answers={"grade": "L1"})
-    released("jobs", f"登记码,职业,学历\n{jobs}", answers={"grade": "L1"})
+    released("jobs", jobs, answers={"grade": "L1"})
     text = """
 id: ages-with-jobs
 version: 1.0.0
