@@ -38,6 +38,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.detect
 	$(BIN)/python -m benchmarks.risk
 	$(BIN)/python -m benchmarks.mosaic
+	$(BIN)/python -m benchmarks.services
 
 # Locked with hashes, for every platform, without naming an index.
 lock: .venv/bin/python
