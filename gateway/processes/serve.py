@@ -7,6 +7,8 @@ import contextlib
 import os
 import socket
 import sys
+import time
+from pathlib import Path
 from typing import Literal
 
 import uvicorn
@@ -22,10 +24,15 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """``python -m gateway.processes.serve FD``: serve on the listening socket FD, inherited from the supervisor."""
+    """``python -m gateway.processes.serve FD [GATE]``: serve on the listening socket FD, inherited from the supervisor, once
+    the gate listens at the path GATE (without: at once): the registry is then up to date."""
     settings = ServeSettings()
     confine(ProcessRole.SERVE, settings.home.resolve())
     listening = socket.socket(fileno=int(sys.argv[1]))
+    parent = os.getppid()
+    for gate in map(Path, sys.argv[2:]):
+        while not gate.exists() and os.getppid() == parent:
+            time.sleep(0.02)
     front = create_app(settings)
     config = uvicorn.Config(
         front,

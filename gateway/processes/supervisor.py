@@ -79,11 +79,15 @@ def supervise(settings: ServeSettings, host: str, port: int, workers: int, *, re
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
         roles: list[subprocess.Popen[bytes]] = []
+        gate_socket = home / "run" / "gate.sock"
         if not replica:
+            gate_socket.unlink(missing_ok=True)  # of a gate that was killed: nobody listens there
             roles = [_start(ProcessRole.VAULT, home), _start(ProcessRole.GATE, home)]
-            _wait_for(home / "run" / "gate.sock", roles, stopping)
+        # They get ready at once, and serve waits for the gate itself: it reads a registry that is up to date.
+        given = [str(listening.fileno()), *([] if replica else [str(gate_socket)])]
         roles += [
-            _start(ProcessRole.SERVE, home, listening.fileno(), processes=workers) for _ in range(workers)
+            _start(ProcessRole.SERVE, home, *given, sockets=(listening.fileno(),), processes=workers)
+            for _ in range(workers)
         ]
         while not stopping and all(role.poll() is None for role in roles):
             time.sleep(0.2)
@@ -92,19 +96,15 @@ def supervise(settings: ServeSettings, host: str, port: int, workers: int, *, re
     return 5 if ended_alone else 0
 
 
-def _start(role: ProcessRole, home: Path, *sockets: int, processes: int = 1) -> subprocess.Popen[bytes]:
+def _start(
+    role: ProcessRole, home: Path, *given: str, sockets: tuple[int, ...] = (), processes: int = 1
+) -> subprocess.Popen[bytes]:
     variables = environment(role, os.environ) | {"KAIZHA_HOME": str(home)}
     if role is ProcessRole.SERVE:
         variables.setdefault("KAIZHA_SERVE_PROCESSES", str(processes))
     module = f"gateway.processes.{role.value}"
-    command = [sys.executable, "-m", module, *map(str, sockets)]
+    command = [sys.executable, "-m", module, *given]
     return subprocess.Popen(command, env=variables, pass_fds=sockets, start_new_session=True)  # noqa: S603 - ours
-
-
-def _wait_for(path: Path, roles: list[subprocess.Popen[bytes]], stopping: list[int]) -> None:
-    """Until the gate listens: serve reads a registry that the gate has brought up to date."""
-    while not path.exists() and not stopping and all(role.poll() is None for role in roles):
-        time.sleep(0.05)
 
 
 def _end(roles: list[subprocess.Popen[bytes]]) -> None:

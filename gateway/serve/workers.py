@@ -102,8 +102,7 @@ class Workers:
 
     async def start(self) -> None:
         """Raises Unavailable: a worker does not start."""
-        for _ in range(self.limits.workers):
-            await self._start_one()
+        await asyncio.gather(*(self._start_one() for _ in range(self.limits.workers)))
 
     async def close(self) -> None:
         self._closed = True
