@@ -31,6 +31,8 @@ def ours(csv: Path, folder: Path) -> tuple[float, int]:
     source = local(csv, 1 << 40)
     with DuckDBEngine(folder / "engine", memory_mb=MEMORY_MB) as engine:
         reading = read(engine, source, folder / "spool")
+        if len(source.sha256) != 64:  # waits for it
+            raise SystemExit("not hashed")
         seconds = time.perf_counter() - begun
         if reading.rejected_rows or len(reading.schema) != len(COLUMNS):
             raise SystemExit("not read in full")

@@ -28,6 +28,7 @@ _NAMES = {
     "none": "",
     "fixed": "fixed",
 }
+_DELIMITER = re.compile(f"[{re.escape(''.join(DELIMITERS))}]")
 ENOUGH, WEAK = 0.6, 0.3
 RULED_WITHIN = 20
 RULE_JOINT = re.compile(r"-[ :]*[|+]|[|+][ :]*-")
@@ -162,9 +163,11 @@ def _fit(lines: Sequence[str], dialect: Dialect) -> _Fit | None:
         else:
             widths[len(record.cells)] += 1
             cells += len(record.cells)
-            dirty += sum(any(other in cell for other in DELIMITERS) for cell in record.cells)
-            quoted = sum(cell.strip()[:1] == dialect.quote for cell in record.cells)
-            failed += quoted > 0 and not dialect.padded
+            together = "".join(record.cells)  # most records hold neither, and are looked at once
+            if _DELIMITER.search(together):
+                dirty += sum(_DELIMITER.search(cell) is not None for cell in record.cells)
+            if not dialect.padded and dialect.quote in together:
+                failed += any(cell.strip()[:1] == dialect.quote for cell in record.cells)
     total = sum(widths.values()) + failed
     wide = {width: count for width, count in widths.items() if width > 1}
     if not wide:

@@ -9,6 +9,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,14 +26,20 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`name` is the base name given by the steward (for messages only), `sha256` of the bytes received (hex);
-    `private` = a copy that nobody else can change."""
+    """`name` is the base name given by the steward (for messages only); `private` = a copy that nobody else can
+    change. `digest` is `sha256` or its computation, begun."""
 
     name: str
     path: Path
     bytes: int
-    sha256: str
+    digest: str | Future[str]
     private: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes received (hex). Waits for it where the file is still being hashed; raises as reading
+        the file does."""
+        return self.digest if isinstance(self.digest, str) else self.digest.result()
 
 
 def spool(stream: BinaryIO, name: str, folder: Path, max_bytes: int) -> Source:
@@ -54,14 +61,27 @@ def spool(stream: BinaryIO, name: str, folder: Path, max_bytes: int) -> Source:
 
 
 def local(path: Path, max_bytes: int) -> Source:
-    """A file of this machine, read in place.
+    """A file of this machine, read in place. It is hashed beside whatever else is done with it: of a large file that
+    is a tenth of the time of reading it, on one core.
 
     Raises BadInput when it is missing, not a regular file, unreadable or empty; TooLarge.
     """
     shown = base_name(path.name)
     with _opened(path, shown, max_bytes) as stream:
-        size, digest = _drain(stream, shown, max_bytes, None)
-    return Source(shown, path, size, digest)
+        size = os.fstat(stream.fileno()).st_size
+        if not size:
+            raise _empty(shown)
+
+    def digest() -> str:
+        with _opened(path, shown, max_bytes) as stream:
+            return _drain(stream, shown, max_bytes, None)[1]
+
+    if size <= CHUNK_BYTES:
+        return Source(shown, path, size, digest())
+    beside = ThreadPoolExecutor(1, "sha256")
+    begun = beside.submit(digest)
+    beside.shutdown(wait=False)  # the thread ends with the file
+    return Source(shown, path, size, begun)
 
 
 def spool_file(path: Path, folder: Path, max_bytes: int) -> Source:
@@ -119,12 +139,16 @@ def _drain(stream: BinaryIO, name: str, max_bytes: int, copy: BinaryIO | None) -
         if copy is not None:
             copy.write(chunk)
     if not size:
-        raise BadInput(
-            Text("文件是空的", "The file is empty"),
-            Text("请导出后重新提交", "Export it again and submit the new file"),
-            Where(file=name),
-        )
+        raise _empty(name)
     return size, digest.hexdigest()
+
+
+def _empty(name: str) -> BadInput:
+    return BadInput(
+        Text("文件是空的", "The file is empty"),
+        Text("请导出后重新提交", "Export it again and submit the new file"),
+        Where(file=name),
+    )
 
 
 def _too_large(name: str, max_bytes: int) -> TooLarge:
