@@ -28,12 +28,10 @@ from gateway.publish.submit import submit
 from gateway.settings import GateSettings
 
 OUT = Path(__file__).with_name("out")
-# What a steward says of personal data that is held raw; without it a submission waits.
-BASIS = {"lawful_basis": "《个人信息保护法》第十三条", "purpose": "履行法定职责", "retention": "P3Y"}
 METADATA = Metadata(dataset_id="bench", title="城市服务事项", publisher="测试局", theme="other")
 # The table has a column of mobile numbers: its publisher says on what basis they are held raw.
 BASIS = {"lawful_basis": "《个人信息保护法》第十三条", "purpose": "履行法定职责", "retention": "P3Y"}
-RELEASE_LIMIT, FILES_LIMIT = 6.0, 14.0
+RELEASE_LIMIT, FILES_LIMIT = 4.0, 14.0
 
 
 def plain(csv: Path, parquet: Path) -> float:

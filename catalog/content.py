@@ -20,33 +20,36 @@ __all__ = ["Content", "content_of"]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """`rows` and the `filled` cells among them; `mark` stands for all cells. `constant`: every row holds the same, a value
-    or nothing."""
+    """`rows` and the `filled` cells among them; `total` and `least` of the hashes of all cells."""
 
     rows: int
     filled: int
-    constant: bool
-    mark: tuple[int, int]
+    total: int
+    least: int
+
+    @property
+    def constant(self) -> bool:
+        """Every row holds the same, a value or nothing: none is below the least, so the total says that all are it."""
+        return self.total == self.rows * self.least
 
 
 def content_of(engine: Engine, table: str, names: Sequence[str]) -> Mapping[str, Content]:
-    """What each named column of `table` holds: the sum and the exclusive or of the hashes of its cells. Raises Unavailable."""
+    """What each named column of `table` holds: the sum of the hashes of its cells, and the least of them. Raises Unavailable."""
     terms: list[exp.Expr] = [exp.Count(this=exp.Star()).as_("rows")]
     for place, name in enumerate(names):
         cell = exp.Anonymous(this="hash", expressions=[reference(name)])
         terms += [
             exp.Count(this=reference(name)).as_(f"n{place}"),
-            exp.EQ(this=exp.Min(this=cell), expression=exp.Max(this=cell.copy())).as_(f"c{place}"),
-            exp.Sum(this=cell.copy()).as_(f"s{place}"),
-            exp.Anonymous(this="bit_xor", expressions=[cell.copy()]).as_(f"x{place}"),
+            exp.cast(exp.Sum(this=cell), "VARCHAR").as_(f"s{place}"),  # of 128 bits: no number of Arrow's
+            exp.Min(this=cell.copy()).as_(f"l{place}"),
         ]
     (row,) = engine.fetch(exp.select(*terms).from_(exp.to_identifier(table, quoted=True))).to_pylist()
     return {
         name: Content(
             rows=int(row["rows"]),
             filled=int(row[f"n{place}"]),
-            constant=bool(row[f"c{place}"]),
-            mark=(int(row[f"s{place}"] or 0), int(row[f"x{place}"] or 0)),
+            total=int(row[f"s{place}"] or 0),
+            least=int(row[f"l{place}"] or 0),
         )
         for place, name in enumerate(names)
     }

@@ -5,6 +5,7 @@ from privacy.closeness import t_closeness
 from privacy.deidentification import DeidentificationLevel, LevelFound, deidentification_level
 from privacy.diversity import Diversity, diversity_of, l_diversity
 from privacy.evidence import ColumnFacts
+from privacy.extent import Extent
 from privacy.generalise import Climber, Generalisation, generalise
 from privacy.grade import RESIDUAL, grade_of, residual_grade
 from privacy.labels import held_in_label
@@ -49,6 +50,7 @@ __all__ = [
     "DeidentificationLevel",
     "Detector",
     "Diversity",
+    "Extent",
     "Generalisation",
     "Kind",
     "LevelFound",

@@ -4,6 +4,7 @@ or a segment and a rest that are a mobile number. Looked for where neighbours ho
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from sqlglot import exp
 
@@ -12,6 +13,7 @@ from catalog.engine.engine import Engine
 from catalog.engine.render import column as column_term
 from catalog.finding import Confidence, Finding
 from catalog.text import Text
+from privacy.extent import Extent, extents_of
 from privacy.plain import is_mobile, is_resident_id
 from privacy.recognisers import BY_ENTITY
 
@@ -26,9 +28,12 @@ SURE, LIKELY = 0.5, 0.95
 date besides), and from which they are mobile numbers (a chance of about one in fourteen): the latter stays a question."""
 
 
-def parted(engine: Engine, table: str, schema: Schema) -> tuple[Finding, ...]:
-    """A finding for every column that is a part of such a number; counts only, no value."""
-    lengths = _lengths(engine, table, schema)
+def parted(
+    engine: Engine, table: str, schema: Schema, known: Mapping[str, Extent] = MappingProxyType({})
+) -> tuple[Finding, ...]:
+    """A finding for every column that is a part of such a number; counts only, no value. `known` are columns whose extent
+    need not be measured again."""
+    lengths = _lengths(engine, table, schema, known)
     found: dict[tuple[str, str], Finding] = {}
     for columns, entity in _windows(schema, lengths):
         joined = exp.Anonymous(this="concat", expressions=[_text(column) for column in columns])
@@ -47,20 +52,16 @@ def parted(engine: Engine, table: str, schema: Schema) -> tuple[Finding, ...]:
     return tuple(found.values())
 
 
-def _lengths(engine: Engine, table: str, schema: Schema) -> Mapping[str, int]:
+def _lengths(engine: Engine, table: str, schema: Schema, known: Mapping[str, Extent]) -> Mapping[str, int]:
     """The length of the cells of each text column that has one length only."""
     texts = [one for one in schema if one.type is ColumnType.TEXT]
-    terms: list[exp.Expr] = []
-    for place, column in enumerate(texts):
-        length = exp.Length(this=column_term(column.name))
-        terms += [exp.Min(this=length).as_(f"a{place}"), exp.Max(this=length.copy()).as_(f"b{place}")]
-    if not terms:
-        return {}
-    (row,) = engine.fetch(exp.select(*terms).from_(exp.to_identifier(table, quoted=True))).to_pylist()
+    extents = {**known, **extents_of(engine, table, [one for one in texts if one.name not in known])}
     return {
-        column.name: int(row[f"a{place}"])
-        for place, column in enumerate(texts)
-        if row[f"a{place}"] is not None and row[f"a{place}"] == row[f"b{place}"] <= LONGEST_PART
+        column.name: shortest
+        for column in texts
+        if (shortest := extents[column.name].shortest) is not None
+        and shortest == extents[column.name].longest
+        and shortest <= LONGEST_PART
     }
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from catalog.engine.render import column as column_term
 from catalog.engine.render import literal
 from catalog.finding import Finding
 from privacy.evidence import ColumnFacts, EntityTally, column_findings
+from privacy.extent import Extent, extents_of
 from privacy.headers import hinted, is_plain_name
 from privacy.names import DOTTED_NAME, KNOWN_LATIN_NAME, LATIN_NAME, NAME_SHAPE, are_names
 from privacy.parted import parted
@@ -83,11 +85,15 @@ def scan(engine: Engine, table: str, schema: Schema, detector: Detector | None =
 
 
 def read_columns(
-    engine: Engine, table: str, schema: Schema, detector: Detector | None = None
+    engine: Engine,
+    table: str,
+    schema: Schema,
+    detector: Detector | None = None,
+    known: Mapping[str, Extent] = MappingProxyType({}),
 ) -> tuple[ColumnFacts, ...]:
     """What the cells of each column hold, column by column: a fact of its cells and its header alone, so it holds of
-    any table that has both. Columns in which nothing could stand have none."""
-    cells, probes = _survey(engine, table, schema)
+    any table that has both. Columns in which nothing could stand have none. What is `known` of columns is not counted again."""
+    cells, probes = _survey(engine, table, schema, known)
     facts = []
     for probe, counts in _tested(engine, table, probes):
         filled = cells[probe.column.name]
@@ -113,7 +119,11 @@ def read_columns(
 
 
 def findings_of(
-    engine: Engine, table: str, schema: Schema, facts: Sequence[ColumnFacts]
+    engine: Engine,
+    table: str,
+    schema: Schema,
+    facts: Sequence[ColumnFacts],
+    known: Mapping[str, Extent] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
     """The findings that `facts` (of columns of `schema`, in any order) come to: with what stands over several columns of
     `table`, and settled against each other."""
@@ -121,32 +131,24 @@ def findings_of(
     facts = sorted(facts, key=lambda one: places[one.column.name])
     found = [finding for one in facts for finding in column_findings(one)]
     seen = {(one.column, one.entity) for one in found}
-    found += [one for one in parted(engine, table, schema) if (one.column, one.entity) not in seen]
+    found += [one for one in parted(engine, table, schema, known) if (one.column, one.entity) not in seen]
     return settle(schema, found)
 
 
-def _survey(engine: Engine, table: str, schema: Schema) -> tuple[dict[str, int], list[_Probe]]:
-    """Filled cells per column, and the columns worth testing: one pass over the table."""
-    terms: list[exp.Expr] = []
-    for place, column in enumerate(schema):
-        cell = column_term(column.name)
-        terms.append(exp.Count(this=cell).as_(f"n{place}"))
-        if column.type in _NUMERIC:
-            terms.append(exp.cast(exp.Max(this=exp.Abs(this=cell)), "DOUBLE").as_(f"m{place}"))
-        elif column.type is ColumnType.TEXT:
-            terms.append(exp.ApproxDistinct(this=cell).as_(f"d{place}"))
-    if not terms:
-        return {}, []
-    (row,) = engine.fetch(exp.select(*terms).from_(exp.to_identifier(table, quoted=True))).to_pylist()
-    cells = {column.name: int(row[f"n{place}"]) for place, column in enumerate(schema)}
+def _survey(
+    engine: Engine, table: str, schema: Schema, known: Mapping[str, Extent]
+) -> tuple[dict[str, int], list[_Probe]]:
+    """Filled cells per column, and the columns worth testing: one pass over the columns of which that is not known."""
+    extents = {**known, **extents_of(engine, table, [one for one in schema if one.name not in known])}
+    cells = {column.name: extents[column.name].filled for column in schema}
     probes = []
-    for place, column in enumerate(schema):
-        hints = hinted(column)
-        gated = column.type is ColumnType.TEXT or (row.get(f"m{place}") or 0) >= _LEAST_IDENTIFIER
+    for column in schema:
+        extent, hints = extents[column.name], hinted(column)
+        gated = column.type is ColumnType.TEXT or (extent.largest or 0) >= _LEAST_IDENTIFIER
         if column.type in (ColumnType.GEOMETRY, ColumnType.BOOLEAN) or not (gated or hints):
             continue  # a geometry holds coordinates, which are classified by its type
-        distinct = row.get(f"d{place}")
-        few = distinct is not None and distinct <= FEW_DISTINCT and cells[column.name] > 4 * distinct
+        distinct = extent.distinct if column.type is ColumnType.TEXT else None
+        few = distinct is not None and distinct <= FEW_DISTINCT and extent.filled > 4 * distinct
         probes.append(_Probe(column, _as_text(column), hints, gated, few))
     return cells, probes
 
@@ -234,17 +236,19 @@ def _tested(engine: Engine, table: str, probes: Sequence[_Probe]) -> list[tuple[
     each of the others."""
     varied = [probe for probe in probes if not probe.few]
     counts: dict[str, dict[str, int]] = {}
+    tests = [_tests(probe, probe.text) for probe in varied]
     terms = [
-        exp.CountIf(this=condition).as_(f"t{place}_{test}")
-        for place, probe in enumerate(varied)
-        for test, condition in _tests(probe, probe.text).items()
+        exp.alias_(exp.CountIf(this=condition), f"t{place}_{test}", copy=False)
+        for place, conditions in enumerate(tests)
+        for test, condition in conditions.items()
     ]
     if terms:
-        (row,) = engine.fetch(exp.select(*terms).from_(exp.to_identifier(table, quoted=True))).to_pylist()
-        for place, probe in enumerate(varied):
-            counts[probe.column.name] = {
-                test: int(row[f"t{place}_{test}"] or 0) for test in _tests(probe, probe.text)
-            }
+        select = (
+            exp.Select().select(*terms, copy=False).from_(exp.to_identifier(table, quoted=True), copy=False)
+        )
+        (row,) = engine.fetch(select).to_pylist()
+        for place, (probe, conditions) in enumerate(zip(varied, tests, strict=True)):
+            counts[probe.column.name] = {test: int(row[f"t{place}_{test}"] or 0) for test in conditions}
     for probe in probes:
         if probe.few:
             counts[probe.column.name] = _tested_by_value(engine, table, probe)

@@ -90,10 +90,24 @@ Numbers = Mapping[str, Any]  # term as SQL → its value
 
 
 def _known(schema: Schema, profiled: Profile | None) -> Numbers:
-    """The exact distinct counts of a profile, by the term that would count them."""
+    """What a profile has counted exactly, by the terms that would count it: rows, filled cells, missing ones (as the rule
+    against them counts them), and distinct values where they were not estimated."""
+    if profiled is None:
+        return {}
     types = {column.name: column.type for column in schema}
-    exact = [one for one in profiled.columns if one.distinct_exact] if profiled else []
-    return {_name(distinct((cell(one.name, types),), None)): one.distinct for one in exact}
+    known: dict[str, Any] = {}
+    for one in profiled.columns:
+        (rule,) = plan(parse_suite(_no_nulls(one.name)), schema)
+        counts = (profiled.rows, profiled.rows, one.nulls)
+        known |= {_name(term): number for term, number in zip(terms_of(rule), counts, strict=True)}
+        known[_name(exp.Count(this=cell(one.name, types)))] = profiled.rows - one.nulls
+        if one.distinct_exact:
+            known[_name(distinct((cell(one.name, types),), None))] = one.distinct
+    return known
+
+
+def _no_nulls(column: str) -> dict[str, Any]:
+    return {"expectations": [{"type": "expect_column_values_to_not_be_null", "kwargs": {"column": column}}]}
 
 
 def _counted(

@@ -30,7 +30,7 @@ from catalog.subject import Subject
 from catalog.text import Text
 from gateway.publish.agreed import Terms as Agreement
 from gateway.publish.classes import as_answered, as_elements, as_graded, cleared, doubtful, left_over
-from gateway.publish.intake import RECEIVED, register
+from gateway.publish.intake import RECEIVED, counted_values, extents, register
 from gateway.publish.law import Law
 from gateway.publish.masked_examples import masked_examples
 from gateway.publish.mosaic import Mosaic, judged, lay_mosaic, sketch_output
@@ -71,6 +71,7 @@ from negative_list import (
 )
 from privacy import (
     ColumnFacts,
+    Extent,
     classify,
     findings_of,
     grade_of,
@@ -167,10 +168,13 @@ def examine(
     request = terms.request
     dataset, proposals = register(request, licence)
     with stages.enter("classify"):
-        facts_read = read_columns(engine, RECEIVED, reading.schema)
-        found = classify(reading.schema, findings_of(engine, RECEIVED, reading.schema, facts_read))
+        known = extents(measured[0])
+        facts_read = read_columns(engine, RECEIVED, reading.schema, known=known)
+        found = classify(reading.schema, findings_of(engine, RECEIVED, reading.schema, facts_read, known))
         received = _Received(
             {one.column.name: one for one in facts_read},
+            known,
+            counted_values(measured[0]),
             content_of(engine, RECEIVED, [one.name for one in reading.schema]),
         )
         proposed = as_elements(as_answered(found, request.answers), law.elements)
@@ -249,6 +253,8 @@ class _Received:
     content need not be read a second time."""
 
     facts: Mapping[str, ColumnFacts]
+    extents: Mapping[str, Extent]
+    distinct: Mapping[str, int]
     content: Mapping[str, Content]
 
 
@@ -316,7 +322,7 @@ def _settle(case: _Case, decision: Decision) -> _Seen:
         tightened = decision.join(looked)
         if case.plan(tightened, climbs) == plan and not is_refused(tightened, case.reading.schema):
             with case.stages.enter("risk"):
-                weighed, more = _weigh(case, plan, classes, rows, tightened, len(climbs))
+                weighed, more = _weigh(case, plan, classes, unchanged, rows, tightened, len(climbs))
             if more is not None:
                 climbs, tightened = (*climbs, more), tightened.join(more.decision)
             else:
@@ -348,12 +354,14 @@ def _weigh(
     case: _Case,
     plan: ReleasePlan,
     classes: Mapping[str, Classification],
+    unchanged: frozenset[str],
     rows: int,
     decision: Decision,
     climbed: int,
 ) -> tuple[Weighed, Climb | None]:
     """The risk of the planned output, and the generalisation it needs, at most `MAX_CLIMBS` of them."""
-    weighed = weigh(case.engine, PLANNED, plan, case.classes, classes, rows, least_group(decision))
+    known = {name: number for name, number in case.received.distinct.items() if name in unchanged}
+    weighed = weigh(case.engine, PLANNED, plan, case.classes, classes, rows, least_group(decision), known)
     if climbed == MAX_CLIMBS:
         return weighed, None
     answers, version = case.request.answers, case.law.entries.version
@@ -368,7 +376,7 @@ def _beside_the_open(
         return seen
     with case.stages.enter("mosaic"):
         weighed = seen.weighed
-        sketches = sketch_output(case.engine, PLANNED, seen.plan, classes, weighed, opened.key)
+        sketches = sketch_output(case.engine, PLANNED, seen.plan, classes, weighed, seen.content, opened.key)
         mosaic = lay_mosaic(case.engine, seen.output, case.dataset.id, sketches, weighed, seen.rows, opened)
         subject, decision = judged(seen.decision, seen.subject, mosaic, case.law, case.on)
     return replace(seen, decision=decision, subject=subject, mosaic=mosaic, sketches=sketches)
@@ -424,7 +432,8 @@ def _look_again(
     rest = tuple(column for column in plan.schema if column.name not in unchanged)
     read = [case.received.facts[name] for name in unchanged if name in case.received.facts]
     read += read_columns(case.engine, PLANNED, rest)
-    found = classify(plan.schema, findings_of(case.engine, PLANNED, plan.schema, read))
+    known = {name: case.received.extents[name] for name in unchanged}
+    found = classify(plan.schema, findings_of(case.engine, PLANNED, plan.schema, read, known))
     classes = dict(as_answered(found, case.request.answers))
     graded = case.request.answers.get("grade")
     for planned in plan.columns:

@@ -5,12 +5,12 @@ What `check` and `publish` share before anything is judged; nothing here writes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from catalog.dataset import Dataset, check_dataset_id
+from catalog.dataset import ColumnType, Dataset, check_dataset_id
 from catalog.engine.duckdb_engine import DuckDBEngine
 from catalog.errors import BadInput, Where
 from catalog.ingest import Reading, Source, read
@@ -19,12 +19,15 @@ from gateway.publish.agreed import Terms
 from gateway.publish.convert import converted
 from gateway.publish.propose import propose_id, propose_theme, propose_title
 from gateway.publish.request import ACCEPT, Request
-from privacy import held_in_label
-from quality import Measurement, Profile, measure, profile, propose_suite
+from privacy import Extent, held_in_label
+from quality import ColumnProfile, Measurement, Profile, measure, profile, propose_suite
 
-__all__ = ["RECEIVED", "claims", "measure_quality", "read_source", "register"]
+__all__ = ["RECEIVED", "claims", "counted_values", "extents", "measure_quality", "read_source", "register"]
 
 RECEIVED = "received"
+NUMERIC = (ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.DOUBLE)
+VERY_MANY = 20_000
+"""Values beyond which nothing that is decided hangs on their exact number."""
 LOCAL_PUBLISHER = "本机 local"
 
 
@@ -134,6 +137,28 @@ def measure_quality(
         engine, RECEIVED, reading.schema, suite, rejected_rows=reading.rejected_rows, profiled=found
     )
     return found, measured
+
+
+def extents(profiled: Profile) -> Mapping[str, Extent]:
+    """What a profile knows of its columns that the search for personal information would count again."""
+    return {one.name: Extent(profiled.rows - one.nulls, *_reach(one)) for one in profiled.columns}
+
+
+def counted_values(profiled: Profile) -> Mapping[str, int]:
+    """The distinct values of the columns whose number a profile knows: exactly, or of very many within a few per cent."""
+    return {
+        one.name: one.distinct
+        for one in profiled.columns
+        if one.type is not ColumnType.GEOMETRY and (one.distinct_exact or one.distinct > VERY_MANY)
+    }
+
+
+def _reach(one: ColumnProfile) -> tuple[int | None, int | None, int | None, float | None]:
+    if one.type is ColumnType.TEXT:
+        return one.distinct, one.min_length, one.max_length, None
+    if one.type not in NUMERIC or one.low is None or one.high is None:
+        return None, None, None, None
+    return None, None, None, max(abs(float(end)) for end in (one.low, one.high) if not isinstance(end, date))
 
 
 def _with(expectations: list[Any], more: Iterable[dict[str, Any]]) -> list[Any]:

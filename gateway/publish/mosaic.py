@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from catalog.dataset import ColumnType
+from catalog.content import Content
+from catalog.dataset import Column, ColumnType
 from catalog.decision import Decision
 from catalog.engine.engine import Engine
 from catalog.errors import NotFound
@@ -40,12 +41,14 @@ from privacy.mosaic import (
     shared_columns,
     small_links,
 )
-from privacy.sketch import ColumnSketch, sketch_select
+from privacy.sketch import ColumnSketch, hashes_select, no_number_select, serial_select, sketch_hashes
 
 __all__ = ["Mosaic", "Piece", "judged", "lay_mosaic", "sketch_output"]
 
 MOST_READ = 60
 """Releases that are read for one check; what would have to be read besides counts as not compared, and is held."""
+NEARLY_ALL = 0.9
+"""Values a cell from which on a column may be all different, its values having been estimated."""
 MINE, THEIRS, TOLD = "mosaic_mine", "mosaic_theirs", "mosaic_told"
 PLACE = ("_row", "_row")
 
@@ -102,34 +105,46 @@ def sketch_output(
     plan: ReleasePlan,
     classes: Mapping[str, Classification],
     weighed: Weighed,
+    content: Mapping[str, Content],
     key: bytes,
 ) -> tuple[ColumnSketch, ...]:
-    """The sketches of the planned output's columns; none where it cannot be about anybody."""
+    """The sketches of the planned output's columns; none where it cannot be about anybody. `content` is what they hold."""
     if not weighed.may_be_persons:
         return ()
-    quasi = weighed.joinable
-    columns = [planned for planned in plan.columns if planned.column.type is not ColumnType.GEOMETRY]
+    planned = [one for one in plan.columns if one.column.type is not ColumnType.GEOMETRY]
     made = []
-    plans = sketch_select([planned.column for planned in columns], table, key)
-    for planned, select in zip(columns, plans, strict=True):
-        row = _one(engine, select)
-        name = planned.column.name
+    for one in planned:
+        name, filled, distinct = (
+            one.column.name,
+            content[one.column.name].filled,
+            weighed.distinct[one.column.name],
+        )
         made.append(
             ColumnSketch(
                 name,
                 heading(name),
-                planned.column.type,
-                planned.operator,
+                one.column.type,
+                one.operator,
                 classes[name].role,
                 classes[name].entity,
-                planned.column.element,
-                name in quasi,
-                int(row["distinct_values"]),
-                bool(row["serial"]),
-                bytes.fromhex("".join(row["hashes"] or ())),
+                one.column.element,
+                name in weighed.joinable,
+                distinct,
+                distinct >= NEARLY_ALL * filled > 0 and _is_serial(engine, one.column, table),
+                _hashes(engine, hashes_select(one.column, table, key, filled, distinct)),
             )
         )
     return tuple(made)
+
+
+def _is_serial(engine: Engine, column: Column, table: str) -> bool:
+    if engine.fetch(no_number_select(column, table)).num_rows:
+        return False
+    return bool(_one(engine, serial_select(column, table))["serial"])
+
+
+def _hashes(engine: Engine, select: exp.Select) -> bytes:
+    return sketch_hashes(row["hash"] for row in engine.fetch(select).to_pylist())
 
 
 def lay_mosaic(

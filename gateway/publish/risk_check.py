@@ -6,14 +6,14 @@ person accepts has been built, scanned and measured. Where nothing reaches the g
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from sqlglot import exp
 
-from catalog.dataset import ColumnType
+from catalog.dataset import Column, ColumnType
 from catalog.decision import Decision, MaskOperator, Reason, Scope, Terms
 from catalog.engine.engine import Engine
 from catalog.engine.render import column as reference
@@ -78,7 +78,8 @@ class Attribute:
 class Weighed:
     """The risk of a planned output. `persons` = it is about persons; `risk` None: it is not, or shows no
     quasi-identifier; `asked` is the group size it is held to. `may_be_persons` = joined with something else it could be,
-    by `joinable`, the quasi-identifiers that it would then have."""
+    by `joinable`, the quasi-identifiers that it would then have; `distinct` counts each column's values,
+    those of a column with very many within a few per cent."""
 
     persons: bool
     quasi: tuple[QuasiIdentifier, ...]
@@ -88,6 +89,7 @@ class Weighed:
     asked: int
     may_be_persons: bool = False
     joinable: tuple[str, ...] = ()
+    distinct: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def k(self) -> int | None:
@@ -120,11 +122,13 @@ def weigh(
     classes: Mapping[str, Classification],
     rows: int,
     asked: int,
+    known: Mapping[str, int] = MappingProxyType({}),
 ) -> Weighed:
-    """The risk of the planned output `table`; `source` and `classes` are those of the received columns and of its own."""
+    """The risk of the planned output `table`; `source` and `classes` are those of the received columns and of its own,
+    `known` the distinct values of columns that have been counted."""
     received = tuple(planned.source for planned in plan.columns)
     persons = about_persons(source)
-    distinct = _distinct(engine, table, plan)
+    distinct = {**known, **_distinct(engine, table, [one for one in plan.schema if one.name not in known])}
     each = describes_persons(source, received, distinct, rows)
     quasi = propose_quasi(received, classes, distinct, rows, each) if persons or each else ()
     may_be = persons or may_describe_persons(source, received, distinct, rows)
@@ -141,7 +145,7 @@ def weigh(
         attributes.append(Attribute(column.name, diversity, float(t), ordered))
     about = persons or each
     level = deidentification_level(plan.schema, classes, about, risk, asked)
-    return Weighed(about, quasi, risk, tuple(attributes), level, asked, may_be, counted(joinable))
+    return Weighed(about, quasi, risk, tuple(attributes), level, asked, may_be, counted(joinable), distinct)
 
 
 def climb(
@@ -244,9 +248,9 @@ def _reason(name: str, operator: MaskOperator, found: Generalisation, list_versi
     )
 
 
-def _distinct(engine: Engine, table: str, plan: ReleasePlan) -> dict[str, int]:
+def _distinct(engine: Engine, table: str, columns: Sequence[Column]) -> dict[str, int]:
     """The distinct values of each column of the output, nulls aside."""
-    schema = [column for column in plan.schema if column.type is not ColumnType.GEOMETRY]
+    schema = [column for column in columns if column.type is not ColumnType.GEOMETRY]
     if not schema:
         return {}
     terms = [

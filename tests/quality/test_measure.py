@@ -47,6 +47,29 @@ def test_a_failing_rule_gives_the_positions_of_its_rows(engine: DuckDBEngine) ->
     assert result.satisfied_percent == pytest.approx(100 / 3)
 
 
+def test_what_the_profile_has_counted_is_not_counted_again_and_comes_out_the_same(
+    engine: DuckDBEngine,
+) -> None:
+    columns = {"a": ColumnType.DOUBLE, "b": ColumnType.TEXT}
+    schema = load(engine, columns, {"a": [1.0, float("nan"), None, 2.0], "b": ["x", "y", "z", "x"]})
+    suite = suite_of(
+        *((NOT_NULL, {"column": name}) for name in columns),
+        (
+            NOT_NULL,
+            {"column": "a", "row_condition": 'col("b") == "x"', "condition_parser": "great_expectations"},
+        ),
+        *((UNIQUE, {"column": name}) for name in columns),
+        (BETWEEN, {"column": "a", "max_value": 1}),
+    )
+    recording = Recording(engine)
+    found = profile(engine, "t", schema)
+    known = measure(recording, "t", schema, suite, profiled=found)
+    assert known == measure(engine, "t", schema, suite)
+    asked = recording.asked[0].sql("duckdb")
+    assert "DISTINCT" not in asked
+    assert 'NOT COALESCE((NOT "b" IS NULL), FALSE)) AS' not in asked
+
+
 def test_at_most_twenty_positions_come_back(engine: DuckDBEngine) -> None:
     schema = load(engine, {"a": ColumnType.INTEGER}, {"a": [5] * 50})
     suite = suite_of((UNIQUE, {"column": "a"}), (NOT_NULL, {"column": "a", "row_condition": "a > 9"}))
