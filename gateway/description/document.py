@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
@@ -100,6 +101,8 @@ def _described(
     found: dict[str, Any] = dict(known.get(path.replace(":path}", "}"), {}).get(method.lower(), {}))
     if not found:
         found = {"operationId": _name(path), "parameters": _parameters(path, row)}
+    else:
+        found["operationId"] = _short(found["operationId"])
     found.pop("summary", None)
     guarded = bool(actions) and not OPEN_TO_ALL & set(actions)
     partly = bool(OPEN_TO_ALL & set(actions)) and not set(actions) <= OPEN_TO_ALL
@@ -115,8 +118,14 @@ def _described(
     responses = {str(row.status): _answered(row, kept), **problem_responses(refusals)}
     if kept:
         responses["304"] = not_modified_response()
-    secured = {"security": [{"key": []}, {"session": []}]} if guarded else {}
+    secured: dict[str, Any] = {"security": [{"key": []}, {"session": []}]} if guarded else {}
     return {**found, **secured, "responses": dict(sorted(responses.items()))}
+
+
+def _short(made: str) -> str:
+    """FastAPI's operationId without the path in it, as words with underscores."""
+    name = re.split(r"_(?:api_v1|health|metrics)_", made)[0]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 def _answered(row: Row, kept: bool) -> dict[str, Any]:
@@ -147,7 +156,7 @@ def _name(path: str) -> str:
 
 def _data_path() -> dict[tuple[str, str], dict[str, Any]]:
     """What is answered before FastAPI is asked. The key is optional: open data take none."""
-    optional = {"security": [{}, {"key": []}]}
+    optional: dict[str, Any] = {"security": [{}, {"key": []}]}
     one_dataset = _parameter("dataset_id", "path", _ID)
     one_service = _parameter("service_id", "path", _ID)
     found = {}
@@ -159,7 +168,10 @@ def _data_path() -> dict[tuple[str, str], dict[str, Any]]:
         else:
             found["GET", f"{DATASET}/{name}"] = described
     found["GET", f"{DATASET}/export.{{format}}"] = {"each": exports}
-    call = {**optional, "description": both(Text("参数见该服务自己的文档", "Its parameters stand in its own document"))}
+    call = {
+        **optional,
+        "description": both(Text("参数见该服务自己的文档", "Its parameters stand in its own document")),
+    }
     given = {
         "name": "PARAMETER",
         "in": "query",

@@ -52,7 +52,9 @@ def _text(media: str = PLAIN, *also: int) -> Row:
 
 
 STEP = _json("Answer")
-CONTRACT = Row({media_type(form): {"schema": named("OpenContract")} for form in Form} | {"application/yaml": {}})
+CONTRACT = Row(
+    {media_type(form): {"schema": named("OpenContract")} for form in Form} | {"application/yaml": {}}
+)
 
 ROWS: Mapping[tuple[str, str], Row] = {
     ("GET", "/"): _page("目录页", "The catalogue", q=WORD, theme=WORD, publisher=WORD, after=WORD),
@@ -93,7 +95,9 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("GET", f"{LEDGER}/proof/{{index}}"): _json("Proof"),
     ("GET", f"{LEDGER}/consistency"): _json("Consistency", 404),
     ("GET", f"{LEDGER}/event/{{index}}"): _json("LedgerEvent"),
-    ("GET", f"{LEDGER}/tile/{{place:path}}"): Row({"application/octet-stream": {}, "application/x-ndjson": {}}),
+    ("GET", f"{LEDGER}/tile/{{place:path}}"): Row(
+        {"application/octet-stream": {}, "application/x-ndjson": {}}
+    ),
     ("POST", f"{LEDGER}/add-checkpoint"): _text(PLAIN, 403, 404, 409),
     ("GET", LIST): _text("application/toml", 404),
     ("GET", f"{LIST}/versions"): _json("ListVersions"),

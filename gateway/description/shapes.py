@@ -21,7 +21,19 @@ from gateway.access.plan import Plan
 __all__ = ["Schema", "named", "shapes"]
 
 Schema = Mapping[str, Any]
-DUMPED = (Adoption, Column, Counts, DataElement, Dataset, Holdings, Parameter, Plan, Reason, Text, WithheldColumn)
+DUMPED = (
+    Adoption,
+    Column,
+    Counts,
+    DataElement,
+    Dataset,
+    Holdings,
+    Parameter,
+    Plan,
+    Reason,
+    Text,
+    WithheldColumn,
+)
 
 STRING: Schema = {"type": "string"}
 TEXT_OR_NOT: Schema = {"type": ["string", "null"]}
@@ -84,7 +96,7 @@ def _catalogue(known: Mapping[str, Any]) -> dict[str, Schema]:
         "nulls": WHOLE,
         "constant": {"type": "boolean"},
     }
-    links = {name: STRING for name in ("records", "aggregate", "services", "contract", "openapi", "page")}
+    links = dict.fromkeys(("records", "aggregate", "services", "contract", "openapi", "page"), STRING)
     entry = known["Dataset"]["properties"] | {
         "grade": GRADE,
         "quality_score": NUMBER_OR_NOT,
@@ -130,7 +142,7 @@ def _reports() -> dict[str, Schema]:
                 "release": HASH,
                 "score": NUMBER_OR_NOT,
                 "dimensions": {"type": "object", "additionalProperties": NUMBER_OR_NOT},
-                **{name: OPEN_OR_NOT for name in ("report", "gx", "profile", "freshness", "drift")},
+                **dict.fromkeys(("report", "gx", "profile", "freshness", "drift"), OPEN_OR_NOT),
             }
         ),
         "Risk": _object({"release": HASH, "about_persons": {"type": ["boolean", "null"]}}),
@@ -168,7 +180,7 @@ def _services(known: Mapping[str, Any]) -> dict[str, Schema]:
         "answers": {"type": "boolean"},
         "why": {"anyOf": [named("Text"), {"type": "null"}]},
         "probe": {"anyOf": [probe, {"type": "null"}]},
-        "links": _object({name: STRING for name in ("call", "openapi", "page", "dataset")}),
+        "links": _object(dict.fromkeys(("call", "openapi", "page", "dataset"), STRING)),
     }
     answering = {
         "title": named("Text"),

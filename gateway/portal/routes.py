@@ -103,7 +103,7 @@ async def dataset(dataset_id: str, request: Request, context: Context = Depends(
         "snippets": snippets(release, base),
         "services": await run_in_threadpool(services_of, context, release.dataset.id),
     }
-    return page(request, reader_of(request), "dataset.html", values)
+    return page(request, reader_of(request), "dataset.html", values, release=release)
 
 
 @router.api_route("/datasets/{dataset_id}/quality", methods=["GET", "HEAD"])
@@ -135,7 +135,7 @@ async def dataset_quality(
         "drift": found["drift"] if found else None,
         "freshness": quality.freshness_of(found["freshness"] if found else {"column": None}),
     }
-    return page(request, reader_of(request), "quality.html", values)
+    return page(request, reader_of(request), "quality.html", values, release=release)
 
 
 @router.api_route("/datasets/{dataset_id}/risk", methods=["GET", "HEAD"])
@@ -164,7 +164,7 @@ async def dataset_risk(
         "quasi": risk.quasi_of(measured) if measured else (),
         "attributes": risk.attributes_of(measured) if measured else (),
     }
-    return page(request, reader_of(request), "risk.html", values)
+    return page(request, reader_of(request), "risk.html", values, release=release)
 
 
 @router.api_route("/datasets/{dataset_id}/privacy", methods=["GET", "HEAD"])
@@ -195,7 +195,7 @@ async def dataset_privacy(
         "level": risk.evidence_of(measured) if measured else None,
         "attributes": risk.attributes_of(measured) if measured else (),
     }
-    return page(request, reader_of(request), "privacy.html", values)
+    return page(request, reader_of(request), "privacy.html", values, release=release)
 
 
 @router.api_route("/counts", methods=["GET", "HEAD"])

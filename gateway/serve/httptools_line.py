@@ -10,6 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from gateway.api.problem import Problem
 from gateway.serve.cors import CORS
 from gateway.serve.line import LINE, Line
+from gateway.serve.request_id import request_id_of
 
 __all__ = ["protocol_with_line"]
 
@@ -20,8 +21,10 @@ def protocol_with_line(
     """The protocol of a server whose requests that `matches` says yes to wait in `line`; `refused` is told of each that
     is sent away with `refusal`."""
     status, headers, body = refusal
-    head = b"".join(b"%s: %s\r\n" % header for header in (*headers, *CORS))
-    answer = b"HTTP/1.1 %d Service Unavailable\r\n%s\r\n" % (status, head)
+    head = b"".join(
+        b"%s: %s\r\n" % header for header in (*headers, *CORS, (b"server-timing", b"refused;dur=0"))
+    )
+    answer = b"HTTP/1.1 %d Service Unavailable\r\n%s" % (status, head)
 
     class WithLine(HttpToolsProtocol):
         _refused = False
@@ -48,7 +51,8 @@ def protocol_with_line(
         def _refuse(self) -> None:
             refused()
             self._refused = True
-            self.transport.write(answer + body)
+            request_id = request_id_of({"headers": self.headers})
+            self.transport.write(b"%sx-request-id: %s\r\n\r\n%s" % (answer, request_id, body))
             if not self.parser.should_keep_alive():
                 self.transport.close()
                 return

@@ -212,7 +212,13 @@ def data_operations(columns: Sequence[Column] | None) -> dict[str, dict[str, Any
     """The operations of a dataset by the end of their path; None for the columns = those of any dataset. They refer to the
     schemas Page and Groups, and to `shared_components`."""
     records = Text("查询数据行", "Query rows"), RECORDS_PARAMETERS, columns, "Page", RECORDS_FORMATS
-    groups = Text("分组统计", "Group and aggregate"), AGGREGATE_PARAMETERS, columns, "Groups", AGGREGATE_FORMATS
+    groups = (
+        Text("分组统计", "Group and aggregate"),
+        AGGREGATE_PARAMETERS,
+        columns,
+        "Groups",
+        AGGREGATE_FORMATS,
+    )
     return {
         "records": _operation("records", *records),
         "aggregate": _operation("aggregate", *groups),
@@ -268,9 +274,7 @@ def _export(suffix: str) -> dict[str, Any]:
     content: dict[str, Any] = {format_.media_type.split(";")[0]: {}}
     maybe = ("Content-Encoding", "Content-Disposition", *LIMITS)
     whole = answer_response(Text("整个数据集", "The whole dataset"), content, DATA_HEADERS, maybe)
-    part = answer_response(
-        Text("字节范围", "A byte range"), content, (*DATA_HEADERS, "Content-Range"), maybe
-    )
+    part = answer_response(Text("字节范围", "A byte range"), content, (*DATA_HEADERS, "Content-Range"), maybe)
     ranged = suffix == "parquet"
     return {
         "operationId": f"export_{suffix}",

@@ -52,7 +52,10 @@ _HEADERS: Mapping[str, tuple[Text, Mapping[str, Any]]] = {
         _TEXT,
     ),
     "X-Request-Id": (
-        Text("请求编号：沿用调用方合规的编号，否则新编", "The request's id: the caller's where it is safe, else made"),
+        Text(
+            "请求编号：沿用调用方合规的编号，否则新编",
+            "The request's id: the caller's where it is safe, else made",
+        ),
         {"type": "string", "pattern": "^[A-Za-z0-9._-]{8,64}$"},
     ),
     "Server-Timing": (Text("服务端用时（毫秒）", "Time taken here, in milliseconds"), _TEXT),
@@ -60,11 +63,20 @@ _HEADERS: Mapping[str, tuple[Text, Mapping[str, Any]]] = {
         Text("所用套餐的限额（draft-ietf-httpapi-ratelimit-headers）", "The limits of the plan in use"),
         _TEXT,
     ),
-    "RateLimit": (Text("尚余的请求数与重置前的秒数", "What is left of them, and seconds until it is renewed"), _TEXT),
-    "Retry-After": (Text("此秒数后再试", "Try again after so many seconds"), {"type": "integer", "minimum": 0}),
+    "RateLimit": (
+        Text("尚余的请求数与重置前的秒数", "What is left of them, and seconds until it is renewed"),
+        _TEXT,
+    ),
+    "Retry-After": (
+        Text("此秒数后再试", "Try again after so many seconds"),
+        {"type": "integer", "minimum": 0},
+    ),
     "WWW-Authenticate": (Text("如何给出凭证", "How to send a credential"), _TEXT),
     "Allow": (Text("这里支持的方法", "The methods there are"), _TEXT),
-    "Content-Encoding": (Text("gzip、br 或 zstd，按 Accept-Encoding", "gzip, br or zstd, by Accept-Encoding"), _TEXT),
+    "Content-Encoding": (
+        Text("gzip、br 或 zstd，按 Accept-Encoding", "gzip, br or zstd, by Accept-Encoding"),
+        _TEXT,
+    ),
     "Content-Disposition": (Text("建议的文件名", "A name for the file"), _TEXT),
     "Content-Range": (Text("所给的字节范围", "The range of bytes given"), _TEXT),
     "Deprecation": (Text("自何时起不建议使用（RFC 9745）", "Since when it is deprecated (RFC 9745)"), _TEXT),

@@ -3,7 +3,6 @@ the example that it is probed with, and what can go wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
