@@ -16,13 +16,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from catalog.errors import Unavailable
 from catalog.text import Text
-from gateway.access.surface import is_shared
+from gateway.access.surface import is_shared, methods_of
 from gateway.api.problem import problem
 from gateway.processes.steps import MAX_LIST_BYTES
 from gateway.serve.admission import Served
 from gateway.serve.cors import CORS
 from gateway.serve.line import LINE
-from gateway.serve.reply import options_reply
+from gateway.serve.reply import METHODS, options_reply
 from gateway.serve.request_id import HEADER, request_id_of
 from gateway.serve.shelf import RegistryShelf, while_held
 from gateway.validated import Validated
@@ -185,9 +185,9 @@ def _bounded(receive: Receive) -> Receive:
     return bounded
 
 
-async def _told_before(_scope: Scope, _receive: Receive, send: Send) -> None:
+async def _told_before(scope: Scope, _receive: Receive, send: Send) -> None:
     """What a browser asks before it calls an open interface from another site's page (CORS)."""
-    reply = options_reply()
+    reply = options_reply(", ".join(methods_of(scope["path"])), shared=METHODS)
     await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
     await send({"type": "http.response.body", "body": b""})
 

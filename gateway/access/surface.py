@@ -33,6 +33,7 @@ ROUTES: dict[tuple[str, str], Takes] = {
     ("GET", "/datasets/{dataset_id}/privacy"): OPEN,
     ("GET", "/counts"): OPEN,
     ("GET", "/docs"): OPEN,
+    ("GET", "/try"): OPEN,
     ("GET", "/static/{name}"): OPEN,
     # developers
     ("GET", "/api/v1/datasets"): OPEN,

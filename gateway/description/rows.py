@@ -69,6 +69,13 @@ ROWS: Mapping[tuple[str, str], Row] = {
         "开放进度页", "Progress of opening", 400, as_of={"type": "string"}, **{"from": {"type": "string"}}
     ),
     ("GET", "/docs"): _page("接口参考", "The reference of this surface"),
+    ("GET", "/try"): Row(
+        {},
+        (400,),
+        status=303,
+        text=Text("表单所填的地址", "The address that a filled-in form names"),
+        parameters={"try.to": {"type": "string"}, "try.form": {"type": "string"}},
+    ),
     ("GET", "/static/{name}"): Row(
         {"text/css": {}, "text/javascript": {}, "image/svg+xml": {}},
         text=Text("页面用到的文件", "Files that pages load"),

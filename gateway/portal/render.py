@@ -1,6 +1,7 @@
 """Templates to responses: one environment, one set of headers, an ETag over what was written.
 
-Everything is escaped by the environment; nothing in a page runs, and nothing in it comes from another host.
+Everything is escaped by the environment; nothing in a page runs but our own script beside its forms (`static/try.js`),
+and nothing in it comes from another host.
 """
 
 from __future__ import annotations

@@ -88,14 +88,14 @@ def file_reply(ask: Ask, etag: str, fixed: Headers, method: str) -> Reply:
     )
 
 
-def options_reply(methods: str = METHODS) -> Reply:
-    """What a browser is told before it calls from another site."""
-    allowed = methods.encode()
+def options_reply(methods: str = METHODS, shared: str = "") -> Reply:
+    """What a browser is told before it calls from another site: the methods there are, and those that are `shared` with
+    others' pages (all of them where it is not said)."""
     return Reply(
         204,
         [
-            (b"allow", allowed),
-            (b"access-control-allow-methods", allowed),
+            (b"allow", methods.encode()),
+            (b"access-control-allow-methods", (shared or methods).encode()),
             (
                 b"access-control-allow-headers",
                 b"Authorization, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range, X-Request-Id",
