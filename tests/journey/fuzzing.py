@@ -33,6 +33,7 @@ NOT_AS_OWNER = (
     "begin_oidc",
     "finish_oidc",
     "revoke_key",
+    "rotate_key",
     "set_plan",
     "activate_list",
 )
@@ -57,14 +58,25 @@ class Found:
         return self.statuses.total()
 
 
-def documents(url: str) -> tuple[dict[str, Any], list[dict[str, Any]], list[str], list[str]]:
-    """The document of the whole, those of each dataset and service, and the ids of both."""
+def documents(url: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The document of the whole with path parameters that mostly name something there is (a made-up id finds nothing but
+    404), and those of each dataset and service."""
     with httpx.Client(base_url=url, timeout=30) as client:
         datasets = [one["id"] for one in client.get("/api/v1/datasets").json()["datasets"]]
         services = [one["id"] for one in client.get("/api/v1/services").json()["services"]]
+        elements = [one["code"] for one in client.get("/api/v1/elements").json()["elements"]]
         own = [client.get(f"/api/v1/datasets/{one}/openapi.json").json() for one in datasets]
         own += [client.get(f"/api/v1/services/{one}/openapi.json").json() for one in services]
-        return client.get("/openapi.json").json(), own, datasets, services
+        whole = client.get("/openapi.json").json()
+    known = {
+        "dataset_id": datasets,
+        "service_id": services,
+        "code": elements,
+        "index": [0, 1, 5],
+        "place": ["0/000", "entries/000", "events/000", "0/000.p/5"],
+        "name": ["kaizha.css", "try.js", "mark.svg"],
+    }
+    return pointed(whole, known), own
 
 
 def pointed(document: Mapping[str, Any], known: Mapping[str, Iterable[Any]]) -> dict[str, Any]:
