@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -33,8 +35,10 @@ from gateway.api import (
 )
 from gateway.api.context import Context
 from gateway.api.problem import internal, method_not_allowed, problem
+from gateway.description import document
 from gateway.front import MAX_BODY_BYTES, Front
 from gateway.moment import utc_now
+from gateway.portal.snippets import safe_base
 from gateway.serve.admission import Admission
 from gateway.serve.data_path import DataPath
 from gateway.serve.key_shelf import KeyShelf
@@ -86,7 +90,9 @@ def create_app(settings: ServeSettings) -> Front:
         await workers.close()
         registry.close()
 
-    app = FastAPI(title="Kaizha 开闸", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Kaizha 开闸", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
     app.state.context = Context(
         registry,
         shelf,
@@ -110,6 +116,7 @@ def create_app(settings: ServeSettings) -> Front:
     front.metrics.register(admission.refused)
     front.metrics.register(Alarms(registry, shelf))
     _health(app, shelf, front.metrics)
+    _described(app, settings.base_url)
     _errors(app)
     return front
 
@@ -126,6 +133,18 @@ def _health(app: FastAPI, shelf: RegistryShelf, metrics: CollectorRegistry) -> N
     @app.get("/metrics", summary="Requests and their times, in the Prometheus text format")
     def measured() -> Response:
         return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
+
+
+def _described(app: FastAPI, base_url: str) -> None:
+    # by the address it is asked at; a caller may make up many
+    @lru_cache(maxsize=8)
+    def described(server: str) -> bytes:
+        return orjson.dumps(document(app.routes, server))
+
+    @app.get("/openapi.json", include_in_schema=False)
+    def whole(request: Request) -> Response:
+        server = safe_base(base_url or str(request.base_url))
+        return Response(described(server), media_type="application/json")
 
 
 def _errors(app: FastAPI) -> None:

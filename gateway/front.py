@@ -16,11 +16,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from catalog.errors import Unavailable
 from catalog.text import Text
+from gateway.access.surface import is_shared, methods_of
 from gateway.api.problem import problem
 from gateway.processes.steps import MAX_LIST_BYTES
 from gateway.serve.admission import Served
+from gateway.serve.cors import CORS
 from gateway.serve.line import LINE
+from gateway.serve.reply import METHODS, options_reply
+from gateway.serve.request_id import HEADER, request_id_of
 from gateway.serve.shelf import RegistryShelf, while_held
+from gateway.validated import Validated
 
 __all__ = ["MAX_BODY_BYTES", "SECURITY_HEADERS", "UNLEASED", "Front"]
 
@@ -60,6 +65,7 @@ class Front:
 
     def __init__(self, app: ASGIApp, data_path: Served, shelf: RegistryShelf) -> None:
         self.app = app
+        self._answering = Validated(app)
         self.data_path = data_path
         self.metrics = CollectorRegistry()
         self._shelf = shelf
@@ -79,6 +85,9 @@ class Front:
             line.begin(begun)
         path: str = scope["path"]
         kind = "data" if self.data_path.matches(path) else "api" if path.startswith("/api/") else "page"
+        request_id = request_id_of(scope)
+        shared = kind == "api" or path == "/openapi.json"
+        shared = shared and is_shared(path)
         status = 500
 
         async def noting(message: MutableMapping[str, Any]) -> None:
@@ -87,11 +96,20 @@ class Front:
                 status = message["status"]
                 given = list(message.get("headers", ()))
                 names = {name for name, _ in given}
-                message["headers"] = given + [header for header in SECURITY_HEADERS if header[0] not in names]
+                taken = (time.perf_counter() - begun) * 1000
+                always = [
+                    *SECURITY_HEADERS,
+                    (HEADER, request_id),
+                    (b"server-timing", b"total;dur=%.3f" % taken),
+                ]
+                always += CORS if shared else []
+                message["headers"] = given + [header for header in always if header[0] not in names]
             await send(message)
 
         try:
-            answer = self.app if path.startswith(UNLEASED) else self._leased
+            answer: ASGIApp = self._answering if path.startswith(UNLEASED) else self._leased
+            if shared and scope["method"] == "OPTIONS":
+                answer = _told_before
             await answer(scope, _bounded(receive), noting)
         finally:
             self._requests.labels(kind, f"{status // 100}xx").inc()
@@ -146,7 +164,7 @@ class Front:
             if not begun:
                 self._shelf.epoch()
 
-        answering = asyncio.ensure_future(self.app(dict(scope), receive, checked))
+        answering = asyncio.ensure_future(self._answering(dict(scope), receive, checked))
         await while_held(answering, held)
         if refused is not None:
             raise refused
@@ -165,6 +183,13 @@ def _bounded(receive: Receive) -> Receive:
         return message
 
     return bounded
+
+
+async def _told_before(scope: Scope, _receive: Receive, send: Send) -> None:
+    """What a browser asks before it calls an open interface from another site's page (CORS)."""
+    reply = options_reply(", ".join(methods_of(scope["path"])), shared=METHODS)
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _send_problem(send: Send, error: Unavailable) -> None:

@@ -6,15 +6,20 @@ actions is one address where the request decides which of them it takes.
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from gateway.access.permissions import Action
 
-__all__ = ["COMMANDS", "NOBODY", "ROUTES"]
+__all__ = ["COMMANDS", "NOBODY", "OPEN_TO_ALL", "ROUTES", "is_shared", "methods_of"]
 
 A = Action
 Takes = tuple[Action, ...]
 
 NOBODY: Takes = ()
 OPEN: Takes = (A.READ_OPEN,)
+OPEN_TO_ALL = frozenset({A.READ_OPEN, A.READ_LIST})
+"""What anybody may do."""
 DATASET = "/api/v1/datasets/{dataset_id}"
 LIST = "/api/v1/negative-list"
 SERVICE = "/api/v1/services/{service_id}"
@@ -28,6 +33,7 @@ ROUTES: dict[tuple[str, str], Takes] = {
     ("GET", "/datasets/{dataset_id}/privacy"): OPEN,
     ("GET", "/counts"): OPEN,
     ("GET", "/docs"): OPEN,
+    ("GET", "/try"): OPEN,
     ("GET", "/static/{name}"): OPEN,
     # developers
     ("GET", "/api/v1/datasets"): OPEN,
@@ -192,3 +198,34 @@ COMMANDS: dict[str, Takes] = {
     "user enable": (A.MANAGE_PEOPLE,),
     "user token": (A.MANAGE_PEOPLE,),
 }
+
+
+def is_shared(path: str) -> bool:
+    """Whether pages of other sites may read what stands at this decoded path: the open interfaces, not our own pages."""
+    return (path.startswith("/api/") or path == "/openapi.json") and _shared().fullmatch(path) is not None
+
+
+def methods_of(path: str) -> tuple[str, ...]:
+    """The methods there are at this decoded path, in a fixed order; none where it is no address of the surface."""
+    found = {method for (method, place) in ROUTES if re.fullmatch(_pattern(place), path)}
+    if "GET" in found:
+        found.add("HEAD")
+    if is_shared(path):
+        found.add("OPTIONS")
+    return tuple(one for one in ("GET", "HEAD", "POST", "DELETE", "OPTIONS") if one in found)
+
+
+@cache
+def _shared() -> re.Pattern[str]:
+    open_to_all = [path for (_, path), actions in ROUTES.items() if OPEN_TO_ALL & set(actions)]
+    return re.compile("|".join(_pattern(path) for path in open_to_all))
+
+
+@cache
+def _pattern(path: str) -> str:
+    """A route's path as a pattern: ``{name}`` is one segment or a part of one, ``{name:path}`` any number of them."""
+    parts = re.split(r"(\{[^}]*\})", path)
+    return "".join(
+        re.escape(part) if not part.startswith("{") else ".*" if part.endswith(":path}") else "[^/]+"
+        for part in parts
+    )

@@ -27,6 +27,7 @@ from gateway.privacy_reports import privacy_of_release
 from gateway.quality_reports import report_of_release
 from gateway.risk_reports import risk_of_release
 from gateway.serve.openapi import openapi
+from gateway.serve.representation import release_headers
 
 __all__ = ["base_url", "dataset_json", "router"]
 
@@ -80,13 +81,15 @@ def dataset_json(release: Release, base: str) -> dict[str, Any]:
 EXPORTS = ("csv", "json", "ndjson", "geojson", "xlsx", "parquet", "arrow")
 
 
-def _current(context: Context, dataset_id: str) -> Release:
+def _current(context: Context, dataset_id: str, response: Response) -> Release:
+    """The release that is open now, which the response then names. Raises NotFound."""
     served = context.shelf.current(dataset_id)
     if served is None:
         raise NotFound(
             Text(f"没有开放的数据集 {dataset_id}", f"No open dataset {dataset_id}"),
             Text("GET /api/v1/datasets 列出已开放的数据集", "GET /api/v1/datasets lists what is open"),
         )
+    response.headers.update(release_headers(served.release))
     return served.release
 
 
@@ -127,13 +130,13 @@ def list_datasets(
 
 
 @router.get("/datasets/{dataset_id}", summary="One dataset")
-def show_dataset(request: Request, context: Site, dataset_id: str) -> dict[str, Any]:
-    return dataset_json(_current(context, dataset_id), base_url(request, context))
+def show_dataset(request: Request, context: Site, response: Response, dataset_id: str) -> dict[str, Any]:
+    return dataset_json(_current(context, dataset_id, response), base_url(request, context))
 
 
 @router.get("/datasets/{dataset_id}/versions", summary="Releases of a dataset, newest first")
-def list_versions(context: Site, dataset_id: str) -> dict[str, Any]:
-    _current(context, dataset_id)
+def list_versions(context: Site, response: Response, dataset_id: str) -> dict[str, Any]:
+    _current(context, dataset_id, response)
     with context.registry.reading() as snapshot:
         known = queries.releases_of(snapshot, dataset_id)
     return {
@@ -152,10 +155,10 @@ def list_versions(context: Site, dataset_id: str) -> dict[str, Any]:
 
 
 @router.get("/datasets/{dataset_id}/quality", summary="Quality of the released version, per dimension")
-def show_quality(context: Site, dataset_id: str) -> dict[str, Any]:
+def show_quality(context: Site, response: Response, dataset_id: str) -> dict[str, Any]:
     """`score` and `dimensions` as the gate judged what it received; `report` what was measured of the released rows
     and unmasked columns, `gx` that in the form of Great Expectations. Null for releases older than the report."""
-    release = _current(context, dataset_id)
+    release = _current(context, dataset_id, response)
     with context.registry.reading() as snapshot:
         report = dict(report_of_release(snapshot, release) or {})
     return {
@@ -171,10 +174,10 @@ def show_quality(context: Site, dataset_id: str) -> dict[str, Any]:
 
 
 @router.get("/datasets/{dataset_id}/risk", summary="Risk of re-identification of the released version")
-def show_risk(context: Site, dataset_id: str) -> dict[str, Any]:
+def show_risk(context: Site, response: Response, dataset_id: str) -> dict[str, Any]:
     """k, l and t over the quasi-identifiers of the released rows, and the level of GB/T 42460-2023; counts and names of
     fields, never a value. `about_persons` null for releases older than the report."""
-    release = _current(context, dataset_id)
+    release = _current(context, dataset_id, response)
     with context.registry.reading() as snapshot:
         found = risk_of_release(snapshot, release)
     return {"release": release.id, **(found or {"about_persons": None})}
@@ -183,10 +186,10 @@ def show_risk(context: Site, dataset_id: str) -> dict[str, Any]:
 @router.get(
     "/datasets/{dataset_id}/privacy", summary="What was found about persons, what was done, and what is left"
 )
-def show_privacy(context: Site, dataset_id: str) -> dict[str, Any]:
+def show_privacy(context: Site, response: Response, dataset_id: str) -> dict[str, Any]:
     """Per field: personal information found (cells rounded to 10), the operator with what it keeps and guarantees, a masked
     example; the second look at the output; `risk` as under /risk. `columns` null for releases older than the report."""
-    release = _current(context, dataset_id)
+    release = _current(context, dataset_id, response)
     with context.registry.reading() as snapshot:
         found = privacy_of_release(snapshot, release)
         weighed = risk_of_release(snapshot, release)
@@ -194,8 +197,8 @@ def show_privacy(context: Site, dataset_id: str) -> dict[str, Any]:
 
 
 @router.get("/datasets/{dataset_id}/decision", summary="Why each field is open, masked or withheld")
-def show_decision(context: Site, dataset_id: str) -> dict[str, Any]:
-    release = _current(context, dataset_id)
+def show_decision(context: Site, response: Response, dataset_id: str) -> dict[str, Any]:
+    release = _current(context, dataset_id, response)
     return {
         "release": release.id,
         "list_version": release.list_version,
@@ -219,15 +222,20 @@ def show_decision(context: Site, dataset_id: str) -> dict[str, Any]:
 @router.get(
     "/datasets/{dataset_id}/contract", summary="What the open fields promise; as ODCS v3 or Frictionless too"
 )
-def show_contract(request: Request, context: Site, dataset_id: str, form: Form = Form.KAIZHA) -> Response:
-    release = _current(context, dataset_id)
+def show_contract(
+    request: Request, context: Site, response: Response, dataset_id: str, form: Form = Form.KAIZHA
+) -> Response:
+    release = _current(context, dataset_id, response)
+    headers = dict(response.headers)
     with context.registry.reading() as snapshot:
         versions = contract_versions(snapshot, dataset_id)
     filed = next((one for one in versions if one.version == release.contract), None)
     contract = open_contract(release, filed)
     if form is not Form.KAIZHA:
         data = f"{base_url(request, context)}/api/v1/datasets/{dataset_id}/export.csv"
-        return Response(render_text(form, contract, release.dataset, data), media_type=media_type(form))
+        return Response(
+            render_text(form, contract, release.dataset, data), media_type=media_type(form), headers=headers
+        )
     known = [
         {
             "version": one.version,
@@ -239,13 +247,14 @@ def show_contract(request: Request, context: Site, dataset_id: str, form: Form =
     return JSONResponse(
         jsonable_encoder(
             {"dataset": dataset_id, "release": release.id, **contract_json(contract), "versions": known}
-        )
+        ),
+        headers=headers,
     )
 
 
 @router.get("/datasets/{dataset_id}/openapi.json", summary="OpenAPI 3.1 of one dataset")
-def show_openapi(request: Request, context: Site, dataset_id: str) -> dict[str, Any]:
-    return openapi(_current(context, dataset_id), base_url(request, context))
+def show_openapi(request: Request, context: Site, response: Response, dataset_id: str) -> dict[str, Any]:
+    return openapi(_current(context, dataset_id, response), base_url(request, context))
 
 
 @router.get("/counts", summary="What is counted, and every exclusion with its reason")

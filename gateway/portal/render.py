@@ -1,6 +1,7 @@
 """Templates to responses: one environment, one set of headers, an ETag over what was written.
 
-Everything is escaped by the environment; nothing in a page runs, and nothing in it comes from another host.
+Everything is escaped by the environment; nothing in a page runs but our own script beside its forms (`static/try.js`),
+and nothing in it comes from another host.
 """
 
 from __future__ import annotations
@@ -12,22 +13,29 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from catalog.dataset import THEMES, UPDATE_CYCLES
 from catalog.errors import NotFound
+from catalog.release import Release
 from catalog.text import Language, Text
+from gateway.licences import licence_address, web_address
 from gateway.portal.language import choose_language
 from gateway.portal.progress import percent
 from gateway.portal.words import ACCESS, OPERATORS, SCOPES, TYPES, counted, word
+from gateway.serve.representation import release_headers
 
 __all__ = ["Reader", "asset", "error_page", "page", "reader_of"]
 
 HERE = Path(__file__).parent
-MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 HTML_LANG: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 HEADERS = {
     "Cache-Control": "no-cache",
@@ -35,14 +43,6 @@ HEADERS = {
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
     ),
     "Vary": "Accept-Language",
-}
-LICENCES = {
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
-    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-    "ODC-BY-1.0": "https://opendatacommons.org/licenses/by/1-0/",
-    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
-    "PDDL-1.0": "https://opendatacommons.org/licenses/pddl/1-0/",
 }
 
 
@@ -89,13 +89,20 @@ def reader_of(request: Request) -> Reader:
 
 
 def page(
-    request: Request, reader: Reader, template: str, values: Mapping[str, Any], status: int = 200
+    request: Request,
+    reader: Reader,
+    template: str,
+    values: Mapping[str, Any],
+    status: int = 200,
+    release: Release | None = None,
 ) -> Response:
-    """A rendered page, or 304 when the browser holds the same one."""
+    """A rendered page, or 304 when the browser holds the same one; of a `release` with what is linked to it."""
     said = _said(reader)
     body = _environment().get_template(template).render(reader=reader, **said, **values).encode()
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {**HEADERS, "Content-Language": HTML_LANG[reader.language]}
+    if release is not None:
+        headers |= release_headers(release)
     if status == 200:
         headers["ETag"] = etag
         if _matches(request, etag):
@@ -163,8 +170,8 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "asset_address": _asset_address,
-        "web_address": _web_address,
-        "licence_address": _licence,
+        "web_address": web_address,
+        "licence_address": licence_address,
     }
     environment.globals["share"] = percent
     return environment
@@ -218,18 +225,3 @@ def _size(count: int) -> str:
             return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
         amount /= 1000
     return f"{amount:.1f} TB"
-
-
-def _web_address(text: str) -> str | None:
-    """The text where it is an address a reader may follow: http or https with a host, nothing else."""
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname
-    except ValueError:
-        return None
-    plain = text.isprintable() and " " not in text
-    return text if plain and parts.scheme in ("http", "https") and host else None
-
-
-def _licence(licence: str) -> str | None:
-    return LICENCES.get(licence) or _web_address(licence)

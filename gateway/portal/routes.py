@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from catalog.counts import Counts
@@ -19,7 +20,7 @@ from catalog.release import Release
 from catalog.text import Text
 from gateway.api.context import Context, context_of, counts_as_of
 from gateway.moment import moment_of
-from gateway.portal import privacy, progress, quality, reference, risk
+from gateway.portal import privacy, progress, quality, reference, risk, try_it
 from gateway.portal.preview import first_rows
 from gateway.portal.render import asset, page, reader_of
 from gateway.portal.services import router as services
@@ -101,9 +102,12 @@ async def dataset(dataset_id: str, request: Request, context: Context = Depends(
         "formats": formats_of(release),
         "api": f"/api/v1/datasets/{release.dataset.id}",
         "snippets": snippets(release, base),
+        "forms": try_it.dataset_forms(release),
+        "conditions_room": try_it.CONDITIONS,
+        "try_operators": try_it.OPERATORS,
         "services": await run_in_threadpool(services_of, context, release.dataset.id),
     }
-    return page(request, reader_of(request), "dataset.html", values)
+    return page(request, reader_of(request), "dataset.html", values, release=release)
 
 
 @router.api_route("/datasets/{dataset_id}/quality", methods=["GET", "HEAD"])
@@ -135,7 +139,7 @@ async def dataset_quality(
         "drift": found["drift"] if found else None,
         "freshness": quality.freshness_of(found["freshness"] if found else {"column": None}),
     }
-    return page(request, reader_of(request), "quality.html", values)
+    return page(request, reader_of(request), "quality.html", values, release=release)
 
 
 @router.api_route("/datasets/{dataset_id}/risk", methods=["GET", "HEAD"])
@@ -164,7 +168,7 @@ async def dataset_risk(
         "quasi": risk.quasi_of(measured) if measured else (),
         "attributes": risk.attributes_of(measured) if measured else (),
     }
-    return page(request, reader_of(request), "risk.html", values)
+    return page(request, reader_of(request), "risk.html", values, release=release)
 
 
 @router.api_route("/datasets/{dataset_id}/privacy", methods=["GET", "HEAD"])
@@ -195,7 +199,7 @@ async def dataset_privacy(
         "level": risk.evidence_of(measured) if measured else None,
         "attributes": risk.attributes_of(measured) if measured else (),
     }
-    return page(request, reader_of(request), "privacy.html", values)
+    return page(request, reader_of(request), "privacy.html", values, release=release)
 
 
 @router.api_route("/counts", methods=["GET", "HEAD"])
@@ -224,8 +228,21 @@ async def counts(request: Request, context: Context = Depends(context_of)) -> Re
 @router.api_route("/docs", methods=["GET", "HEAD"])
 async def docs(request: Request) -> Response:
     """The reference of the HTTP surface."""
-    values = {"groups": reference.GROUPS, "operators": reference.COLUMN_OPERATORS}
+    values = {
+        "groups": reference.GROUPS,
+        "operators": reference.COLUMN_OPERATORS,
+        "forms": try_it.reference_forms(),
+        "conditions": try_it.CONDITIONS,
+        "try_operators": try_it.OPERATORS,
+    }
     return page(request, reader_of(request), "docs.html", values)
+
+
+@router.api_route("/try", methods=["GET", "HEAD"])
+async def follow(request: Request) -> Response:
+    """Where a form that tries an interface leads without a script. Raises BadInput."""
+    address = try_it.address_of(request.query_params.multi_items())
+    return RedirectResponse(address, 303, {"cache-control": "no-store"})
 
 
 @router.api_route("/static/{name}", methods=["GET", "HEAD"])

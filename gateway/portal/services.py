@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from json import dumps
-from shlex import quote
-from urllib.parse import quote as escaped
 
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from catalog.predicate import Operator
 from catalog.registry.services import Probed, last_probes
-from catalog.service import Service
 from catalog.text import Text
 from gateway.api.context import Context, context_of
 from gateway.portal.render import page, reader_of
-from gateway.portal.snippets import Snippet, safe_base
+from gateway.portal.snippets import safe_base, service_snippets
+from gateway.portal.try_it import service_form
 from gateway.serve.service_path import no_such_service
 from gateway.services.described import Described, answering_services, described_service
 
-__all__ = ["CONDITIONS", "Line", "router", "service_snippets", "services_of"]
+__all__ = ["CONDITIONS", "Line", "router", "services_of"]
 
 router = APIRouter(include_in_schema=False)
 
@@ -85,26 +82,6 @@ async def service(service_id: str, request: Request, context: Context = Depends(
         "conditions": CONDITIONS,
         "api": f"/api/v1/services/{one.standing.id}",
         "snippets": service_snippets(one.service, base),
+        "form": service_form(one.service),
     }
     return page(request, reader, "service.html", values)
-
-
-def service_snippets(service: Service, base: str) -> tuple[Snippet, ...]:
-    """Calls of the service with its example."""
-    api = f"{base}/api/v1/services/{service.id}"
-    query = "&".join(f"{escaped(name)}={escaped(value)}" for name, value in service.example.items())
-    address = f"{api}?{query}" if query else api
-    table = f"{api}.csv?{query}" if query else f"{api}.csv"
-    given = dumps(dict(service.example), ensure_ascii=False)
-    return (
-        Snippet("curl", f"curl {quote(address)}"),
-        Snippet(
-            "Python · pandas",
-            f'import pandas as pd\n\ntable = pd.read_csv(\n    "{table}"\n)\nprint(table.head())',
-        ),
-        Snippet(
-            "JavaScript",
-            f'const answer = await fetch(\n  "{api}",\n  {{ method: "POST", body: JSON.stringify({given}) }}\n);\n'
-            "const { records, next } = await answer.json();\nconsole.table(records);",
-        ),
-    )

@@ -11,6 +11,7 @@ from catalog.text import Language, Text
 from gateway.portal.privacy_words import PRIVACY_WORDS
 from gateway.portal.risk_words import RISK_WORDS
 from gateway.portal.service_words import SERVICE_WORDS
+from gateway.portal.try_words import TRY_WORDS
 
 __all__ = ["ACCESS", "OPERATORS", "SCOPES", "TYPES", "WORDS", "counted", "word"]
 
@@ -317,6 +318,7 @@ WORDS: dict[str, Text] = {
     **PRIVACY_WORDS,
     **RISK_WORDS,
     **SERVICE_WORDS,
+    **TRY_WORDS,
 }
 
 OPERATORS: dict[MaskOperator, Text] = {

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import math
 import re
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -30,6 +29,7 @@ from gateway.serve.address import is_loopback, subject_of_address
 from gateway.serve.cors import CORS
 from gateway.serve.key_shelf import KeyShelf, Standing
 from gateway.serve.meter import Lease, Meter
+from gateway.serve.request_id import HEADER, request_id_of
 from gateway.serve.turns import CALLER
 
 __all__ = ["Admission", "Served"]
@@ -39,6 +39,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+TIMING = (b"server-timing", b"refused;dur=0")
 MOST_ACCOUNTS = 50_000
 MOST_REFUSALS = 1_000
 LEASE_WAIT_S = 2.0
@@ -328,7 +329,7 @@ class Admission:
 
     async def _refuse(self, send: Send, scope: Scope, given: Problem, visit: _Visit) -> None:
         status, headers, body = given
-        always = [*CORS, *self._limits(visit), (b"x-request-id", secrets.token_hex(8).encode())]
+        always = [*CORS, *self._limits(visit), (HEADER, request_id_of(scope)), TIMING]
         await send({"type": "http.response.start", "status": status, "headers": [*headers, *always]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
         self._count(visit, status, len(body))

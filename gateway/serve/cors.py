@@ -17,6 +17,7 @@ CORS: list[tuple[bytes, bytes]] = [
                 b"Retry-After",
                 b"X-Request-Id",
                 b"Server-Timing",
+                b"Content-Disposition",
                 b"Content-Range",
                 b"Deprecation",
                 b"Sunset",

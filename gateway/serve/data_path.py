@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -41,12 +40,16 @@ from gateway.serve.released_parquet import check_released
 from gateway.serve.reply import METHODS, Ask, Reply, file_reply, form_of, options_reply, reply_of
 from gateway.serve.representation import (
     coded,
+    dataset_links,
     etag_of,
-    next_link,
+    http_date,
     not_modified,
+    not_modified_since,
+    page_links,
     read_params,
     representation_headers,
 )
+from gateway.serve.request_id import request_id_of
 from gateway.serve.seen import Seen, Stands, not_found, still_open
 from gateway.serve.served import Served, ServedService
 from gateway.serve.service_path import SERVICE_ROUTE, ServicePath
@@ -71,7 +74,6 @@ Made = tuple[bytes, str | None]
 
 
 _ROUTE = re.compile(r"/api/v1/datasets/([a-z0-9-]{1,100})/(records|aggregate|export)(?:\.([a-z]{1,12}))?")
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _log = structlog.get_logger(__name__)
 
 
@@ -122,8 +124,7 @@ class DataPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        given = headers.get(b"x-request-id", b"")
-        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8).encode()
+        request_id = request_id_of(scope)
         seen: Seen | None = None
         try:
             if SERVICE_ROUTE.fullmatch(scope["path"]):
@@ -170,9 +171,9 @@ class DataPath:
         served = await self._current(route[1])
         if served is None:
             raise not_found()
-        ask = Ask(
-            served, scope["path"], scope.get("query_string", b""), headers, started, scope.get(CALLER, "")
-        )
+        about = dataset_links(route[1], served.release.dataset.licence)
+        query: bytes = scope.get("query_string", b"")
+        ask = Ask(served, scope["path"], query, headers, started, scope.get(CALLER, ""), about)
         if len(ask.query) > MAX_QUERY_BYTES:
             raise TooLarge(
                 Text("查询字符串过长", "The query string is too long"),
@@ -231,7 +232,7 @@ class DataPath:
                 return geojson_page(records, columns_of_release(release), page.total), cursor
             return ndjson_page(records), cursor
 
-        return await self.answer(ask, suffix, form, etag, make)
+        return await self.answer(ask, suffix, form, etag, make, (query.limit, query.offset))
 
     async def _aggregate(self, ask: Ask, suffix: str | None) -> Reply:
         form = form_of(ask, suffix, AGGREGATE_FORMATS)
@@ -245,17 +246,25 @@ class DataPath:
             types = {one.name: one.type for one in query.outputs}
             return (csv_page(records, types) if form == "csv" else ndjson_page(records)), None
 
-        return await self.answer(ask, suffix, form, etag_of(release, "aggregate", query), make)
+        span = query.limit, query.offset
+        return await self.answer(ask, suffix, form, etag_of(release, "aggregate", query), make, span)
 
     async def answer(
-        self, ask: Ask, suffix: str | None, form: str, etag: str, make: Callable[[], Awaitable[Made]]
+        self,
+        ask: Ask,
+        suffix: str | None,
+        form: str,
+        etag: str,
+        make: Callable[[], Awaitable[Made]],
+        span: tuple[int, int],
     ) -> Reply:
-        """The answer from memory or as `make` makes it, in the form and coding that were negotiated."""
+        """The answer from memory or as `make` makes it, in the form and coding that were negotiated. `span` is the limit and
+        the offset that were asked for."""
         if form != "json":
             etag = f'{etag[:-1]}-{form}"'
         coding = best_coding(ask.headers.get(b"accept-encoding", b""))
         fixed = [(b"vary", VARY if suffix is None else VARY_CODING)]
-        if (known := not_modified(ask.headers, etag, coding)) is not None:
+        if (known := _held(ask, etag, coding)) is not None:
             return Reply(304, [*representation_headers(known, MEDIA_TYPES[form]), *fixed])
         whole = self._answers.get(etag)
         if whole is None:
@@ -270,8 +279,9 @@ class DataPath:
                 self._answers.put(etag, packed)
             body = packed[0]
             fixed.append((b"content-encoding", coding.encode()))
-        if cursor:
-            fixed.append((b"link", next_link(ask.path, ask.query, cursor)))
+        pages = page_links(ask.path, ask.query, cursor, *span)
+        fixed.append((b"link", b", ".join((pages, ask.about)) if pages else ask.about))
+        fixed.append((b"last-modified", http_date(ask.modified)))
         fixed.append((b"content-length", b"%d" % len(body)))
         return Reply(200, [*representation_headers(etag, MEDIA_TYPES[form]), *fixed], body)
 
@@ -302,9 +312,10 @@ class DataPath:
         name = f'attachment; filename="{release.dataset.id}.{form}"'.encode()
         fixed = [*representation_headers(etag, format_.media_type.encode()), (b"content-disposition", name)]
         fixed.append((b"vary", VARY if suffix is None else VARY_CODING))
-        if not_modified(ask.headers, etag) is not None:
+        if _held(ask, etag) is not None:
             return Reply(304, fixed)
         self._check(served)
+        fixed += [(b"link", ask.about), (b"last-modified", http_date(ask.modified))]
         if form == "parquet":
             return file_reply(ask, etag, fixed, method)
         if coding:
@@ -322,3 +333,10 @@ class DataPath:
         self._checked[served.release.id] = None
         if len(self._checked) > REMEMBERED_QUERIES:
             self._checked.popitem(last=False)
+
+
+def _held(ask: Ask, etag: str, coding: str | None = None) -> str | None:
+    """The validator of what the caller holds already, by If-None-Match or If-Modified-Since."""
+    if (known := not_modified(ask.headers, etag, coding)) is not None:
+        return known
+    return etag if not_modified_since(ask.headers, ask.modified) else None

@@ -7,11 +7,17 @@ from collections.abc import Callable
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from gateway.api.problem import Problem
+from catalog.errors import BadInput
+from catalog.text import Text
+from gateway.api.problem import Problem, problem
 from gateway.serve.cors import CORS
 from gateway.serve.line import LINE, Line
+from gateway.serve.request_id import request_id_of
 
 __all__ = ["protocol_with_line"]
+
+
+ALWAYS = (*CORS, (b"server-timing", b"refused;dur=0"))
 
 
 def protocol_with_line(
@@ -20,8 +26,9 @@ def protocol_with_line(
     """The protocol of a server whose requests that `matches` says yes to wait in `line`; `refused` is told of each that
     is sent away with `refusal`."""
     status, headers, body = refusal
-    head = b"".join(b"%s: %s\r\n" % header for header in (*headers, *CORS))
-    answer = b"HTTP/1.1 %d Service Unavailable\r\n%s\r\n" % (status, head)
+    unreadable = problem(_unreadable())
+    head = b"".join(b"%s: %s\r\n" % header for header in (*headers, *ALWAYS))
+    answer = b"HTTP/1.1 %d Service Unavailable\r\n%s" % (status, head)
 
     class WithLine(HttpToolsProtocol):
         _refused = False
@@ -40,6 +47,15 @@ def protocol_with_line(
                     return
             super().on_headers_complete()
 
+        def send_400_response(self, msg: str) -> None:
+            """What is no HTTP, or an address that is too long to read, is refused as a problem too."""
+            _, headers, body = unreadable
+            head = b"".join(b"%s: %s\r\n" % header for header in (*headers, *ALWAYS))
+            request_id = request_id_of({"headers": []})
+            said = b"HTTP/1.1 400 Bad Request\r\n%sx-request-id: %s\r\nconnection: close\r\n\r\n%s"
+            self.transport.write(said % (head, request_id, body))
+            self.transport.close()
+
         def _is_read(self) -> bool:
             return self.parser.get_method() == b"GET" and not any(
                 name in (b"content-length", b"transfer-encoding") for name, _ in self.headers
@@ -48,7 +64,8 @@ def protocol_with_line(
         def _refuse(self) -> None:
             refused()
             self._refused = True
-            self.transport.write(answer + body)
+            request_id = request_id_of({"headers": self.headers})
+            self.transport.write(b"%sx-request-id: %s\r\n\r\n%s" % (answer, request_id, body))
             if not self.parser.should_keep_alive():
                 self.transport.close()
                 return
@@ -68,3 +85,13 @@ def protocol_with_line(
             super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]
 
     return WithLine
+
+
+def _unreadable() -> BadInput:
+    return BadInput(
+        Text("请求不是合法的 HTTP，或网址过长", "The request is no valid HTTP, or its address is too long"),
+        Text(
+            "网址最多 16 KB；更长的条件请用 POST 或 export",
+            "An address has at most 16 KB; for longer conditions use POST, or export",
+        ),
+    )

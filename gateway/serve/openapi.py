@@ -13,6 +13,14 @@ from catalog.release import Release, ReleasedColumn
 from catalog.text import Text
 from gateway.serve.formats import FORMATS
 from gateway.serve.location import location_of
+from gateway.serve.openapi_responses import (
+    DATA_HEADERS,
+    answer_response,
+    both,
+    not_modified_response,
+    problem_responses,
+    shared_components,
+)
 from gateway.serve.page_formats import AGGREGATE_FORMATS, RECORDS_FORMATS
 from gateway.serve.parameters import COLUMN_PREFIX, operators_of
 from gateway.serve.parse import AGGREGATE_PARAMETERS, RECORDS_PARAMETERS
@@ -20,7 +28,7 @@ from gateway.serve.query import DEFAULT_LIMIT, FACET_VALUES, MAX_LIMIT, Bucket, 
 from gateway.serve.sql import columns_of_release
 from gateway.serve.value import EXPECTED
 
-__all__ = ["SCHEMAS", "answer_schema", "both", "openapi", "problem_response", "problem_schema"]
+__all__ = ["LIMITS", "REFUSALS", "SCHEMAS", "answer_schema", "data_operations", "openapi", "page_schema"]
 
 SCHEMAS: dict[ColumnType, dict[str, Any]] = {
     ColumnType.TEXT: {"type": ["string", "null"]},
@@ -147,15 +155,24 @@ _PARAMETERS: dict[str, tuple[Text, dict[str, Any]]] = {
     **_OF_RELEASE,
 }
 
-_PROBLEMS: dict[str, Text] = {
-    "400": Text("参数有误", "A parameter cannot be used"),
-    "404": Text(
-        "数据集不存在或未开放，或该版本不能再查询", "No such open dataset, or no such release to be asked"
+# OpenAPI's way to say that each member of an object is a query parameter of its own
+_ANY_COLUMN: dict[str, Any] = {
+    "name": "COLUMN",
+    "in": "query",
+    "required": False,
+    "style": "form",
+    "explode": True,
+    "description": both(
+        Text(
+            "条件：字段名=值，或 字段名__运算=值（ne gt gte lt lte in contains startswith isnull）",
+            "Conditions: COLUMN=value, or COLUMN__operator=value (ne gt gte lt lte in contains startswith isnull)",
+        )
     ),
-    "409": Text("游标属于另一次发布", "The cursor is of another release"),
-    "413": Text("超过上限", "Over a stated cap"),
-    "503": Text("暂时无法服务，见 Retry-After", "Cannot answer now; see Retry-After"),
+    "schema": {"type": "object", "additionalProperties": {"type": "string"}},
 }
+
+REFUSALS = (400, 401, 403, 404, 406, 409, 413, 429, 503)
+LIMITS = ("RateLimit", "RateLimit-Policy")
 
 
 def openapi(release: Release, server: str = "") -> dict[str, Any]:
@@ -167,30 +184,8 @@ def openapi(release: Release, server: str = "") -> dict[str, Any]:
         "properties": {one.column.name: _column_schema(one) for one in release.columns},
         "additionalProperties": False,
     }
-    paths = {
-        f"{root}/records": {
-            "get": _operation(
-                "records",
-                Text("查询数据行", "Query rows"),
-                RECORDS_PARAMETERS,
-                columns,
-                "Page",
-                RECORDS_FORMATS,
-            )
-        },
-        f"{root}/aggregate": {
-            "get": _operation(
-                "aggregate",
-                Text("分组统计", "Group and aggregate"),
-                AGGREGATE_PARAMETERS,
-                columns,
-                "Groups",
-                AGGREGATE_FORMATS,
-            )
-        },
-    }
-    for suffix in FORMATS:
-        paths[f"{root}/export.{suffix}"] = {"get": _export(suffix)}
+    paths = {f"{root}/{name}": {"get": one} for name, one in data_operations(columns).items()}
+    shared = shared_components()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -202,13 +197,32 @@ def openapi(release: Release, server: str = "") -> dict[str, Any]:
         "servers": [{"url": server or "/"}],
         "paths": paths,
         "components": {
+            **shared,
             "schemas": {
+                **shared["schemas"],
                 "Record": record,
-                "Page": _page(),
+                "Page": page_schema(),
                 "Groups": answer_schema({"type": "object"}),
-                "Problem": problem_schema(),
-            }
+            },
         },
+    }
+
+
+def data_operations(columns: Sequence[Column] | None) -> dict[str, dict[str, Any]]:
+    """The operations of a dataset by the end of their path; None for the columns = those of any dataset. They refer to the
+    schemas Page and Groups, and to `shared_components`."""
+    records = Text("查询数据行", "Query rows"), RECORDS_PARAMETERS, columns, "Page", RECORDS_FORMATS
+    groups = (
+        Text("分组统计", "Group and aggregate"),
+        AGGREGATE_PARAMETERS,
+        columns,
+        "Groups",
+        AGGREGATE_FORMATS,
+    )
+    return {
+        "records": _operation("records", *records),
+        "aggregate": _operation("aggregate", *groups),
+        **{f"export.{suffix}": _export(suffix) for suffix in FORMATS},
     }
 
 
@@ -216,18 +230,20 @@ def _operation(
     kind: str,
     summary: Text,
     known: frozenset[str],
-    columns: Sequence[Column],
+    columns: Sequence[Column] | None,
     schema: str,
     forms: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
-    placed = location_of(columns) is not None
+    placed = columns is None or location_of(columns) is not None
     here = known if placed else known - {"bbox", "near"}
     parameters = [_parameter(name, *_PARAMETERS[name]) for name in _PARAMETERS if name in here]
-    for one in columns:
+    for one in columns or ():
         prefix = COLUMN_PREFIX if one.name in known or one.name.startswith(COLUMN_PREFIX) else ""
         for operator in operators_of(one):
             name = f"{prefix}{one.name}{f'__{operator}' if operator else ''}"
             parameters.append(_column_parameter(name, one, operator))
+    if columns is None:
+        parameters.append(_ANY_COLUMN)
     forms = [form for form in forms if placed or form[0] != "geojson"]
     content: dict[str, Any] = {media_type: {} for _, media_type in forms}
     content["application/json"] = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
@@ -239,10 +255,11 @@ def _operation(
         "description": both(chosen),
         "parameters": parameters,
         "responses": {
-            "200": {"description": both(Text("结果", "The answer")), "content": content},
-            "304": {"description": both(Text("未变化", "Not modified"))},
-            "406": problem_response(Text("没有 Accept 所要的格式", "No form that Accept names")),
-            **_problems(),
+            "200": answer_response(
+                Text("结果", "The answer"), content, DATA_HEADERS, ("Content-Encoding", *LIMITS)
+            ),
+            "304": not_modified_response("Vary"),
+            **problem_responses(REFUSALS),
         },
     }
 
@@ -255,9 +272,10 @@ def _export(suffix: str) -> dict[str, Any]:
         "safe": Text("防止表格软件把文字当公式执行", "keep spreadsheets from running text as formulas"),
     }
     content: dict[str, Any] = {format_.media_type.split(";")[0]: {}}
-    whole = {"description": both(Text("整个数据集", "The whole dataset")), "content": content}
-    ranges = {"206": {"description": both(Text("字节范围", "A byte range")), "content": content}}
-    beyond = {"416": problem_response(Text("范围无效", "Range not satisfiable"))}
+    maybe = ("Content-Encoding", "Content-Disposition", *LIMITS)
+    whole = answer_response(Text("整个数据集", "The whole dataset"), content, DATA_HEADERS, maybe)
+    part = answer_response(Text("字节范围", "A byte range"), content, (*DATA_HEADERS, "Content-Range"), maybe)
+    ranged = suffix == "parquet"
     return {
         "operationId": f"export_{suffix}",
         "summary": both(Text(f"导出为 {suffix}", f"Export as {suffix}")),
@@ -267,9 +285,9 @@ def _export(suffix: str) -> dict[str, Any]:
         ],
         "responses": {
             "200": whole,
-            "304": {"description": both(Text("未变化", "Not modified"))},
-            **({**ranges, **beyond} if suffix == "parquet" else {}),
-            **_problems(),
+            **({"206": part} if ranged else {}),
+            "304": not_modified_response("Vary"),
+            **problem_responses((*REFUSALS, 416) if ranged else REFUSALS),
         },
     }
 
@@ -326,7 +344,7 @@ def answer_schema(item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _page() -> dict[str, Any]:
+def page_schema() -> dict[str, Any]:
     page = answer_schema({"$ref": "#/components/schemas/Record"})
     value = {"type": "object", "properties": {"value": {}, "count": {"type": "integer"}}}
     facet = {
@@ -339,35 +357,3 @@ def _page() -> dict[str, Any]:
         "additionalProperties": facet,
     }
     return page
-
-
-def problem_schema() -> dict[str, Any]:
-    both = {"type": "object", "properties": {"zh": {"type": "string"}, "en": {"type": "string"}}}
-    return {
-        "type": "object",
-        "description": "RFC 9457",
-        "required": ["type", "title", "status", "detail"],
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "code": {"type": "string"},
-            "message": both,
-            "remedy": both,
-            "where": {"type": "object"},
-        },
-    }
-
-
-def _problems() -> dict[str, Any]:
-    return {status: problem_response(text) for status, text in _PROBLEMS.items()}
-
-
-def problem_response(text: Text) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": both(text), "content": {"application/problem+json": {"schema": schema}}}
-
-
-def both(text: Text) -> str:
-    return f"{text.zh} / {text.en}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from gateway.api.problem import Problem, range_not_satisfiable
 from gateway.serve.byte_range import byte_range, read_range
 from gateway.serve.formats import no_such_form
 from gateway.serve.negotiation import best_suffix, not_acceptable
-from gateway.serve.representation import Headers, last_modified
+from gateway.serve.representation import Headers
 from gateway.serve.served import Served
 
 __all__ = ["METHODS", "Ask", "Reply", "file_reply", "form_of", "options_reply", "reply_of"]
@@ -29,7 +30,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request, read."""
+    """One request, read. `about` are the links of every answer to it, `since` when the service that is asked began to
+    answer as it does."""
 
     served: Served
     path: str
@@ -37,6 +39,14 @@ class Ask:
     headers: dict[bytes, bytes]
     started: float
     caller: str
+    about: bytes = b""
+    since: datetime | None = None
+
+    @property
+    def modified(self) -> datetime:
+        """When what is answered last changed: the release, or the version of a service that is asked over it."""
+        published = self.served.release.published_at
+        return published if self.since is None else max(published, self.since)
 
 
 def form_of(ask: Ask, suffix: str | None, offered: tuple[tuple[str, str], ...]) -> str:
@@ -60,7 +70,7 @@ def file_reply(ask: Ask, etag: str, fixed: Headers, method: str) -> Reply:
     """The Parquet itself, or one range of it (RFC 9110, section 14)."""
     path = ask.served.parquet
     size = path.stat().st_size
-    fixed = [*fixed, (b"accept-ranges", b"bytes"), (b"last-modified", last_modified(ask.served.release))]
+    fixed = [*fixed, (b"accept-ranges", b"bytes")]
     asked = ask.headers.get(b"range", b"").decode("latin-1")
     if ask.headers.get(b"if-range", etag.encode()) != etag.encode():
         asked = ""
@@ -78,16 +88,17 @@ def file_reply(ask: Ask, etag: str, fixed: Headers, method: str) -> Reply:
     )
 
 
-def options_reply(methods: str = METHODS) -> Reply:
-    allowed = methods.encode()
+def options_reply(methods: str = METHODS, shared: str = "") -> Reply:
+    """What a browser is told before it calls from another site: the methods there are, and those that are `shared` with
+    others' pages (all of them where it is not said)."""
     return Reply(
         204,
         [
-            (b"allow", allowed),
-            (b"access-control-allow-methods", allowed),
+            (b"allow", methods.encode()),
+            (b"access-control-allow-methods", (shared or methods).encode()),
             (
                 b"access-control-allow-headers",
-                b"Authorization, Content-Type, If-None-Match, If-Range, Range, X-Request-Id",
+                b"Authorization, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range, X-Request-Id",
             ),
             (b"access-control-max-age", b"86400"),
         ],

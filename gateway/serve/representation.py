@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
-from email.utils import format_datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import parse_qsl, quote, urlencode
 
 from catalog.errors import BadInput, Where
 from catalog.release import Release
 from catalog.text import Text
+from gateway.licences import licence_address
 from gateway.serve.encoding import ENCODER_VERSION
 
 __all__ = [
     "Headers",
     "coded",
+    "dataset_links",
     "etag_of",
+    "http_date",
     "last_modified",
-    "next_link",
     "not_modified",
+    "not_modified_since",
+    "page_links",
     "read_params",
+    "release_headers",
     "representation_headers",
+    "service_links",
 ]
 
 Headers = list[tuple[bytes, bytes]]
@@ -74,13 +81,69 @@ def not_modified(headers: Mapping[bytes, bytes], etag: str, coding: str | None =
     return next((one for one in known if one in tags), etag if "*" in tags else None)
 
 
-def next_link(path: str, query: bytes, cursor: str) -> bytes:
-    """The Link to the next page: the same request with this cursor."""
+def not_modified_since(headers: Mapping[bytes, bytes], moment: datetime) -> bool:
+    """Whether If-Modified-Since is not before `moment` (to the second, as HTTP dates are). If-None-Match goes before it, and
+    what is no date is passed over (RFC 9110, section 13.1.3)."""
+    given = headers.get(b"if-modified-since")
+    if not given or b"if-none-match" in headers:
+        return False
+    try:
+        since = parsedate_to_datetime(given.decode("latin-1"))
+    except ValueError:
+        return False
+    return since.tzinfo is not None and moment.replace(microsecond=0) <= since
+
+
+def page_links(path: str, query: bytes, cursor: str | None, limit: int, offset: int) -> bytes:
+    """Links to the pages around one: ``next`` by its `cursor`; ``first`` where this is not it; ``prev`` where rows were
+    skipped by number (a cursor knows no way back). "" = it is the only one."""
+    links = [] if cursor is None else [_link(path, query, [("cursor", cursor)], "next")]
+    if offset or b"cursor=" in query:
+        links.append(_link(path, query, [], "first"))
+    if offset:
+        links.append(_link(path, query, [("offset", str(max(0, offset - limit)))], "prev"))
+    return b", ".join(links)
+
+
+def _link(path: str, query: bytes, more: list[tuple[str, str]], relation: str) -> bytes:
+    """The same request at another place."""
     kept = [(name, value) for name, value in read_params(query) if name not in ("cursor", "offset")]
-    url = f"{quote(path)}?{urlencode([*kept, ('cursor', cursor)])}"
-    return f'<{url}>; rel="next"'.encode()
+    asked = urlencode([*kept, *more])
+    return f'<{quote(path)}{"?" if asked else ""}{asked}>; rel="{relation}"'.encode()
 
 
 def last_modified(release: Release) -> bytes:
     """When it was published, as an HTTP date."""
-    return format_datetime(release.published_at.astimezone(UTC), usegmt=True).encode()
+    return http_date(release.published_at)
+
+
+@lru_cache(maxsize=4_096)
+def http_date(moment: datetime) -> bytes:
+    return format_datetime(moment.astimezone(UTC), usegmt=True).encode()
+
+
+@lru_cache(maxsize=4_096)
+def dataset_links(dataset_id: str, licence: str) -> bytes:
+    """Where an answer of a dataset is described (RFC 8631), and the licence it is given under (RFC 4946)."""
+    return _about(f"/api/v1/datasets/{dataset_id}", f"/api/v1/datasets/{dataset_id}", licence)
+
+
+@lru_cache(maxsize=8_192)
+def service_links(service_id: str, licence: str) -> bytes:
+    """The same of a purpose-built API; people read of it on its page."""
+    return _about(f"/api/v1/services/{service_id}", f"/services/{service_id}", licence)
+
+
+def _about(api: str, described: str, licence: str) -> bytes:
+    links = [f'<{api}/openapi.json>; rel="service-desc"', f'<{described}>; rel="describedby"']
+    address = licence_address(licence)
+    if address is not None:
+        # A steward has typed it: nothing in it may end the link or the header.
+        links.append(f'<{quote(address, safe="%:/?#[]@!$&()*+,;=~")}>; rel="license"')
+    return ", ".join(links).encode()
+
+
+def release_headers(release: Release) -> dict[str, str]:
+    """What every answer about a dataset carries of the release behind it."""
+    links = dataset_links(release.dataset.id, release.dataset.licence)
+    return {"Last-Modified": last_modified(release).decode(), "Link": links.decode()}

@@ -3,7 +3,6 @@ the example that it is probed with, and what can go wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,22 +11,22 @@ from catalog.predicate import Operator
 from catalog.release import ReleasedColumn
 from catalog.service import Parameter, Service
 from catalog.text import Text
-from gateway.serve.openapi import SCHEMAS, answer_schema, both, problem_response, problem_schema
+from gateway.serve.openapi import LIMITS, SCHEMAS, answer_schema
+from gateway.serve.openapi_responses import (
+    DATA_HEADERS,
+    answer_response,
+    both,
+    not_modified_response,
+    problem_responses,
+    shared_components,
+)
 from gateway.serve.operation import Operation
 from gateway.serve.page_formats import AGGREGATE_FORMATS
 from gateway.serve.value import EXPECTED
 
-__all__ = ["service_openapi"]
+__all__ = ["service_openapi", "service_page_schema", "service_responses"]
 
-_PROBLEMS: Mapping[str, Text] = {
-    "400": Text("参数有误，或缺少必填参数", "A parameter cannot be used, or a required one is missing"),
-    "404": Text("没有这个服务或版本", "No such service, or no such version"),
-    "406": Text("没有 Accept 所要的格式", "No form that Accept names"),
-    "409": Text("游标属于另一次发布", "The cursor is of another release"),
-    "410": Text("已停用，或所依据的数据不再开放", "Retired, or what it rests on is not open any more"),
-    "413": Text("请求过长", "The request is too long"),
-    "503": Text("暂时无法服务，见 Retry-After", "Cannot answer now; see Retry-After"),
-}
+REFUSALS = (400, 401, 403, 404, 406, 409, 410, 413, 429, 503)
 _NUMBERS = (ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.DOUBLE)
 
 
@@ -44,12 +43,18 @@ def service_openapi(
         "summary": both(service.title),
         "description": "\n\n".join(described),
         "deprecated": deprecated,
-        "responses": _responses(),
     }
-    get = {"operationId": service.id, **common, "parameters": [*parameters, *_paging(service)]}
+    shared = shared_components()
+    get = {
+        "operationId": service.id,
+        **common,
+        "parameters": [*parameters, *_paging(service)],
+        "responses": service_responses(),
+    }
     post = {
         "operationId": f"{service.id}.post",
         **common,
+        "responses": service_responses(is_post=True),
         "requestBody": {"required": False, "content": {"application/json": _body(operation, parameters)}},
     }
     return {
@@ -63,7 +68,8 @@ def service_openapi(
         "servers": [{"url": server or "/"}],
         "paths": {f"/api/v1/services/{service.id}": {"get": get, "post": post}},
         "components": {
-            "schemas": {"Record": _record(operation), "Page": _page(), "Problem": problem_schema()}
+            **shared,
+            "schemas": {**shared["schemas"], "Record": _record(operation), "Page": service_page_schema()},
         },
     }
 
@@ -176,17 +182,19 @@ def _member(kind: ColumnType, released: ReleasedColumn | None) -> dict[str, Any]
     return schema | {"description": "; ".join(texts)} if texts else schema
 
 
-def _page() -> dict[str, Any]:
+def service_page_schema() -> dict[str, Any]:
     page = answer_schema({"$ref": "#/components/schemas/Record"})
     page["properties"] |= {"service": {"type": "string"}, "version": {"type": "string"}}
     return page
 
 
-def _responses() -> dict[str, Any]:
+def service_responses(is_post: bool = False, schema: str = "Page") -> dict[str, Any]:
+    """The responses of a call; they refer to the schema and to `shared_components`."""
     content: dict[str, Any] = {media_type: {} for _, media_type in AGGREGATE_FORMATS}
-    content["application/json"] = {"schema": {"$ref": "#/components/schemas/Page"}}
+    content["application/json"] = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
+    maybe = ("Content-Encoding", "Deprecation", "Sunset", *LIMITS)
     return {
-        "200": {"description": both(Text("结果", "The answer")), "content": content},
-        "304": {"description": both(Text("未变化", "Not modified"))},
-        **{status: problem_response(text) for status, text in _PROBLEMS.items()},
+        "200": answer_response(Text("结果", "The answer"), content, DATA_HEADERS, maybe),
+        **({} if is_post else {"304": not_modified_response("Vary")}),
+        **problem_responses(REFUSALS),
     }

@@ -29,7 +29,7 @@ from gateway.serve.operation import Operation, compile_operation
 from gateway.serve.page_formats import AGGREGATE_FORMATS, csv_page, ndjson_page
 from gateway.serve.query import AggregateQuery, Count, RecordsQuery
 from gateway.serve.reply import Ask, Reply, form_of, options_reply, reply_of
-from gateway.serve.representation import Headers, etag_of, read_params
+from gateway.serve.representation import Headers, etag_of, read_params, service_links
 from gateway.serve.seen import Seen, Stands, not_open, still_open
 from gateway.serve.served import Served, ServedService
 from gateway.serve.shelf import while_held
@@ -51,6 +51,7 @@ METHODS = "GET, HEAD, POST, OPTIONS"
 MAX_QUERY_BYTES = 16_384
 MAX_BODY_BYTES = 65_536
 MAX_MEMBERS = 64
+CONDITIONS = (b"if-none-match", b"if-modified-since")
 REMEMBERED = 4_096
 
 Scope = MutableMapping[str, Any]
@@ -106,7 +107,7 @@ class ServicePath:
         shelf: _Shelf,
         engines: Engines,
         current: Callable[[str], Awaitable[Served | None]],
-        answer: Callable[[Ask, str | None, str, str, Make], Awaitable[Reply]],
+        answer: Callable[[Ask, str | None, str, str, Make, tuple[int, int]], Awaitable[Reply]],
         in_earlier: Callable[[Ask, Asked, Seen], Awaitable[tuple[Ask, Seen]]],
     ) -> None:
         self._shelf = shelf
@@ -134,13 +135,15 @@ class ServicePath:
         query: bytes = scope.get("query_string", b"")
         if method == "POST":
             query = await _posted(query, receive)
-            headers = {name: value for name, value in headers.items() if name != b"if-none-match"}
+            headers = {name: value for name, value in headers.items() if name not in CONDITIONS}
         if len(query) > (MAX_BODY_BYTES if method == "POST" else MAX_QUERY_BYTES):
             raise _too_long()
         standing = chosen(known, _one(query, "version"))
         prepared = await self._prepared(standing.number)
         served, seen = await self._served(standing, prepared)
-        ask = Ask(served, scope["path"], query, headers, started, scope.get(CALLER, ""))
+        about = service_links(standing.id, served.release.dataset.licence)
+        caller = scope.get(CALLER, "")
+        ask = Ask(served, scope["path"], query, headers, started, caller, about, standing.since)
         if b"cursor=" in query and not prepared.service.joins:
             begun = asked_of(b"cursor=" + _one(query, "cursor").encode(), served.release)
             if begun is not None:
@@ -158,7 +161,7 @@ class ServicePath:
                 return ndjson_page(answered.records), answered.cursor
             return _body(answered, operation), answered.cursor
 
-        reply = await self._answer(ask, route[2], form, etag, make)
+        reply = await self._answer(ask, route[2], form, etag, make, (asked.limit, asked.offset))
         still_open(seen, self._shelf)
         return replace(reply, headers=_headers(reply.headers, standing, prepared)), seen
 

@@ -178,6 +178,7 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
 
 EXEMPT: Mapping[str, str] = {
     "/docs": "the reference: the same whatever is open",
+    "/try": "leads to an interface that is asked itself",
     "/openapi.json": "the surface: the same whatever is open",
     "/static/{name}": "our own files",
     "/health/live": "says that the process lives",

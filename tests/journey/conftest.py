@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,14 +44,36 @@ def kaizha(home: Path, *arguments: str, stdin: bytes | None = None) -> subproces
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The demo's home before anybody served it."""
+
+    home: Path
+    demo: str
+    seconds: float
+
+
 @pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    home = tmp_path_factory.mktemp("city") / "var"
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    home = tmp_path_factory.mktemp("published") / "var"
     begun = time.monotonic()
     demo = kaizha(home, "demo", "--no-serve")
-    seconds = time.monotonic() - begun
     assert demo.returncode == 0, demo.stderr
-    port, log = free_port(), home.parent / "serve.log"
+    return Published(home, demo.stdout, time.monotonic() - begun)
+
+
+@pytest.fixture(scope="session")
+def city(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    with served(published, tmp_path_factory.mktemp("city")) as one:
+        yield one
+
+
+@contextmanager
+def served(published: Published, folder: Path) -> Iterator[City]:
+    """A city of its own, served: what is done to it, no other sees."""
+    home = folder / "var"
+    shutil.copytree(published.home, home)
+    port, log = free_port(), folder / "serve.log"
     environment = {**os.environ, "KAIZHA_HOME": str(home)}
     with log.open("wb") as output:
         server = subprocess.Popen(
@@ -62,7 +86,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(url, server, log)
-        yield City(home, url, demo.stdout, seconds, log)
+        yield City(home, url, published.demo, published.seconds, log)
     finally:
         server.send_signal(signal.SIGTERM)
         assert server.wait(30) == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.portal.render import _web_address
+from gateway.licences import web_address
 from gateway.portal.snippets import safe_base
 
 
@@ -25,7 +25,7 @@ def test_an_address_that_could_end_a_quotation_is_left_out(base: str) -> None:
 
 @pytest.mark.parametrize("source", ["https://example.org/a?b=1", "http://例子.中国/"])
 def test_a_web_address_becomes_a_link(source: str) -> None:
-    assert _web_address(source) == source
+    assert web_address(source) == source
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_a_web_address_becomes_a_link(source: str) -> None:
      "java\nscript:alert(1)", "http://[", "市统计局", "https://a b", "vbscript:x", ""],
 )  # fmt: skip
 def test_anything_else_stays_text(source: str) -> None:
-    assert _web_address(source) is None
+    assert web_address(source) is None

@@ -1,0 +1,23 @@
+"""The id of a request: the caller's own where it is safe to repeat in a header and a log, else one that is made here."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import MutableMapping
+from typing import Any
+
+__all__ = ["HEADER", "request_id_of"]
+
+HEADER = b"x-request-id"
+SAFE = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_PLACE = "kaizha.request_id"
+
+
+def request_id_of(scope: MutableMapping[str, Any]) -> bytes:
+    """The id of the request of this ASGI scope, which keeps it: whoever asks gets the same."""
+    known: bytes | None = scope.get(_PLACE)
+    if known is None:
+        given = next((content for name, content in scope["headers"] if name == HEADER), b"")
+        known = scope[_PLACE] = given if SAFE.fullmatch(given) else secrets.token_hex(8).encode()
+    return known
