@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import orjson
 import structlog
+from prometheus_client import Counter
 
 from catalog.errors import Unavailable
 from catalog.release import Release
@@ -27,10 +28,19 @@ class Answers:
         self._most = most
         self._held = 0
         self._by_etag: OrderedDict[str, tuple[bytes, str | None]] = OrderedDict()
+        self.looked = Counter(
+            "kaizha_answers_kept",
+            "Looks for an answer in memory, by whether it was there",
+            ("found",),
+            registry=None,
+        )
+        self._missed, self._hit = self.looked.labels("no"), self.looked.labels("yes")
 
     def get(self, etag: str) -> tuple[bytes, str | None] | None:
         if etag not in self._by_etag:
+            self._missed.inc()
             return None
+        self._hit.inc()
         self._by_etag.move_to_end(etag)
         return self._by_etag[etag]
 
