@@ -91,11 +91,10 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
         admission.refused,
         workers.seconds,
         workers.ended,
-        data_path.answers.looked,
         shelf.rebuilt,
     ):
         watch.registry.register(counted)
-    figures = ProcessFigures(watch.registry, shelf, workers)
+    figures = ProcessFigures(watch, shelf, workers, data_path.answers)
     ready = Readiness(
         checks_of(registry, shelf, zone, workers, (settings.cache_folder,), settings.disk_floor_mb)
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -22,7 +22,9 @@ from catalog.errors import Unavailable
 from catalog.registry import Registry, queries
 from gateway.governance.notices import told
 from gateway.governance.reminders import MATCHER_FAILED
+from gateway.observe.watch import Watch
 from gateway.processes.supervisor import FOLDER
+from gateway.serve.answers import Answers
 from gateway.serve.cache_folder import held_bytes
 from gateway.serve.shelf import RegistryShelf
 from gateway.serve.workers import Workers
@@ -47,11 +49,19 @@ class ProcessFigures:
     """What this process holds and does now, looked at every second by a thread: nothing of it is counted on the way of a
     request."""
 
-    def __init__(self, registry: CollectorRegistry, shelf: RegistryShelf, workers: Workers) -> None:
+    def __init__(self, watch: Watch, shelf: RegistryShelf, workers: Workers, answers: Answers) -> None:
         def gauge(name: str, words: str, mode: str) -> Gauge:
-            return Gauge(name, words, registry=registry, multiprocess_mode=mode)  # type: ignore[arg-type]
+            return Gauge(name, words, registry=watch.registry, multiprocess_mode=mode)  # type: ignore[arg-type]
 
-        self._shelf, self._workers = shelf, workers
+        self._watch, self._shelf, self._workers, self._answers = watch, shelf, workers, answers
+        self._kept = Counter(
+            "kaizha_answers_kept",
+            "Looks for an answer in memory, by whether it was there",
+            ("found",),
+            registry=watch.registry,
+        )
+        self._looks = [0, 0]
+        self._looking = threading.Lock()
         self._resident = gauge("kaizha_resident_bytes", "Memory of serve processes", "livesum")
         self._of_workers = gauge("kaizha_worker_resident_bytes", "Memory of query workers", "livesum")
         self._alive = gauge("kaizha_workers_alive", "Query workers that live", "livesum")
@@ -71,7 +81,12 @@ class ProcessFigures:
         self._thread.join(5)
 
     def look(self) -> None:
-        """Look once."""
+        """Look once; from any thread."""
+        self._watch.tell()
+        with self._looking:
+            for number, looks in enumerate((self._answers.missed, self._answers.found)):
+                self._kept.labels(("no", "yes")[number]).inc(looks - self._looks[number])
+                self._looks[number] = looks
         pids = self._workers.pids()
         self._resident.set(_resident_bytes(os.getpid()))
         self._of_workers.set(sum(map(_resident_bytes, pids)))

@@ -6,12 +6,14 @@ What callers make up is neither a label of a figure nor a word of a log: there a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from gateway.access.surface import ROUTES
 
 __all__ = ["OTHER", "TEMPLATES", "Templates"]
 
 OTHER = "other"
+REMEMBERED = 8_192
 SUBJECTS = ("{dataset_id}", "{service_id}")
 
 
@@ -34,9 +36,13 @@ class Templates:
         self._root = _Node()
         for path in paths:
             self._add(path)
+        self._known = lru_cache(REMEMBERED)(self._find)  # a few paths are asked for again and again
 
     def of(self, path: str) -> tuple[str, str]:
         """The template of a decoded path, and the id of the dataset or service in it ("" without one)."""
+        return self._known(path)
+
+    def _find(self, path: str) -> tuple[str, str]:
         node, subject = self._root, ""
         for segment in path.split("/")[1:]:
             found = node.children.get(segment)

@@ -4,14 +4,16 @@ from what was asked.
 
 from __future__ import annotations
 
+import threading
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from catalog.errors import Unavailable
-from gateway.observe.lines_structlog import AccessLine, AccessLog
+from gateway.observe.lines_structlog import AccessLog
 from gateway.serve.address import ADDRESS
 from gateway.serve.turns import CALLER
 
@@ -22,7 +24,18 @@ METHODS = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
 GONE = 499
 """What is noted of a request whose caller went away before anything was sent."""
 
-Note = Callable[[float], None]
+
+class _Tally:
+    """What one kind of request comes to, by plain numbers that only the event loop moves: to move the four series of
+    prometheus_client each time was seen to cost twelve microseconds."""
+
+    __slots__ = ("buckets", "count", "seconds", "sent")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.sent = 0
+        self.seconds = 0.0
+        self.buckets = [0] * (len(SECONDS) + 1)
 
 
 class Watch:
@@ -46,7 +59,9 @@ class Watch:
         self._bytes = Counter(
             "kaizha_response_bytes", "Bytes of bodies sent", ("route",), registry=self.registry
         )
-        self._of: dict[tuple[str, str, int], tuple[Note, Note, Note]] = {}
+        self._tallies: dict[tuple[str, str, int], _Tally] = {}
+        self._told: dict[tuple[str, str, int], _Tally] = {}
+        self._telling = threading.Lock()
 
     def answered(
         self,
@@ -64,36 +79,39 @@ class Watch:
         if method not in METHODS:
             method = "other"
         place = (route, method, status // 100)
-        notes = self._of.get(place) or self._notes(*place)
-        notes[0](1)
-        notes[1](seconds)
-        notes[2](sent)
+        tally = self._tallies.get(place)
+        if tally is None:
+            tally = self._tallies[place] = _Tally()
+        tally.count += 1
+        tally.sent += sent
+        tally.seconds += seconds
+        tally.buckets[bisect_left(SECONDS, seconds)] += 1
         if self._log is not None:
             caller: str = scope.get(CALLER, "")
-            self._log.add(
-                AccessLine(
-                    time.time(),
-                    route,
-                    method,
-                    status,
-                    seconds * 1000,
-                    sent,
-                    request,
-                    "" if caller.startswith(ADDRESS) else caller,
-                    subject if subject and (status < 300 or self._is_open(route, subject)) else "",
-                    trace,
-                )
-            )
+            key = "" if caller.startswith(ADDRESS) else caller
+            of = subject if subject and (status < 300 or self._is_open(route, subject)) else ""
+            self._log.add((time.time(), route, method, status, seconds * 1000, sent, request, key, of, trace))
 
-    def _notes(self, route: str, method: str, status_class: int) -> tuple[Note, Note, Note]:
-        """The three series of one kind of request, kept: to find them by labels costs more than to move them."""
-        status = f"{status_class}xx"
-        made = self._of[(route, method, status_class)] = (
-            self._requests.labels(route, method, status).inc,
-            self._seconds.labels(route, status).observe,
-            self._bytes.labels(route).inc,
-        )
-        return made
+    def tell(self) -> None:
+        """Move the series by what has been counted since the last time; from any thread."""
+        with self._telling:
+            for place, tally in list(self._tallies.items()):
+                before = self._told.setdefault(place, _Tally())
+                if tally.count != before.count:
+                    self._move(place, tally, before)
+
+    def _move(self, place: tuple[str, str, int], tally: _Tally, before: _Tally) -> None:
+        route, method, status = place[0], place[1], f"{place[2]}xx"
+        count, sent, seconds = tally.count, tally.sent, tally.seconds
+        self._requests.labels(route, method, status).inc(count - before.count)
+        self._bytes.labels(route).inc(sent - before.sent)
+        series = self._seconds.labels(route, status)
+        series._sum.inc(seconds - before.seconds)  # noqa: SLF001 - the library observes one by one only
+        for number, found in enumerate(tally.buckets):
+            if found != before.buckets[number]:
+                series._buckets[number].inc(found - before.buckets[number])  # noqa: SLF001 - as above
+                before.buckets[number] = found
+        before.count, before.sent, before.seconds = count, sent, seconds
 
     def _is_open(self, route: str, subject: str) -> bool:
         try:
