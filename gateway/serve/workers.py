@@ -101,6 +101,7 @@ class Workers:
         self._waiting: Turns[asyncio.Future[_Worker]] = Turns(limits.queue)
         self._typical_s = 0.0
         self._starting: set[asyncio.Task[None]] = set()
+        self._following: set[asyncio.Task[None]] = set()
         self._closed = False
         self.seconds = Histogram(
             "kaizha_worker_seconds", "Time a worker took for a query", buckets=SECONDS, registry=None
@@ -120,6 +121,7 @@ class Workers:
         await asyncio.gather(*self._starting, return_exceptions=True)
         for worker in tuple(self._all):
             await worker.kill()
+        await asyncio.gather(*self._following)
 
     def pids(self) -> tuple[int, ...]:
         """Process ids of the living workers."""
@@ -284,6 +286,16 @@ class Workers:
             raise
         self._all.add(worker)
         self._give_back(worker)
+        following = asyncio.get_running_loop().create_task(self._follow(worker))
+        self._following.add(following)
+        following.add_done_callback(self._following.discard)
+
+    async def _follow(self, worker: _Worker) -> None:
+        """One that dies while it has nothing to do is replaced then, and not only when the next query finds it dead."""
+        await worker.process.wait()
+        if not self._closed and worker in self._idle:
+            self._idle.remove(worker)
+            self._replace(worker, "died")
 
 
 def _request(served: Served, page: str, count: str | None, cpu_s: int) -> dict[str, Any]:
