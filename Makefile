@@ -39,6 +39,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.risk
 	$(BIN)/python -m benchmarks.mosaic
 	$(BIN)/python -m benchmarks.services
+	$(BIN)/python -m benchmarks.observe
 
 # Locked with hashes, for every platform, without naming an index.
 lock: .venv/bin/python

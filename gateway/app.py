@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
-from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 from starlette.exceptions import HTTPException
 
 from catalog.errors import BadInput, KaizhaError, NotFound, TooLarge, Where
@@ -20,7 +21,6 @@ from catalog.text import Text
 from catalog.zones import Zone
 from gateway import portal
 from gateway.access.verifier import verifying_key
-from gateway.alarms import Alarms
 from gateway.api import (
     elements,
     governance,
@@ -34,10 +34,14 @@ from gateway.api import (
     submissions,
 )
 from gateway.api.context import Context
-from gateway.api.problem import internal, method_not_allowed, problem
+from gateway.api.problem import RETRY_AFTER_S, internal, method_not_allowed, problem
 from gateway.description import document
 from gateway.front import MAX_BODY_BYTES, Front
 from gateway.moment import utc_now
+from gateway.observe.figures_prometheus import ProcessFigures, RegistryFigures, exposition
+from gateway.observe.lines_structlog import AccessLog
+from gateway.observe.readiness import Readiness, checks_of
+from gateway.observe.watch import Watch
 from gateway.portal.snippets import safe_base
 from gateway.serve.admission import Admission
 from gateway.serve.data_path import DataPath
@@ -51,8 +55,10 @@ from gateway.witness import witness_keys
 __all__ = ["create_app"]
 
 
-def create_app(settings: ServeSettings) -> Front:
-    """The application of one serve process. It opens the open zone and the registry, read only."""
+def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
+    """The application of one serve process. It opens the open zone and the registry, read only. `log` takes a line for
+    each request; closed with the application."""
+    settings.cache_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     registry = Registry(settings.serve_registry, read_only=True)
     zone = Zone(settings.open_zone_url, settings.cache_folder / "open")
     shelf = RegistryShelf(
@@ -79,16 +85,39 @@ def create_app(settings: ServeSettings) -> Front:
         settings.day_offset_h,
     )
 
+    def known(route: str, subject: str) -> bool:
+        if "/services/" in route:
+            return bool(shelf.services(subject))
+        return shelf.number(subject) is not None
+
+    watch = Watch(known, log)
+    for counted in (
+        admission.refused,
+        workers.seconds,
+        workers.ended,
+        shelf.rebuilt,
+    ):
+        watch.registry.register(counted)
+    figures = ProcessFigures(watch, shelf, workers, data_path.answers)
+    ready = Readiness(
+        checks_of(registry, shelf, zone, workers, (settings.cache_folder,), settings.disk_floor_mb)
+    )
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         shelf.follow()
         await workers.start()
+        figures.follow()
         yield
+        ready.close()
+        await asyncio.to_thread(figures.close)
         await asyncio.to_thread(admission.close)
         data_path.close()
         shelf.close()
         await workers.close()
         registry.close()
+        if log is not None:
+            await asyncio.to_thread(log.close)
 
     app = FastAPI(
         title="Kaizha 开闸", version="1", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
@@ -112,27 +141,36 @@ def create_app(settings: ServeSettings) -> Front:
     app.include_router(session.router)
     app.include_router(keys.router)
     app.include_router(portal.router)
-    front = Front(app, admission, shelf)
-    front.metrics.register(admission.refused)
-    front.metrics.register(Alarms(registry, shelf))
-    _health(app, shelf, front.metrics)
+    _health(app, ready)
+    _metrics(app, watch, figures, RegistryFigures(registry, shelf, settings.cache_folder, utc_now))
     _described(app, settings.base_url)
     _errors(app)
-    return front
+    return Front(app, admission, shelf, watch)
 
 
-def _health(app: FastAPI, shelf: RegistryShelf, metrics: CollectorRegistry) -> None:
+def _health(app: FastAPI, readiness: Readiness) -> None:
     @app.get("/health/live", summary="The process answers")
-    def live() -> dict[str, str]:
+    async def live() -> dict[str, str]:
+        """In the event loop and without a look at anything: whoever hangs elsewhere does not make it look dead."""
         return {"status": "live"}
 
-    @app.get("/health/ready", summary="The registry answers and the policy epoch is current")
-    def ready() -> dict[str, Any]:
-        return {"status": "ready", "policy_epoch": shelf.epoch()}
+    @app.get(
+        "/health/ready", summary="Everything this server stands on, by name: 503 where one does not hold"
+    )
+    async def ready() -> JSONResponse:
+        report = await readiness.report()
+        body = {"status": "ready" if report.ready else "not-ready", "checks": report.checks}
+        headers = {"cache-control": "no-store"}
+        if report.ready:
+            return JSONResponse(body, headers=headers)
+        return JSONResponse(body, 503, headers | {"retry-after": str(RETRY_AFTER_S)})
 
-    @app.get("/metrics", summary="Requests and their times, in the Prometheus text format")
+
+def _metrics(app: FastAPI, watch: Watch, figures: ProcessFigures, derived: Collector) -> None:
+    @app.get("/metrics", summary="Figures of all serve processes, in the Prometheus text format")
     def measured() -> Response:
-        return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
+        figures.look()
+        return Response(exposition(watch.registry, derived), media_type=CONTENT_TYPE_LATEST)
 
 
 def _described(app: FastAPI, base_url: str) -> None:

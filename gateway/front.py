@@ -7,10 +7,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,6 +17,9 @@ from catalog.errors import Unavailable
 from catalog.text import Text
 from gateway.access.surface import is_shared, methods_of
 from gateway.api.problem import problem
+from gateway.observe.route_table import TEMPLATES
+from gateway.observe.spans import span, traced
+from gateway.observe.watch import GONE, Watch
 from gateway.processes.steps import MAX_LIST_BYTES
 from gateway.serve.admission import Served
 from gateway.serve.cors import CORS
@@ -41,7 +43,7 @@ SECURITY_HEADERS = (
 )
 
 # Answered without the lease: they hold nothing of the catalogue.
-UNLEASED = ("/health/live", "/metrics", "/static/", "/docs", "/openapi.json")
+UNLEASED = ("/health/", "/metrics", "/static/", "/docs", "/openapi.json")
 
 # A lease that ran out because this machine was busy is back in a moment; one that is not, is gone.
 LEASE_WAIT_S = 0.2
@@ -61,19 +63,14 @@ class _Changed(Unavailable):
 
 
 class Front:
-    """Metric labels are bounded: the kind of a path, the status class."""
+    """`watch` is told of every request when its last byte has gone."""
 
-    def __init__(self, app: ASGIApp, data_path: Served, shelf: RegistryShelf) -> None:
+    def __init__(self, app: ASGIApp, data_path: Served, shelf: RegistryShelf, watch: Watch) -> None:
         self.app = app
         self._answering = Validated(app)
         self.data_path = data_path
-        self.metrics = CollectorRegistry()
         self._shelf = shelf
-        labels = ("kind", "status")
-        self._requests = Counter("kaizha_requests", "Requests answered", labels, registry=self.metrics)
-        self._seconds = Histogram(
-            "kaizha_request_seconds", "Time to answer", ("kind",), registry=self.metrics
-        )
+        self._watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -84,36 +81,45 @@ class Front:
         if line is not None:
             line.begin(begun)
         path: str = scope["path"]
-        kind = "data" if self.data_path.matches(path) else "api" if path.startswith("/api/") else "page"
+        route, subject = TEMPLATES.of(path)
         request_id = request_id_of(scope)
-        shared = kind == "api" or path == "/openapi.json"
-        shared = shared and is_shared(path)
-        status = 500
+        shared = (path.startswith("/api/") or path == "/openapi.json") and is_shared(path)
+        shared = shared and not self.data_path.matches(path)  # which says so itself
+        status, sent = 0, 0
 
         async def noting(message: MutableMapping[str, Any]) -> None:
-            nonlocal status
+            nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
                 given = list(message.get("headers", ()))
                 names = {name for name, _ in given}
-                taken = (time.perf_counter() - begun) * 1000
-                always = [
-                    *SECURITY_HEADERS,
-                    (HEADER, request_id),
-                    (b"server-timing", b"total;dur=%.3f" % taken),
-                ]
-                always += CORS if shared else []
+                always = [*SECURITY_HEADERS, (HEADER, request_id)]
+                if b"server-timing" not in names:
+                    taken = (time.perf_counter() - begun) * 1000
+                    always.append((b"server-timing", b"total;dur=%.3f" % taken))
+                always += CORS if shared else ()
                 message["headers"] = given + [header for header in always if header[0] not in names]
+            else:
+                sent += len(message.get("body", b""))
             await send(message)
 
+        trace = ""
+        answer: ASGIApp = self._answering if path.startswith(UNLEASED) else self._leased
+        if shared and scope["method"] == "OPTIONS":
+            answer = _told_before
         try:
-            answer: ASGIApp = self._answering if path.startswith(UNLEASED) else self._leased
-            if shared and scope["method"] == "OPTIONS":
-                answer = _told_before
-            await answer(scope, _bounded(receive), noting)
+            if traced():
+                trace = await _in_a_span(answer, scope, _bounded(receive), noting, route, lambda: status)
+            else:
+                await answer(scope, _bounded(receive), noting)
+        except asyncio.CancelledError:
+            status = status or GONE
+            raise
         finally:
-            self._requests.labels(kind, f"{status // 100}xx").inc()
-            self._seconds.labels(kind).observe(time.perf_counter() - begun)
+            seconds = time.perf_counter() - begun
+            self._watch.answered(
+                scope, route, subject, status or 500, seconds, sent, request_id.decode("latin-1"), trace
+            )
 
     async def _leased(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -168,6 +174,20 @@ class Front:
         await while_held(answering, held)
         if refused is not None:
             raise refused
+
+
+async def _in_a_span(
+    answer: ASGIApp, scope: Scope, receive: Receive, send: Send, route: str, status: Callable[[], int]
+) -> str:
+    """The answer within a span, a part of the caller's trace where the caller names one; the id of the trace."""
+    parent = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
+    about = {"http.request.method": scope["method"], "http.route": route}
+    with span(f"{scope['method']} {route}", about, parent=parent, server=True) as one:
+        await answer(scope, receive, send)
+        one.note("http.response.status_code", status())
+        if status() >= 500:
+            one.fail(str(status()))
+        return one.trace_id
 
 
 def _bounded(receive: Receive) -> Receive:

@@ -6,6 +6,7 @@ Read from ``KAIZHA_*`` in the environment; state lives under ``KAIZHA_HOME`` (de
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +20,15 @@ class _Home(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KAIZHA_", extra="ignore", frozen=True)
 
     home: Path = Field(default=Path("var"), description="Folder of all state")
+    log_format: Literal["json", "console"] = Field(
+        default="json", description="Form of log lines on standard error: json, or console for people"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least level of log lines; requests are info"
+    )
+    otel_endpoint: str = Field(
+        default="", description="Base address of an OTLP/HTTP collector that takes traces (extra otel)"
+    )
 
     @property
     def run_folder(self) -> Path:
@@ -57,6 +67,9 @@ class ServeSettings(_Home):
     )
     day_offset_h: float = Field(
         default=8.0, ge=-12, le=14, description="Zone in which the day of a quota begins, hours from UTC"
+    )
+    disk_floor_mb: int = Field(
+        default=256, ge=0, description="Least free disk with which a server calls itself ready, MB"
     )
     witness_keys: str = Field(
         default="", description="Verifier keys of witnesses of the ledger, spaces between"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Result, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Result, Row, Select, and_, case, func, or_, select
 
 from catalog import ledger
 from catalog.counts import CHANGED_DETECTOR, UNKNOWN_DETECTOR, Opened
@@ -56,6 +56,7 @@ __all__ = [
     "first_published",
     "head_of",
     "head_rows",
+    "job_states",
     "leaf_range",
     "leaf_rows",
     "ledger_key",
@@ -465,6 +466,22 @@ def waiting_arguments(snapshot: Connection, kind: str) -> tuple[dict[str, Any], 
         jobs.c.kind == kind, jobs.c.state == "waiting", jobs.c.attempts < JOB_ATTEMPTS
     )
     return tuple(snapshot.execute(query).scalars())
+
+
+def job_states(snapshot: Connection) -> dict[str, tuple[int, datetime | None]]:
+    """Of jobs that are not done: how many wait, run, or have failed for the last time ("given-up"), and when the oldest of
+    them was made (None without one)."""
+    given_up = (jobs.c.state == "waiting") & (jobs.c.attempts >= JOB_ATTEMPTS)
+    name = case((given_up, "given-up"), else_=jobs.c.state)
+    query = (
+        select(name, func.count(), func.min(jobs.c.created_at))
+        .where(jobs.c.state.in_(("waiting", "running")))
+        .group_by(name)
+    )
+    found: dict[str, tuple[int, datetime | None]] = dict.fromkeys(
+        ("waiting", "running", "given-up"), (0, None)
+    )
+    return found | {row[0]: (row[1], row[2]) for row in snapshot.execute(query)}
 
 
 def waiting_jobs(snapshot: Connection) -> int:

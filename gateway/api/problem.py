@@ -29,6 +29,7 @@ from catalog.errors import (
     Where,
 )
 from catalog.text import Text
+from gateway.observe.lines_structlog import place_of
 
 __all__ = [
     "MEDIA_TYPE",
@@ -103,11 +104,7 @@ def problem(error: KaizhaError) -> Problem:
 
 def internal(error: BaseException) -> Problem:
     """The problem of an exception nobody expected. Logged by type and place; its message may hold a value."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
-    _log.error("unexpected", kind=type(error).__name__, place=place)
+    _log.error("unexpected", kind=type(error).__name__, place=place_of(error.__traceback__))
     return _render(
         500,
         "internal",

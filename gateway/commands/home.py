@@ -13,11 +13,14 @@ __all__ = ["actor", "opened"]
 
 
 def opened() -> Gate:
-    """The gate of KAIZHA_HOME."""
+    """The gate of KAIZHA_HOME; from here on this command logs and traces as the gate does."""
     from gateway.gate import open_gate
+    from gateway.observe.start import begin
     from gateway.settings import GateSettings
 
-    return open_gate(GateSettings())
+    settings = GateSettings()
+    begin(settings, "command")
+    return open_gate(settings)
 
 
 def actor(gate: Gate, as_: str | None) -> Person:

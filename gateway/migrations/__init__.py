@@ -15,7 +15,7 @@ from negative_list import tables as list_tables
 from privacy import tables as privacy_tables
 from quality import tables as quality_tables
 
-__all__ = ["HEAD", "upgrade"]
+__all__ = ["HEAD", "upgrade", "version_of"]
 
 HEAD = "0013"
 # Named so that the import which declares the tables is not mistaken for an unused one.
@@ -32,7 +32,7 @@ DECLARED = (
 def upgrade(registry: Registry) -> None:
     """Bring the registry to `HEAD`; cheap when it is there already. Safe when two processes start at once."""
     with registry.engine.connect() as connection:
-        if _version(connection) == HEAD:
+        if version_of(connection) == HEAD:
             return
     from alembic import command  # 0.3 s, wanted only when there is something to migrate
     from alembic.config import Config
@@ -51,7 +51,8 @@ def upgrade(registry: Registry) -> None:
             connection.execute(insert(state).values(id=1, **nothing_yet))
 
 
-def _version(connection: Connection) -> str | None:
+def version_of(connection: Connection) -> str | None:
+    """The migration a database stands at; None where it was never made."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())

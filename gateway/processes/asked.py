@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = ["Asked", "Message"]
 
@@ -17,6 +17,9 @@ class Message(BaseModel):
     """One JSON line over a local socket."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    traceparent: str = Field(default="", max_length=100)
+    """The trace this is a part of (W3C Trace Context), where somebody keeps traces."""
 
 
 class Asked(Message):

@@ -19,6 +19,8 @@ from gateway.gate import Gate, open_gate
 from gateway.governance.activation import activate_due, follow_detector, follow_the_day, prepare_approved
 from gateway.governance.notices import deliver
 from gateway.holdings import told_to
+from gateway.observe.spans import span
+from gateway.observe.start import begin
 from gateway.processes import account
 from gateway.processes.confine import ProcessRole, confine
 from gateway.processes.govern import take
@@ -74,6 +76,11 @@ log = structlog.get_logger()
 def handle(gate: Gate, line: bytes) -> Any:
     """The result of one request, as JSON values. Who asks is read from the credential, here and nowhere else."""
     request = gate_request(line)
+    with span(f"gate {request.kind}", parent=request.traceparent):
+        return _handle(gate, request)
+
+
+def _handle(gate: Gate, request: Any) -> Any:
     match request:  # from nobody in particular yet
         case SignIn():
             return account.sign_in(gate, request)
@@ -198,6 +205,7 @@ def _work(gate: Gate) -> None:
 def main() -> None:
     """Run the gate until it is told to stop, or its supervisor is gone."""
     settings = GateSettings()
+    begin(settings, ProcessRole.GATE)
     confine(ProcessRole.GATE, settings.home.resolve())
     asyncio.run(_run(open_gate(settings)))
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from catalog.errors import BadInput, KaizhaError, Unavailable
 from catalog.text import Text
+from gateway.observe.spans import traceparent
+from gateway.processes.asked import Message
 from gateway.processes.messages import Reply
 
 __all__ = ["MAX_LINE_BYTES", "Lane", "answer", "ask", "serve_socket"]
@@ -26,8 +28,10 @@ Lane = Callable[[bytes], Executor]
 log = structlog.get_logger()
 
 
-def ask(path: Path, request: BaseModel, timeout_s: float = 60.0) -> Any:
+def ask(path: Path, request: Message, timeout_s: float = 60.0) -> Any:
     """Send a request and wait for its result. Raises the error the other side raised; Unavailable when nobody answers."""
+    if parent := traceparent():
+        request = request.model_copy(update={"traceparent": parent})
     try:
         with socket.socket(socket.AF_UNIX) as peer:
             peer.settimeout(timeout_s)

@@ -15,6 +15,8 @@ import uvicorn
 
 from gateway.app import create_app
 from gateway.front import Front
+from gateway.observe.lines_structlog import AccessLog
+from gateway.observe.start import begin
 from gateway.processes.confine import ProcessRole, confine
 from gateway.serve.admission import Admission
 from gateway.serve.line import Line
@@ -27,16 +29,18 @@ def main() -> None:
     """``python -m gateway.processes.serve FD [GATE]``: serve on the listening socket FD, inherited from the supervisor, once
     the gate listens at the path GATE (without: at once): the registry is then up to date."""
     settings = ServeSettings()
+    render = begin(settings, ProcessRole.SERVE)
     confine(ProcessRole.SERVE, settings.home.resolve())
     listening = socket.socket(fileno=int(sys.argv[1]))
     parent = os.getppid()
     for gate in map(Path, sys.argv[2:]):
         while not gate.exists() and os.getppid() == parent:
             time.sleep(0.02)
-    front = create_app(settings)
+    front = create_app(settings, AccessLog(render) if settings.log_level in ("debug", "info") else None)
     config = uvicorn.Config(
         front,
         http=_protocol(front),
+        log_config=None,  # the root's handler takes its lines (gateway.observe)
         log_level="warning",
         access_log=False,
         server_header=False,

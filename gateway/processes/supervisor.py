@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -31,6 +32,8 @@ INHERITED = (
     "PYTHONPATH",
     "PYTHONDONTWRITEBYTECODE",
 )
+# How traces are sent is said in OpenTelemetry's own variables; vault has no network to send them.
+TRACES = "OTEL_"
 CREDENTIALS = ("AWS_", "GOOGLE_", "AZURE_")
 SETTINGS: dict[ProcessRole, type[BaseSettings]] = {
     ProcessRole.SERVE: ServeSettings,
@@ -38,6 +41,8 @@ SETTINGS: dict[ProcessRole, type[BaseSettings]] = {
     ProcessRole.VAULT: VaultSettings,
 }
 STOP_S = 10.0
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where serve processes count, so that whichever is asked tells the figures of all (`gateway.observe`)."""
 
 
 def environment(role: ProcessRole, everything: Mapping[str, str]) -> dict[str, str]:
@@ -55,6 +60,8 @@ def environment(role: ProcessRole, everything: Mapping[str, str]) -> dict[str, s
         if name.startswith(prefix) and name.removeprefix(prefix).startswith(CREDENTIALS)
     }
     common = {name: value for name, value in everything.items() if name.startswith(CREDENTIALS)}
+    if role is not ProcessRole.VAULT:
+        own |= {name: value for name, value in everything.items() if name.startswith(TRACES)}
     # never both: another role's session token beside one's own key would be neither's credentials
     return own | (apart or ({} if role is ProcessRole.VAULT else common))
 
@@ -80,6 +87,9 @@ def supervise(settings: ServeSettings, host: str, port: int, workers: int, *, re
             signal.signal(number, stop)
         roles: list[subprocess.Popen[bytes]] = []
         gate_socket = home / "run" / "gate.sock"
+        figures = home / "run" / "figures"
+        shutil.rmtree(figures, ignore_errors=True)  # of processes that are gone
+        figures.mkdir(mode=0o700)
         if not replica:
             gate_socket.unlink(missing_ok=True)  # of a gate that was killed: nobody listens there
             roles = [_start(ProcessRole.VAULT, home), _start(ProcessRole.GATE, home)]
@@ -102,6 +112,7 @@ def _start(
     variables = environment(role, os.environ) | {"KAIZHA_HOME": str(home)}
     if role is ProcessRole.SERVE:
         variables.setdefault("KAIZHA_SERVE_PROCESSES", str(processes))
+        variables[FOLDER] = str(home / "run" / "figures")
     module = f"gateway.processes.{role.value}"
     command = [sys.executable, "-m", module, *given]
     return subprocess.Popen(command, env=variables, pass_fds=sockets, start_new_session=True)  # noqa: S603 - ours

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from catalog.zones import Zone
+from gateway.observe.lines_structlog import configure
 from gateway.processes.confine import ProcessRole, confine
 from gateway.processes.local_socket import answer, serve_socket
 from gateway.processes.messages import vault_request
@@ -36,6 +37,7 @@ def preview(path: Path, rows: int) -> list[dict[str, Any]]:
 def main() -> None:
     """Run the vault: at its socket, or (``--stdio``) for one request on standard input."""
     settings = VaultSettings()
+    configure(settings, ProcessRole.VAULT)  # no traces: it has no network
     confine(ProcessRole.VAULT, settings.home.resolve())
     zone = Zone(settings.domain_zone_url, settings.spool_folder)
 

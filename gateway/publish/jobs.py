@@ -19,6 +19,7 @@ from catalog.zones import sha256_of
 from gateway.gate import Gate
 from gateway.governance import activation
 from gateway.governance.reevaluate import reevaluate
+from gateway.observe.spans import span
 from gateway.serve import cache_folder
 from gateway.serve.cache_folder import (
     COLUMN_FILE,
@@ -50,7 +51,8 @@ def run_jobs(gate: Gate) -> int:
         job_id, kind, argument = job
         failure = None
         try:
-            _run(gate, kind, argument)
+            with span(f"job {kind}"):
+                _run(gate, kind, argument)
         except (KaizhaError, OSError, ValueError) as error:
             failure = type(error).__name__
             log.error("job failed", job=kind, kind=failure)

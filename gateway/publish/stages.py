@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from catalog.text import Text
+from gateway.observe.spans import span
 
 __all__ = ["STAGES", "Stages"]
 
@@ -42,6 +43,7 @@ class Stages:
         self.on_enter(name)
         begun = time.perf_counter()
         try:
-            yield
+            with span(f"publish {name}"):
+                yield
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun

@@ -31,6 +31,7 @@ from gateway.access import Action, Person, require
 from gateway.gate import Gate, new_submission_id
 from gateway.governance import store
 from gateway.governance.reminders import alert
+from gateway.observe.spans import span
 from gateway.privacy_reports import keep_privacy
 from gateway.publish.agreed import Agreed, Terms, agreed_by, agreed_of, register_terms, settle, with_personal
 from gateway.publish.examine import Examination, examine
@@ -108,7 +109,8 @@ def submit(gate: Gate, person: Person, source: Source, request: Request, stages:
     _require_publisher(gate, person, dataset)
     if any(is_an_officers_word(field, value) for field, value in request.answers.items()):
         require(person, Action.ANSWER_OFFICER)  # no steward answers an officer's question in advance
-    return _run(gate, person, source, request, stages, submission_id=None)
+    with span("publication", {"kaizha.dataset": dataset.id}):
+        return _run(gate, person, source, request, stages, submission_id=None)
 
 
 def resume(gate: Gate, person: Person, submission_id: str, request: Request, stages: Stages) -> Report:

@@ -21,16 +21,21 @@ _log = structlog.get_logger(__name__)
 
 
 class Answers:
-    """Answers by ETag, the least recently used dropped first; never more than `most` bytes."""
+    """Answers by ETag, the least recently used dropped first; never more than `most` bytes. `found` and `missed` count the
+    looks."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._held = 0
         self._by_etag: OrderedDict[str, tuple[bytes, str | None]] = OrderedDict()
+        self.found = 0
+        self.missed = 0
 
     def get(self, etag: str) -> tuple[bytes, str | None] | None:
         if etag not in self._by_etag:
+            self.missed += 1
             return None
+        self.found += 1
         self._by_etag.move_to_end(etag)
         return self._by_etag[etag]
 

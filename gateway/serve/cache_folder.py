@@ -25,6 +25,7 @@ __all__ = [
     "SERVING_FILES",
     "cache_folder_of",
     "has_room",
+    "held_bytes",
     "make_room",
     "mark_used",
     "mark_wanted",
@@ -82,6 +83,11 @@ def has_room(cache: Path, most_bytes: int, now_s: float) -> bool:
     `IDLE_S`. `now_s` in seconds of the epoch."""
     held = _held(cache)
     return sum(size for _, size, _ in held) < most_bytes or now_s - held[0][0] > IDLE_S
+
+
+def held_bytes(cache: Path) -> int:
+    """Bytes of the files of all releases."""
+    return sum(size for _, size, _ in _held(cache))
 
 
 def make_room(cache: Path, most_bytes: int, keep: str) -> list[str]:

@@ -108,7 +108,7 @@ class DataPath:
         self._shelf = shelf
         self._engines = Engines(workers)
         self._queries: OrderedDict[tuple[str, bytes], tuple[RecordsQuery, str]] = OrderedDict()
-        self._answers = Answers(cache_bytes)
+        self.answers = Answers(cache_bytes)
         self._streams = Streams(exports)
         self._checked: OrderedDict[str, None] = OrderedDict()
         self._services = ServicePath(shelf, self._engines, self._current, self.answer, self._in_earlier)
@@ -266,17 +266,17 @@ class DataPath:
         fixed = [(b"vary", VARY if suffix is None else VARY_CODING)]
         if (known := _held(ask, etag, coding)) is not None:
             return Reply(304, [*representation_headers(known, MEDIA_TYPES[form]), *fixed])
-        whole = self._answers.get(etag)
+        whole = self.answers.get(etag)
         if whole is None:
             whole = await make()
-            self._answers.put(etag, whole)
+            self.answers.put(etag, whole)
         body, cursor = whole
         if coding and len(body) >= LEAST_BYTES:
             etag = coded(etag, coding)
-            packed = self._answers.get(etag)
+            packed = self.answers.get(etag)
             if packed is None:
                 packed = (compressed(body, coding), cursor)
-                self._answers.put(etag, packed)
+                self.answers.put(etag, packed)
             body = packed[0]
             fixed.append((b"content-encoding", coding.encode()))
         pages = page_links(ask.path, ask.query, cursor, *span)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
+from prometheus_client import Counter
 from sqlalchemy import Connection
 
 from catalog.errors import Unavailable
@@ -149,6 +150,9 @@ class RegistryShelf:
         self._standing = threading.Lock()
         self._closing = threading.Event()
         self._follower: threading.Thread | None = None
+        self.rebuilt = Counter(
+            "kaizha_shelf_rebuilds", "Times that what is open was read anew", registry=None
+        )
 
     def follow(self) -> None:
         """Begin to renew the lease in a thread, until `close`."""
@@ -177,10 +181,16 @@ class RegistryShelf:
             if self._stand is not None and self._stand.asked > asked:
                 return self._stand  # a later look was faster
             if same is None:
+                self.rebuilt.inc()
                 numbers = set(standing.values())
                 self._releases = {n: one for n, one in self._releases.items() if n in numbers}
             self._stand = found
         return found
+
+    def age_s(self) -> float:
+        """Seconds since the registry was last asked; since ever, where it never was."""
+        stand = self._stand
+        return self._monotonic() - (stand.asked if stand is not None else 0.0)
 
     def epoch(self) -> int:
         """The policy epoch. Raises Unavailable when the lease is not held."""
@@ -198,6 +208,15 @@ class RegistryShelf:
         """The number of the release that answers for a dataset now; None when nothing is open. Memory only. Raises
         Unavailable as above."""
         return self._held().standing.get(dataset_id)
+
+    def any_release(self) -> str | None:
+        """The file of one release that is open and was asked for, to see whether the zone can be read; None where there is
+        none yet. Raises Unavailable as above."""
+        stand = self._held()
+        number = next(iter(stand.served), None) or next(iter(stand.standing.values()), None)
+        if number is None:
+            return None
+        return (stand.served.get(number) or self._look_up(number)).release.id
 
     def at_hand(self, dataset_id: str) -> bool:
         """Whether `current` answers from memory. Raises Unavailable as above."""

@@ -16,9 +16,11 @@ from typing import Any
 
 import orjson
 import structlog
+from prometheus_client import Counter, Histogram
 
 from catalog.errors import BadInput, Unavailable
 from catalog.text import Text
+from gateway.observe.spans import span
 from gateway.serve.served import Served
 from gateway.serve.sql import columns_of_release, load_sql, row_column
 from gateway.serve.turns import Turns
@@ -26,6 +28,7 @@ from gateway.serve.worker_main import FRAME
 
 __all__ = ["Answer", "WorkerLimits", "Workers"]
 
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 _SCRIPT = Path(__file__).with_name("worker_main.py")
 _log = structlog.get_logger(__name__)
 
@@ -98,7 +101,14 @@ class Workers:
         self._waiting: Turns[asyncio.Future[_Worker]] = Turns(limits.queue)
         self._typical_s = 0.0
         self._starting: set[asyncio.Task[None]] = set()
+        self._following: set[asyncio.Task[None]] = set()
         self._closed = False
+        self.seconds = Histogram(
+            "kaizha_worker_seconds", "Time a worker took for a query", buckets=SECONDS, registry=None
+        )
+        self.ended = Counter(
+            "kaizha_workers_ended", "Workers that ended, by why, and were replaced", ("why",), registry=None
+        )
 
     async def start(self) -> None:
         """Raises Unavailable: a worker does not start."""
@@ -111,10 +121,21 @@ class Workers:
         await asyncio.gather(*self._starting, return_exceptions=True)
         for worker in tuple(self._all):
             await worker.kill()
+        await asyncio.gather(*self._following)
 
     def pids(self) -> tuple[int, ...]:
         """Process ids of the living workers."""
         return tuple(worker.process.pid for worker in self._all if worker.alive)
+
+    @property
+    def busy(self) -> int:
+        """How many answer a query."""
+        return len(self._all) - len(self._idle)
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait."""
+        return len(self._waiting)
 
     async def ask(
         self,
@@ -137,12 +158,13 @@ class Workers:
         worker = await self._take(served.release.id, deadline, caller)
         begun = loop.time()
         try:
-            head, body = await asyncio.wait_for(
-                worker.ask(request, found or b""), max(0.05, deadline - loop.time())
-            )
+            with span("worker query", {"kaizha.release": served.release.id}):
+                head, body = await asyncio.wait_for(
+                    worker.ask(request, found or b""), max(0.05, deadline - loop.time())
+                )
         except BaseException as error:
             # Also where the caller went away: an answer nobody reads must not be taken for the next one's.
-            self._replace(worker)
+            self._replace(worker, _why(error))
             self._took(loop.time() - begun)
             if isinstance(error, TimeoutError):
                 raise _too_long() from None
@@ -166,7 +188,7 @@ class Workers:
             worker = await self._wait(deadline, caller)
         if worker.alive:
             return worker
-        self._replace(worker)
+        self._replace(worker, "died")
         return await self._take(release, deadline, caller)
 
     async def _wait(self, deadline: float, caller: str) -> _Worker:
@@ -196,6 +218,7 @@ class Workers:
     def _took(self, seconds: float) -> None:
         """One more of the last twenty or so, which say how long the next will take."""
         self._typical_s += 0.05 * (seconds - self._typical_s)
+        self.seconds.observe(seconds)
 
     def _would_wait_s(self, caller: str) -> float:
         """About how long, from how long the last requests took; one of a caller may always wait where nobody does."""
@@ -208,7 +231,8 @@ class Workers:
                 return
         self._idle.append(worker)
 
-    def _replace(self, worker: _Worker) -> None:
+    def _replace(self, worker: _Worker, why: str) -> None:
+        self.ended.labels(why).inc()
         if worker.alive:
             worker.process.kill()
         self._all.discard(worker)
@@ -262,6 +286,16 @@ class Workers:
             raise
         self._all.add(worker)
         self._give_back(worker)
+        following = asyncio.get_running_loop().create_task(self._follow(worker))
+        self._following.add(following)
+        following.add_done_callback(self._following.discard)
+
+    async def _follow(self, worker: _Worker) -> None:
+        """One that dies while it has nothing to do is replaced then, and not only when the next query finds it dead."""
+        await worker.process.wait()
+        if not self._closed and worker in self._idle:
+            self._idle.remove(worker)
+            self._replace(worker, "died")
 
 
 def _request(served: Served, page: str, count: str | None, cpu_s: int) -> dict[str, Any]:
@@ -279,6 +313,13 @@ def _request(served: Served, page: str, count: str | None, cpu_s: int) -> dict[s
         "count": count,
         "cpu_s": cpu_s,
     }
+
+
+def _why(error: BaseException) -> str:
+    """Why a worker is given up: past its time, dead (of memory, mostly), or its caller has gone."""
+    if isinstance(error, TimeoutError):
+        return "late"
+    return "died" if isinstance(error, EOFError | OSError) else "left"
 
 
 def _busy() -> Unavailable:

@@ -182,7 +182,7 @@ EXEMPT: Mapping[str, str] = {
     "/openapi.json": "the surface: the same whatever is open",
     "/static/{name}": "our own files",
     "/health/live": "says that the process lives",
-    "/health/ready": "the policy epoch only",
+    "/health/ready": "whether each thing that a server stands on holds, and how long it took to ask",
     "/metrics": "numbers of requests",
     "/api/v1/ledger/checkpoint": "hashes and signatures of what happened; the past is not withdrawn",
     "/api/v1/ledger/proof/{index}": "hashes",

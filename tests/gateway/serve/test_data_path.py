@@ -334,7 +334,7 @@ def test_the_answer_cache_stays_within_its_bytes(make_gate: Any, built: Any) -> 
     for limit in range(1, 60):
         assert len(gate.get("records", {"limit": str(limit)}).json()["records"]) == limit
 
-    answers = gate.path._answers
+    answers = gate.path.answers
     assert 0 < sum(len(body) for body, _ in answers._by_etag.values()) <= answers._held <= 200_000
 
 

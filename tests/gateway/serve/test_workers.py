@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -219,3 +220,33 @@ def test_many_open_releases_take_no_threads_of_their_own(
         if line.startswith("Threads:")
     ]
     assert threads < 16
+
+
+def test_workers_that_end_are_counted_with_the_reason_and_replaced_though_nobody_asks(
+    loop: asyncio.AbstractEventLoop, built: Served
+) -> None:
+    async def run() -> dict[str, float]:
+        pool = Workers(WorkerLimits(workers=1, deadline_s=0.3))
+        await pool.start()
+        try:
+            (first,) = pool.pids()
+            os.kill(first, signal.SIGKILL)  # while it has nothing to do
+            second = await _replaced(pool, first)
+            with pytest.raises(Unavailable):
+                await pool.ask(built, FOREVER, PAGE)
+            await _replaced(pool, second)
+        finally:
+            await pool.close()
+        samples = [one for family in pool.ended.collect() for one in family.samples]
+        return {one.labels["why"]: one.value for one in samples if one.name.endswith("_total")}
+
+    assert loop.run_until_complete(run()) == {"died": 1, "late": 1}
+
+
+async def _replaced(pool: Workers, ended: int) -> int:
+    """The process in the place of one that ended."""
+    for _ in range(400):
+        await asyncio.sleep(0.05)
+        if (pids := pool.pids()) and ended not in pids:
+            return pids[0]
+    raise AssertionError("no worker was started in place of the one that ended")
