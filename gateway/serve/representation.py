@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -30,6 +31,10 @@ __all__ = [
     "representation_headers",
     "service_links",
 ]
+
+_PLAIN = re.compile(rb"[A-Za-z0-9_.~*!$'(),:;@/?%+=&-]*")
+"""The characters of a URI's query (RFC 3986, section 3.4)."""
+_PLACES = (b"cursor", b"offset")
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -97,19 +102,30 @@ def not_modified_since(headers: Mapping[bytes, bytes], moment: datetime) -> bool
 def page_links(path: str, query: bytes, cursor: str | None, limit: int, offset: int) -> bytes:
     """Links to the pages around one: ``next`` by its `cursor`; ``first`` where this is not it; ``prev`` where rows were
     skipped by number (a cursor knows no way back). "" = it is the only one."""
-    links = [] if cursor is None else [_link(path, query, [("cursor", cursor)], "next")]
-    if offset or b"cursor=" in query:
-        links.append(_link(path, query, [], "first"))
+    back = offset > 0 or b"cursor=" in query
+    if cursor is None and not back:
+        return b""
+    place, kept = quote(path).encode(), _elsewhere(query)
+
+    def link(more: bytes, relation: bytes) -> bytes:
+        asked = b"&".join((kept, more)) if kept and more else kept or more
+        return b'<%s%s%s>; rel="%s"' % (place, b"?" if asked else b"", asked, relation)
+
+    links = [] if cursor is None else [link(b"cursor=" + quote(cursor).encode(), b"next")]
+    if back:
+        links.append(link(b"", b"first"))
     if offset:
-        links.append(_link(path, query, [("offset", str(max(0, offset - limit)))], "prev"))
+        links.append(link(b"offset=%d" % max(0, offset - limit), b"prev"))
     return b", ".join(links)
 
 
-def _link(path: str, query: bytes, more: list[tuple[str, str]], relation: str) -> bytes:
-    """The same request at another place."""
-    kept = [(name, value) for name, value in read_params(query) if name not in ("cursor", "offset")]
-    asked = urlencode([*kept, *more])
-    return f'<{quote(path)}{"?" if asked else ""}{asked}>; rel="{relation}"'.encode()
+def _elsewhere(query: bytes) -> bytes:
+    """What of the query holds at another place too. As it was sent, where every byte of it may stand in a header's link and
+    no name has an escape in it; else written again."""
+    parts = [(part.partition(b"=")[0], part) for part in query.split(b"&")]
+    if _PLAIN.fullmatch(query) and not any(b"%" in name or b"+" in name for name, _ in parts):
+        return b"&".join(part for name, part in parts if part and name not in _PLACES)
+    return urlencode([one for one in read_params(query) if one[0].encode() not in _PLACES]).encode()
 
 
 def last_modified(release: Release) -> bytes:

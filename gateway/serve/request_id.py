@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import MutableMapping
+from itertools import count
 from typing import Any
 
 __all__ = ["HEADER", "request_id_of"]
@@ -12,6 +13,9 @@ __all__ = ["HEADER", "request_id_of"]
 HEADER = b"x-request-id"
 SAFE = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _PLACE = "kaizha.request_id"
+_PROCESS = secrets.token_hex(6).encode()
+_NEXT = count()
+"""An id has to be unlike any other, not unguessable: the system is asked for chance once, which takes longer than a look-up."""
 
 
 def request_id_of(scope: MutableMapping[str, Any]) -> bytes:
@@ -19,5 +23,5 @@ def request_id_of(scope: MutableMapping[str, Any]) -> bytes:
     known: bytes | None = scope.get(_PLACE)
     if known is None:
         given = next((content for name, content in scope["headers"] if name == HEADER), b"")
-        known = scope[_PLACE] = given if SAFE.fullmatch(given) else secrets.token_hex(8).encode()
+        known = scope[_PLACE] = given if SAFE.fullmatch(given) else b"%s%08x" % (_PROCESS, next(_NEXT))
     return known

@@ -50,6 +50,8 @@ __all__ = ["BUILDER_VERSION", "RowFile", "build_row_file"]
 BUILDER_VERSION = f"row-1.{ENCODER_VERSION}"
 MAGIC = b"KAIZHAR1"
 BATCH_ROWS = 16_384
+SAMPLES = 1_024
+"""Strings of a key that are kept in memory once it has been searched, about 100 KB."""
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - times in a release carry no zone
 
 
@@ -155,18 +157,67 @@ class _Writer:
         self._file.write(b"\0" * (-self._file.tell() % 8))
 
 
+class _Numbers:
+    """Sorted numbers inside the map, for binary search."""
+
+    def __init__(self, values: memoryview[int] | memoryview[float]) -> None:
+        self._values = values
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def left(self, bound: Any) -> int:
+        return bisect_left(self._values, bound)
+
+    def right(self, bound: Any) -> int:
+        return bisect_right(self._values, bound)
+
+    def equal(self, bound: Any) -> tuple[int, int]:
+        """The positions that hold `bound`: first and one past the last."""
+        return self.left(bound), self.right(bound)
+
+
 class _Strings:
-    """Sorted UTF-8 strings inside the map, for binary search (bytes order is DuckDB's order of text)."""
+    """Sorted UTF-8 strings inside the map, for binary search (bytes order is DuckDB's order of text). The search begins
+    among a few that are kept as Python has them: to cut one out of the map costs more than to compare it."""
 
     def __init__(self, content: memoryview, offsets: memoryview) -> None:
         self._content = content
         self._offsets = offsets
+        self._step = max(1, len(self) // SAMPLES)
+        self._samples: list[bytes] | None = None
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
     def __getitem__(self, index: int) -> bytes:
         return self._content[self._offsets[index] : self._offsets[index + 1]].tobytes()
+
+    def left(self, bound: bytes) -> int:
+        place = bisect_left(self._sampled(), bound)
+        return bisect_left(self, bound, *self._around(place))
+
+    def right(self, bound: bytes) -> int:
+        place = bisect_right(self._sampled(), bound)
+        return bisect_right(self, bound, *self._around(place))
+
+    def equal(self, bound: bytes) -> tuple[int, int]:
+        """The positions that hold `bound`: first and one past the last. Mostly there is one at the most."""
+        first = self.left(bound)
+        if first == len(self) or self[first] != bound:
+            return first, first
+        if first + 1 == len(self) or self[first + 1] != bound:
+            return first, first + 1
+        return first, self.right(bound)
+
+    def _sampled(self) -> list[bytes]:
+        if self._samples is None:
+            self._samples = [self[index] for index in range(0, len(self), self._step)]
+        return self._samples
+
+    def _around(self, place: int) -> tuple[int, int]:
+        """Where to look when a bound belongs before the sample at `place`."""
+        return max(0, place - 1) * self._step, min(len(self), place * self._step)
 
 
 class RowFile:
@@ -191,6 +242,7 @@ class RowFile:
                 Where(file=path.name),
             )
         self._lines, self._offsets = _text_section(whole, description["lines"])
+        self._start: int = description["lines"]["bytes"][0]
         self._keys: dict[str, tuple[Any, memoryview]] = {}
         types = {one.column.name: one.column.type for one in release.columns}
         for name, key in description["keys"].items():
@@ -198,7 +250,9 @@ class RowFile:
             if types[name] is ColumnType.TEXT:
                 values = _Strings(*_text_section(whole, key["values"]))
             else:
-                values = _section(whole, key["values"]).cast("d" if types[name] is ColumnType.DOUBLE else "q")
+                values = _Numbers(
+                    _section(whole, key["values"]).cast("d" if types[name] is ColumnType.DOUBLE else "q")
+                )
             self._keys[name] = (values, _section(whole, key["numbers"]).cast("q"))
 
     def run(self, query: RecordsQuery) -> Declared | None:
@@ -234,8 +288,8 @@ class RowFile:
         return self._lines[start : start + size].tobytes()
 
     def _read(self, numbers: Sequence[int]) -> list[bytes]:
-        lines, offsets = self._lines, self._offsets
-        return [lines[offsets[number] : offsets[number + 1] - 1].tobytes() for number in numbers]
+        whole, offsets, start = self._map, self._offsets, self._start
+        return [whole[start + offsets[number] : start + offsets[number + 1] - 1] for number in numbers]
 
     def _numbers(self, run: Declared, start: int, limit: int) -> tuple[int, list[int]]:
         values, numbers = self._keys[run.key or ""]
@@ -267,14 +321,17 @@ def _bounds(run: Declared, values: Any) -> tuple[int, int]:
     low, high = 0, len(values)
     for operator, value in run.bounds:
         bound: Any = _key_value(value)
-        if operator in (Operator.GTE, Operator.EQ):
-            low = max(low, bisect_left(values, bound))
-        if operator in (Operator.LTE, Operator.EQ):
-            high = min(high, bisect_right(values, bound))
-        if operator is Operator.GT:
-            low = max(low, bisect_right(values, bound))
-        if operator is Operator.LT:
-            high = min(high, bisect_left(values, bound))
+        if operator is Operator.EQ:
+            first, end = values.equal(bound)
+            low, high = max(low, first), min(high, end)
+        elif operator is Operator.GTE:
+            low = max(low, values.left(bound))
+        elif operator is Operator.LTE:
+            high = min(high, values.right(bound))
+        elif operator is Operator.GT:
+            low = max(low, values.right(bound))
+        elif operator is Operator.LT:
+            high = min(high, values.left(bound))
     return low, high
 
 
