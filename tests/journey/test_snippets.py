@@ -21,7 +21,7 @@ OF_DATASET = {
     "curl": '"total":13',
     "Python · httpx": "13 [{",
     "JavaScript": "records 10",
-    "Python · pandas": "[5 rows",
+    "Python · pandas": "330102",
     "Python · DuckDB": "│",
 }
 ELSEWHERE = {"Python · ckanapi"}  # runs in the tests of the CKAN action interface

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +23,7 @@ ASKED: dict[str, tuple[str, tuple[str, ...]]] = {
     "/datasets/{dataset_id}/risk": (PAGE, ("/datasets/stops/risk",)),
     "/datasets/{dataset_id}/privacy": (PAGE, ("/datasets/stops/privacy",)),
     "/services/{service_id}": (PAGE, ("/services/stops-of-district",)),
-    "/counts": (PAGE, ("/counts",)),
+    "/counts": (PAGE, ("/counts?as_of=2020-01-01",)),
     "/docs": (PAGE, ("/docs",)),
     "/static/{name}": (PAGE, ("/static/kaizha.css", "/static/try.js")),
     "/openapi.json": (JSON, ("/openapi.json",)),
@@ -184,7 +185,13 @@ def test_guarded_addresses_are_not_shared_with_other_sites(client: TestClient) -
 def test_a_refusal_is_a_problem_with_the_caller_s_id(
     client: TestClient, method: str, path: str, status: int
 ) -> None:
-    answer = client.request(method, path, headers={"x-request-id": "my-own-id-1"}, follow_redirects=False)
+    headers = {"x-request-id": "my-own-id-1"}
+    answer = client.request(method, path, headers=headers, follow_redirects=False)
+    for _ in range(10):
+        if answer.status_code != 503:  # on a busy machine the lease is away for a moment
+            break
+        time.sleep(0.2)
+        answer = client.request(method, path, headers=headers, follow_redirects=False)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
