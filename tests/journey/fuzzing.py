@@ -106,12 +106,13 @@ def fuzz(
             "max-time": seconds,
             "base-url": url,
             "headers": {"Authorization": f"Bearer {key}"} if key else {},
-            "request-timeout": 30,
+            "request-timeout": 60,
             "generation": {"database": "none", "with-security-parameters": not key, "no-shrink": True},
             "checks": {"enabled": False, **{name: {"enabled": True} for name in CHECKS}},
             "phases": {
                 "examples": {"enabled": False},
                 "stateful": {"enabled": False},
+                "coverage": {"unexpected-methods": ["put", "options", "trace"]},
                 "fuzzing": {"generation": {"max-examples": examples}},
             },
         }

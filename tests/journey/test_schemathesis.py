@@ -21,11 +21,12 @@ def own_city(published: Published, tmp_path_factory: pytest.TempPathFactory) -> 
         yield one
 
 
-@pytest.mark.timeout(300)
+# A minute and a half on a quiet machine; one that is busy elsewhere may take longer, but not for ever.
+@pytest.mark.timeout(480)
 def test_no_request_fails_here_and_every_answer_is_one_that_is_documented(own_city: City) -> None:
     whole, own = documents(own_city.url)
     found = Found()
-    fuzz(whole, own_city.url, 1, SEED, found, seconds=60)
+    fuzz(whole, own_city.url, 1, SEED, found, seconds=240)
     asked = set(found.operations)
     for document in own:
         if any(part in path for path in document["paths"] for part in OWN):
@@ -38,7 +39,7 @@ def test_no_request_fails_here_and_every_answer_is_one_that_is_documented(own_ci
     assert asked == known, "an operation was not asked"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(480)
 def test_nor_where_a_person_who_may_asks(own_city: City) -> None:
     issued = own_city.kaizha("key", "issue", "--label", "fuzz", "--purpose", "fuzz", "--role", "officer")
     key = next(word for word in issued.stdout.split() if word.startswith("kz_"))
