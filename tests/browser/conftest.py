@@ -7,9 +7,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 from types import ModuleType
+from typing import Any
 
 import pytest
 import uvicorn
@@ -37,10 +39,9 @@ def _city() -> ModuleType:
     return sys.modules["portal_city"]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the pages of the invented city."""
-    app = _city().invented_city(tmp_path_factory.mktemp("city")).app()
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """The address at which uvicorn serves an application on loopback."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -52,6 +53,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://{host}:{port}"
     server.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the pages of the invented city."""
+    with serving(_city().invented_city(tmp_path_factory.mktemp("city")).app()) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

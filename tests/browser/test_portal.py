@@ -21,6 +21,7 @@ PAGES = (
     "/datasets/bus-stops/privacy",
     "/datasets/hostile/risk",
     "/counts?as_of=2026-06-15",
+    "/docs",
     "/datasets/unknown",
 )
 WIDTHS = (1440, 390)
