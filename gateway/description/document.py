@@ -19,6 +19,7 @@ from gateway.description.shapes import shapes
 from gateway.portal.reference import GROUPS
 from gateway.serve.openapi import answer_schema, data_operations, page_schema
 from gateway.serve.openapi_responses import (
+    PROBLEMS,
     VALIDATED,
     answer_response,
     both,
@@ -108,6 +109,7 @@ def _described(
     partly = bool(OPEN_TO_ALL & set(actions)) and not set(actions) <= OPEN_TO_ALL
     refusals = set(row.also)
     refusals |= {503} if path not in UNLEASED else set()
+    refusals -= row.refused.keys()
     refusals |= {401, 403} if guarded or partly else set()
     taken = path.startswith("/api/") and (found.get("parameters") or "requestBody" in found)
     refusals |= {400} if taken or method == "POST" else set()
@@ -116,6 +118,9 @@ def _described(
     refusals |= {413} if method == "POST" else set()
     kept = method == "GET" and not guarded and actions != () and row.status == 200
     responses = {str(row.status): _answered(row, kept), **problem_responses(refusals)}
+    for status, forms in row.refused.items():
+        text = PROBLEMS[status]
+        responses[str(status)] = answer_response(text, forms, maybe=("Cache-Control", "Retry-After"))
     if kept:
         responses["304"] = not_modified_response()
     secured: dict[str, Any] = {"security": [{"key": []}, {"session": []}]} if guarded else {}

@@ -26,13 +26,15 @@ Forms = Mapping[str, Schema]
 @dataclass(frozen=True, slots=True)
 class Row:
     """`forms` of the answer by media type, none = it has no body; `status` of it; `also` the refusals that its kind does
-    not tell; `parameters` of a page; `text` where the reference for people has no words for it."""
+    not tell; `parameters` of a page; `text` where the reference for people has no words for it; `refused` are refusals that are
+    no problems, with their forms."""
 
     forms: Forms
     also: tuple[int, ...] = ()
     status: int = 200
     text: Text | None = None
     parameters: Mapping[str, Schema] = field(default_factory=dict)
+    refused: Mapping[int, Forms] = field(default_factory=dict)
 
 
 LANGUAGE: dict[str, Schema] = {"lang": {"type": "string", "enum": ["zh", "en"]}}
@@ -119,8 +121,8 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ),
     ("GET", "/health/ready"): Row(
         {JSON: {"schema": named("Ready")}},
-        (503,),
-        text=Text("登记库可读，策略纪元为当前", "The registry answers and the policy epoch is current"),
+        text=Text("服务所依赖的各项，逐一列出", "Everything this server stands on, by name"),
+        refused={503: {JSON: {"schema": named("Ready")}}},
     ),
     ("GET", "/metrics"): Row(
         {PLAIN: {"schema": {"type": "string"}}},

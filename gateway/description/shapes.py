@@ -248,7 +248,7 @@ def _house() -> dict[str, Schema]:
         },
         "Plans": _object({"plans": _list(named("Plan"))}),
         "Live": _object({"status": STRING}),
-        "Ready": _object({"status": STRING, "policy_epoch": WHOLE}),
+        "Ready": _object({"status": {"enum": ["ready", "not-ready"]}, "checks": OPEN}),
         "OpenApiDocument": _object({"openapi": STRING, "info": OPEN, "paths": OPEN, "components": OPEN}),
         "Answer": {"type": ["object", "array"]},  # of a step: what it says stands in the guides of the roles
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from typing import Any
 
@@ -41,6 +42,32 @@ async def _asked(port: int, path: str, times: int, method: str = "GET", body: by
         assert statuses[-1] == 200 or b"retry-after" in head
     writer.close()
     return statuses
+
+
+def test_what_is_no_http_or_too_long_an_address_is_refused_as_a_problem() -> None:
+    async def run(sent: bytes) -> tuple[bytes, bytes]:
+        protocol = protocol_with_line(Line(), lambda _path: False, problem(_busy()), lambda: None)
+        config = uvicorn.Config(_slow, port=0, log_level="critical", http=protocol, lifespan="off")
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", server.servers[0].sockets[0].getsockname()[1]
+        )
+        writer.write(sent)
+        head, _, body = (await asyncio.wait_for(reader.read(), 10)).partition(b"\r\n\r\n")
+        writer.close()
+        server.should_exit = True
+        await serving
+        return head.lower(), body
+
+    for sent in (b"no http\r\n\r\n", b"GET /%s HTTP/1.1\r\nhost: x\r\n\r\n" % (b"x" * 70_000)):
+        head, body = asyncio.run(run(sent))
+        assert head.startswith(b"http/1.1 400 ")
+        assert b"content-type: application/problem+json" in head
+        assert b"x-request-id: " in head
+        assert json.loads(body)["status"] == 400
 
 
 def test_a_crowd_is_refused_with_retry_after_and_what_is_admitted_is_answered_in_time() -> None:
