@@ -31,6 +31,7 @@ ALONE = (
     "faults",
     "journey",
     "gateway/access/test_sign_in_at_once.py",
+    "gateway/agents",
     "gateway/observe",
     "gateway/test_admission.py",
     "gateway/test_overload.py",
