@@ -36,6 +36,7 @@ ALONE = (
     "gateway/test_admission.py",
     "gateway/test_overload.py",
     "gateway/serve/test_hostile.py",
+    "gateway/serve/test_hostile_corpus.py",
     "gateway/serve/test_workers.py",
 )
 

@@ -87,7 +87,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = {
         "stops": "line,stop\n" + "".join(f"l{n % 9},{CELL}-{n}\n" for n in range(60)),
         "calls": "编号,手机号,事项,说明\n"
-        + "".join(f"{n:05},{TELEPHONE}{n % 9000 + 1000},道路{n % 7},{LONG}\n" for n in range(400)),
+        + "".join(f"{n:05},{TELEPHONE}{n % 9000 + 1000},道路{n % 7},{LONG}\n" for n in range(120)),
     }
     for name, content in files.items():
         file = folder / f"{name}.csv"
