@@ -14,6 +14,8 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from catalog.errors import BadInput, KaizhaError, NotFound, TooLarge, Where
 from catalog.registry import Registry
@@ -21,6 +23,7 @@ from catalog.text import Text
 from catalog.zones import Zone
 from gateway import portal
 from gateway.access.verifier import verifying_key
+from gateway.agents.endpoint import Agents
 from gateway.api import (
     elements,
     governance,
@@ -103,12 +106,18 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
         checks_of(registry, shelf, zone, workers, (settings.cache_folder,), settings.disk_floor_mb)
     )
 
+    def ours() -> ASGIApp:
+        return front
+
+    agents = Agents(ours)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         shelf.follow()
         await workers.start()
         figures.follow()
         yield
+        await agents.close()
         ready.close()
         await asyncio.to_thread(figures.close)
         await asyncio.to_thread(admission.close)
@@ -141,11 +150,13 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
     app.include_router(session.router)
     app.include_router(keys.router)
     app.include_router(portal.router)
+    app.router.routes.append(Route("/mcp", agents, methods=["POST"]))
     _health(app, ready)
     _metrics(app, watch, figures, RegistryFigures(registry, shelf, settings.cache_folder, utc_now))
     _described(app, settings.base_url)
     _errors(app)
-    return Front(app, admission, shelf, watch)
+    front = Front(app, admission, shelf, watch)
+    return front
 
 
 def _health(app: FastAPI, readiness: Readiness) -> None:

@@ -31,10 +31,12 @@ ALONE = (
     "faults",
     "journey",
     "gateway/access/test_sign_in_at_once.py",
+    "gateway/agents",
     "gateway/observe",
     "gateway/test_admission.py",
     "gateway/test_overload.py",
     "gateway/serve/test_hostile.py",
+    "gateway/serve/test_hostile_corpus.py",
     "gateway/serve/test_workers.py",
 )
 

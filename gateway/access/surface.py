@@ -71,6 +71,7 @@ ROUTES: dict[tuple[str, str], Takes] = {
     ("GET", f"{LIST}/export.{{format}}"): (A.READ_LIST, A.SEE_DRAFTS),
     ("GET", f"{LIST}/diff"): (A.READ_LIST, A.SEE_DRAFTS),
     ("GET", "/openapi.json"): OPEN,
+    ("POST", "/mcp"): OPEN,  # each of its tools is a request of the caller to an interface above
     # the house itself
     ("GET", "/health/live"): NOBODY,
     ("GET", "/health/ready"): NOBODY,

@@ -14,7 +14,7 @@ from catalog.registry.queries import JOB_ATTEMPTS
 from gateway.app import create_app
 from gateway.gate import Gate, open_gate
 from gateway.settings import GateSettings, ServeSettings
-from tests.gateway.observe.conftest import House
+from tests.served import House
 
 RECORDS = "/api/v1/datasets/{dataset_id}/records"
 ASKED = 120

@@ -17,7 +17,7 @@ from gateway.gate import open_gate
 from gateway.observe import lines_structlog
 from gateway.observe.lines_structlog import MOST_WAITING, AccessLine, AccessLog, configure
 from gateway.settings import GateSettings
-from tests.gateway.observe.conftest import CELL, House
+from tests.served import CELL, House
 
 SECRET = "canary-word-91c2"
 LINE: AccessLine = (1.5, "/r", "GET", 200, 1.23456, 7, "id", "", "", "")

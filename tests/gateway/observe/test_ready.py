@@ -21,7 +21,7 @@ from gateway.settings import GateSettings, ServeSettings
 from tests.conftest import database
 from tests.faults.cable import Cable
 from tests.faults.gateways import gateways
-from tests.gateway.observe.conftest import House
+from tests.served import House
 
 
 class Site:

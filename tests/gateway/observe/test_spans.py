@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.observe.conftest import CELL, KAIZHA, House
 from tests.gateway.observe.otlp import Kept, Received, receiver
+from tests.served import CELL, KAIZHA, House
 
 SECRET = "canary-word-91c2"
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
