@@ -18,6 +18,7 @@ __all__ = [
     "FILE_TYPE",
     "FREQUENCY",
     "FREQUENCY_OF_CYCLE",
+    "IANA",
     "LANGUAGE",
     "LICENCES",
     "MACHINE_READABLE",
