@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, TIME
@@ -32,6 +32,8 @@ from catalog.record import (
     w3c_date,
 )
 
+T = TypeVar("T")
+
 __all__ = ["box_of_wkt", "records_of_graph"]
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -43,7 +45,7 @@ def records_of_graph(graph: Graph, limits: Limits = Limits()) -> Parsed:  # noqa
     """The datasets and series described in a graph, by their address. Raises TooLarge: more than `max_records`."""
     notes = Notes(limits)
     typed = {one for kind in CLASSES for one in graph.subjects(RDF.type, kind)}
-    linked = {one for term in TERMS["dataset"] for one in graph.objects(None, term)}  # type: ignore[arg-type]
+    linked = {one for term in TERMS["dataset"] for one in graph.objects(None, term)}
     found = [one for one in typed | linked if isinstance(one, URIRef | BNode)]
     if len(found) > limits.max_records:
         raise over("datasets", "个数据集", limits.max_records)
@@ -92,15 +94,15 @@ class _Reader:
             titles=titles,
             descriptions=self._words(node, "description"),
             publisher=self._agent(self._first(node, "publisher")),
-            creators=tuple(one for each in self._all(node, "creator") if (one := self._agent(each))),
-            contacts=tuple(one for each in self._all(node, "contact") if (one := self._contact(each))),
+            creators=_kept(self._agent(one) for one in self._all(node, "creator")),
+            contacts=_kept(self._contact(one) for one in self._all(node, "contact")),
             licence=self._licence(self._first(node, "licence")),
             access_rights=self._named(node, "access_rights", "rights_words"),
             rights=self._named(node, "rights", "rights_words"),
             themes=tuple(self._concept(one) for one in self._all(node, "theme")),
             keywords=self._keywords(node),
-            spatial=tuple(one for each in self._all(node, "spatial") if (one := self._place(each))),
-            temporal=tuple(one for each in self._all(node, "temporal") if (one := self._period(each))),
+            spatial=_kept(self._place(one) for one in self._all(node, "spatial")),
+            temporal=_kept(self._period(one) for one in self._all(node, "temporal")),
             issued=self._date(node, "issued"),
             modified=self._date(node, "modified"),
             frequency=self._named(node, "frequency", "concept_label"),
@@ -150,13 +152,12 @@ class _Reader:
             conforms_to=self._addresses(node, "conforms_to"),
             languages=self._texts(node, "language"),
             availability=self._text(node, "availability"),
-            services=tuple(one for each in self._all(node, "access_service") if (one := self._service(each))),
+            services=_kept(self._service(one) for one in self._all(node, "access_service")),
         )
 
     def _services(self, node: Any) -> tuple[DataService, ...]:
         from_here = self._graph.subjects(DCAT.servesDataset, node)
-        found = (self._service(one) for one in sorted(from_here, key=str))
-        return tuple(one for one in found if one is not None)
+        return _kept(self._service(one) for one in sorted(from_here, key=str))
 
     def _service(self, node: Any) -> DataService | None:
         if isinstance(node, Literal):
@@ -323,7 +324,7 @@ class _Reader:
         for predicate in TERMS[term]:
             pairs = sorted(
                 _pair(one) for one in self._graph.objects(node, predicate) if isinstance(one, Literal)
-            )  # type: ignore[arg-type]
+            )
             if found := tagged([(language, text[:most]) for language, text in pairs]):
                 if any(len(text) > most for _, text in pairs):
                     self._notes.note("long-text", self._of, term, f"cut after {most:,} characters")
@@ -363,7 +364,7 @@ class _Reader:
     def _all(self, node: Any, term: str) -> Iterable[Any]:
         """The values of the first property that is there, in an order that does not depend on the parser."""
         for predicate in TERMS[term]:
-            values = sorted(self._graph.objects(node, predicate), key=_order)  # type: ignore[arg-type]
+            values = sorted(self._graph.objects(node, predicate), key=_order)
             if values:
                 if len(values) > self._limits.max_values:
                     self._notes.note(
@@ -371,6 +372,10 @@ class _Reader:
                     )
                 return values[: self._limits.max_values]
         return ()
+
+
+def _kept(several: Iterable[T | None]) -> tuple[T, ...]:
+    return tuple(one for one in several if one is not None)
 
 
 def _order(one: Any) -> tuple[int, str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rdflib import Namespace
+from rdflib import Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SKOS
 
 __all__ = [
@@ -35,11 +35,11 @@ SERIES = (DCAT.DatasetSeries,)
 CLASSES = (DCAT.Dataset, DCAT.DatasetSeries, OLD_SDO.Dataset, SDO.Dataset)
 
 
-def _sdo(*names: str) -> tuple[object, ...]:
+def _sdo(*names: str) -> tuple[URIRef, ...]:
     return tuple(space[name] for name in names for space in (OLD_SDO, SDO))
 
 
-TERMS: dict[str, tuple[object, ...]] = {
+TERMS: dict[str, tuple[URIRef, ...]] = {
     "access_rights": (DCTERMS.accessRights, *_sdo("conditionsOfAccess")),
     "access_service": (DCAT.accessService,),
     "access_url": (DCAT.accessURL, *_sdo("url")),
