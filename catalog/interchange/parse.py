@@ -109,8 +109,13 @@ def _is_croissant(one: dict[str, Any]) -> bool:
 
 
 def _is_plain_data_json(one: dict[str, Any]) -> bool:
-    """data.json names a context that nobody needs: its members are known by their names."""
+    """data.json names a context that nobody needs: its members are known by their names. One with contexts in its datasets
+    means other terms, and is JSON-LD."""
     context = one["@context"]
-    named = context if isinstance(context, str) else ""
-    known = "project-open-data" in named or "dcat-us" in named
-    return isinstance(one.get("dataset"), list) and (known or "dcat-us" in str(one.get("conformsTo", "")))
+    named = f"{context if isinstance(context, str) else ''} {one.get('conformsTo', '')}".lower()
+    inner = any(isinstance(each, dict) and "@context" in each for each in one.get("dataset") or ())
+    return (
+        isinstance(one.get("dataset"), list)
+        and not inner
+        and ("project-open-data" in named or "dcat-us" in named)
+    )
