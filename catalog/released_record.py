@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
-from catalog.contract import Contract
 from catalog.dataset import THEMES, Access, Dataset
 from catalog.interchange.vocabulary import (
     ACCESS_PUBLIC,
@@ -29,7 +28,9 @@ from catalog.record import (
     DataService,
     Keyword,
     Period,
+    Place,
     RecordDistribution,
+    is_iri,
     said,
     tagged,
 )
@@ -64,24 +65,24 @@ EXPORTS: dict[str, Export] = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The portal: its public address without a final slash, whose it is, and where questions are answered (an address or
-    an e-mail address; "" = nowhere said)."""
+    """The portal: its public address without a final slash, whose it is, where questions are answered (an address or an
+    e-mail address), and the area its data are of (a name or an address); "" = not said."""
 
     base: str
     title: Text
     description: Text
     publisher: str
     contact: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is open of a dataset. `contract` as the public may see it; `formats` the extensions it can be had in; `services`
+    """What is open of a dataset. `formats` are the extensions it can be had in; `services`
     its purpose-built operations that answer; `event_from` and `event_to` the first and last day its rows tell of."""
 
     release: Release
     issued: datetime
-    contract: Contract
     formats: tuple[str, ...]
     services: tuple[tuple[str, Text], ...] = ()
     event_from: date | None = None
@@ -106,6 +107,7 @@ def record_of_release(published: Published, site: Site) -> CatalogueRecord:
         access_rights=rights,
         themes=(Concept(THEMES_OF_OURS[dataset.theme], _both(THEMES[dataset.theme])),),
         keywords=tuple(Keyword(word, _language(word)) for word in dict.fromkeys(dataset.keywords)),
+        spatial=_places(site),
         temporal=(period,) if published.event_to else (),
         issued=_moment(published.issued),
         modified=_moment(release.published_at),
@@ -117,7 +119,7 @@ def record_of_release(published: Published, site: Site) -> CatalogueRecord:
         distributions=tuple(_distribution(published, one, site) for one in published.formats),
         services=_services(published, site),
         columns=tuple(one.column for one in release.columns),
-        keys=tuple(published.contract.keys),
+        keys=release.keys,
     )
 
 
@@ -169,6 +171,14 @@ def _services(published: Published, site: Site) -> tuple[DataService, ...]:
 def _publisher(name: str, site: Site) -> Agent:
     """Its address is the page of what it has opened."""
     return Agent(said(name, _language(name)), f"{site.base}/?publisher={quote(name)}", kind=PUBLISHER_TYPE)
+
+
+def _places(site: Site) -> tuple[Place, ...]:
+    if not site.place:
+        return ()
+    return (
+        Place(site.place) if is_iri(site.place) else Place(names=said(site.place, _language(site.place))),
+    )
 
 
 def _contact(name: str, site: Site) -> Contact:

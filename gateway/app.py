@@ -22,6 +22,7 @@ from catalog.zones import Zone
 from gateway import portal
 from gateway.access.verifier import verifying_key
 from gateway.api import (
+    catalogue,
     elements,
     governance,
     holdings,
@@ -129,6 +130,9 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
         settings.base_url,
         utc_now,
         witness_keys(settings.witness_keys),
+        settings.operator,
+        settings.contact,
+        settings.place,
     )
     app.include_router(routes.router)
     app.include_router(services.router)
@@ -140,6 +144,9 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
     app.include_router(submissions.router)
     app.include_router(session.router)
     app.include_router(keys.router)
+    app.include_router(
+        catalogue.router
+    )  # before the pages: a dataset's address with an extension is not a page
     app.include_router(portal.router)
     _health(app, ready)
     _metrics(app, watch, figures, RegistryFigures(registry, shelf, settings.cache_folder, utc_now))

@@ -62,10 +62,8 @@ class Paging:
 
     this: str
     first: str
-    last: str
     total: int
     next: str | None = None
-    previous: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +141,7 @@ class _Writer:
             self._is(view, HYDRA.PartialCollectionView)
             self._add(node, HYDRA.view, view)
             self._add(node, HYDRA.totalItems, Literal(paging.total))
-            pages = (
-                ("first", paging.first),
-                ("last", paging.last),
-                ("next", paging.next),
-                ("previous", paging.previous),
-            )
-            for name, address in pages:
+            for name, address in (("first", paging.first), ("next", paging.next)):
                 if address:
                     self._add(view, HYDRA[name], URIRef(address))
         return node

@@ -31,6 +31,14 @@ ROUTES: dict[tuple[str, str], Takes] = {
     ("GET", "/datasets/{dataset_id}/quality"): OPEN,
     ("GET", "/datasets/{dataset_id}/risk"): OPEN,
     ("GET", "/datasets/{dataset_id}/privacy"): OPEN,
+    **{("GET", f"/catalog.{form}"): OPEN for form in ("ttl", "jsonld", "rdf")},
+    ("GET", "/data.json"): OPEN,
+    **{
+        ("GET", f"/datasets/{{dataset_id}}.{form}"): OPEN
+        for form in ("ttl", "jsonld", "rdf", "croissant.json", "datapackage.json", "csvw.json")
+    },
+    ("GET", "/sitemap.xml"): OPEN,
+    ("GET", "/feed.atom"): OPEN,
     ("GET", "/counts"): OPEN,
     ("GET", "/docs"): OPEN,
     ("GET", "/try"): OPEN,

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from catalog.contract import Contract
 from catalog.dataset import THEMES, UPDATE_CYCLES, Column, ColumnType, Dataset
 from catalog.decision import MaskOperator
 from catalog.finding import Grade
@@ -23,6 +22,7 @@ SITE = Site(
     Text("云汀市开放的公共数据", "What Yunting has opened"),
     "云汀市数据局",
     "data@yunting.example",
+    "云汀市",
 )
 
 
@@ -57,12 +57,12 @@ def bus_stops(**more: object) -> Published:
         published_at=AT,
         published_by="steward",
         ledger_index=3,
+        keys=("站点编号",),
         contract="1.0.0",
     )
     given: dict[str, object] = {
         "release": release,
         "issued": AT,
-        "contract": Contract(keys=("站点编号",)),
         "formats": ("csv", "json", "ndjson", "xlsx", "parquet", "arrow"),
         "event_from": date(2020, 1, 1),
         "event_to": date(2026, 3, 1),
