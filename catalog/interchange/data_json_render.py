@@ -43,7 +43,7 @@ def render_data_json(
     found: dict[str, Any] = {
         "@context": dict(DCAT_CONTEXT),
         "@id": catalogue.uri,
-        "@type": "Catalog",
+        "@type": "dcat:Catalog",
         "conformsTo": DCAT_US,
         "title": in_languages(catalogue.titles),
         "description": in_languages(catalogue.descriptions),
@@ -56,7 +56,7 @@ def render_data_json(
 def _dataset(one: CatalogueRecord) -> dict[str, Any]:
     return filled(
         {
-            "@type": "DatasetSeries" if one.is_series else "Dataset",
+            "@type": "dcat:DatasetSeries" if one.is_series else "dcat:Dataset",
             "@id": one.uri,
             "identifier": one.identifier,
             "title": in_languages(one.titles),
@@ -91,7 +91,7 @@ def _distribution(one: RecordDistribution) -> dict[str, Any]:
     algorithm, digest = ("sha256", one.sha256) if one.sha256 else one.checksum or ("", None)
     return filled(
         {
-            "@type": "Distribution",
+            "@type": "dcat:Distribution",
             "identifier": one.identifier,
             "title": in_languages(one.titles),
             "description": in_languages(one.descriptions),
@@ -115,7 +115,7 @@ def _api(one: DataService) -> dict[str, Any]:
     """An API as readers of 1.1 know one: a distribution without a download."""
     return filled(
         {
-            "@type": "Distribution",
+            "@type": "dcat:Distribution",
             "title": in_languages(one.titles),
             "format": "API",
             "accessURL": one.endpoint_url,
@@ -127,7 +127,7 @@ def _api(one: DataService) -> dict[str, Any]:
 def _service(one: DataService) -> dict[str, Any]:
     return filled(
         {
-            "@type": "DataService",
+            "@type": "dcat:DataService",
             "title": in_languages(one.titles),
             "endpointURL": one.endpoint_url,
             "endpointDescription": one.endpoint_description,
