@@ -67,7 +67,9 @@ def render_croissant(one: CatalogueRecord) -> dict[str, Any]:
     """The description. Files are the distributions with an address whose digest is known, as the standard demands one of a
     file (where none is, all of them); fields come from the Parquet, else the CSV."""
     there = [each for each in one.distributions if each.download_url]
-    files = [each for each in there if each.sha256 or (each.checksum and each.checksum[0].lower() == "md5")] or there
+    files = [
+        each for each in there if each.sha256 or (each.checksum and each.checksum[0].lower() == "md5")
+    ] or there
     source = next((each for each in files if each.sha256), None) or next(
         (each for each in files if each.media_type == "text/csv"), None
     )

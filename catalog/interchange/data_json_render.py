@@ -116,7 +116,7 @@ def _api(one: DataService) -> dict[str, Any]:
     return filled(
         {
             "@type": "dcat:Distribution",
-            "title": in_languages(one.titles),
+            "title": best(one.titles, "zh", "en"),  # 1.1 knows one language
             "format": "API",
             "accessURL": one.endpoint_url,
             "accessService": [_service(one)],
