@@ -150,6 +150,7 @@ COMMANDS: dict[str, Takes] = {
     "review answer": (A.ANSWER_STEWARD, A.ANSWER_OFFICER, A.END_SUBMISSION),
     "quality show": (A.PREVIEW,),
     "quality edit": (A.SUBMIT,),
+    "quality metadata": OPEN,
     "negative-list show": (A.READ_LIST,),
     "negative-list export": (A.READ_LIST,),
     "negative-list diff": (A.READ_LIST,),

@@ -340,35 +340,18 @@ def _not_open() -> NotFound:
     )
 
 
-_METHODS = ["GET", "HEAD"]
+def _route(path: str, endpoint: Callable[..., Any], summary: str) -> None:
+    """GET, told in /openapi.json, and HEAD beside it."""
+    router.add_api_route(path, endpoint, methods=["GET"], summary=summary, response_class=Response)
+    router.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+
+
 for _extension in SYNTAXES:
-    router.add_api_route(
-        f"/catalog.{_extension}",
-        _catalog(_extension),
-        methods=_METHODS,
-        summary=f"The catalogue as DCAT-AP 3 ({_extension}), paged",
-        response_class=Response,
-        operation_id=f"catalog_{_extension}",
+    _route(
+        f"/catalog.{_extension}", _catalog(_extension), f"The catalogue as DCAT-AP 3 ({_extension}), paged"
     )
-router.add_api_route(
-    "/data.json", data_json, methods=_METHODS, summary="The catalogue as DCAT-US 3", response_class=Response
-)
+_route("/data.json", data_json, "The catalogue as DCAT-US 3")
 for _form in (*SYNTAXES, *JSON_FORMS):
-    router.add_api_route(
-        f"/datasets/{{dataset_id}}.{_form}",
-        _dataset(_form),
-        methods=_METHODS,
-        summary=f"One dataset described as {_form}",
-        response_class=Response,
-        operation_id=f"dataset_{_form.replace('.', '_')}",
-    )
-router.add_api_route(
-    "/sitemap.xml", sitemap, methods=_METHODS, summary="Pages of all open datasets", response_class=Response
-)
-router.add_api_route(
-    "/feed.atom",
-    feed,
-    methods=_METHODS,
-    summary="What was opened, newest first (Atom)",
-    response_class=Response,
-)
+    _route(f"/datasets/{{dataset_id}}.{_form}", _dataset(_form), f"One dataset described as {_form}")
+_route("/sitemap.xml", sitemap, "Pages of all open datasets")
+_route("/feed.atom", feed, "What was opened, newest first (Atom)")

@@ -51,12 +51,12 @@ def catalogue_of(site: Site, modified: datetime | None) -> Catalogue:
 
 
 def records_of(
-    snapshot: Connection, shelf: IdShelf, releases: Sequence[Release], site: Site
+    snapshot: Connection, shelf: IdShelf | None, releases: Sequence[Release], site: Site
 ) -> tuple[CatalogueRecord, ...]:
-    """The records of current releases. Raises Unavailable when the shelf has no lease."""
+    """The records of current releases; without a shelf no purpose-built operations are told. Raises Unavailable when the shelf has no lease."""
     issued = first_published_of(snapshot, [one.dataset.id for one in releases])
     periods = event_periods(snapshot, [one.ledger_index for one in releases])
-    services = _services(shelf)
+    services = _services(shelf) if shelf is not None else {}
     found = []
     for one in releases:
         first, last = periods.get(one.ledger_index, (None, None))
