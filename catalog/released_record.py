@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
-from catalog.dataset import THEMES, Access, Dataset
+from catalog.dataset import THEMES, Access, ColumnType, Dataset
 from catalog.interchange.vocabulary import (
     ACCESS_PUBLIC,
     ACCESS_RESTRICTED,
@@ -37,7 +37,7 @@ from catalog.record import (
 from catalog.release import Release
 from catalog.text import Text
 
-__all__ = ["EXPORTS", "Export", "Published", "Site", "record_of_release"]
+__all__ = ["EXPORTS", "Export", "Published", "Site", "formats_of", "record_of_release"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,9 @@ EXPORTS: dict[str, Export] = {
         Export("arrow", "application/vnd.apache.arrow.stream", "Arrow"),
     )
 }
+
+
+EXCEL_ROWS = 1_048_575  # a sheet has 2**20 rows, one of them the header
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,14 @@ class Published:
     services: tuple[tuple[str, Text], ...] = ()
     event_from: date | None = None
     event_to: date | None = None
+
+
+def formats_of(release: Release) -> tuple[str, ...]:
+    """Formats offered for download; what cannot hold this release is not offered."""
+    geometry = any(one.column.type is ColumnType.GEOMETRY for one in release.columns)
+    offered = ["csv", "json", "ndjson", *(["geojson"] if geometry else [])]
+    offered += ["xlsx"] if release.rows <= EXCEL_ROWS else []
+    return (*offered, "parquet", "arrow")
 
 
 def record_of_release(published: Published, site: Site) -> CatalogueRecord:

@@ -37,11 +37,11 @@ DEMO_PEOPLE: tuple[tuple[str, Role, str | None], ...] = (
     ("demo-organisation", Role.ORGANISATION, None),
     ("demo-developer", Role.DEVELOPER, None),
 )
-# What the invented city's data office says of its portal, where nobody has said otherwise.
+# What the invented city's data office says of its portal, where nobody has said otherwise. No place: the true facts among
+# the samples are of another one.
 DEMO_SETTINGS = {
     "KAIZHA_OPERATOR": "云汀市数据局（示例）",
     "KAIZHA_CONTACT": "opendata@yunting.example",
-    "KAIZHA_PLACE": "云汀市（虚构）",
 }
 WRITING = Text("写出示例文件", "writing sample files")
 PUBLISHING = Text("发布", "publishing")

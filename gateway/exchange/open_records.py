@@ -13,9 +13,8 @@ from catalog.interchange.dcat_render import Catalogue
 from catalog.record import Agent, CatalogueRecord, tagged
 from catalog.registry.changes import first_published_of
 from catalog.release import Release
-from catalog.released_record import Published, Site, record_of_release
+from catalog.released_record import Published, Site, formats_of, record_of_release
 from catalog.text import Text
-from gateway.portal.snippets import formats_of
 from gateway.quality_reports import event_periods
 from gateway.services.described import Shelf, answering_services
 

@@ -18,6 +18,7 @@ from catalog.errors import BadInput, NotFound, Where
 from catalog.interchange.schema_org_render import render_schema_org
 from catalog.registry import queries
 from catalog.release import Release
+from catalog.released_record import formats_of
 from catalog.text import Text
 from gateway.api.context import Context, context_of, counts_as_of
 from gateway.exchange.open_records import records_of, site_of
@@ -27,7 +28,7 @@ from gateway.portal.preview import first_rows
 from gateway.portal.render import asset, data_block, page, reader_of
 from gateway.portal.services import router as services
 from gateway.portal.services import services_of
-from gateway.portal.snippets import formats_of, safe_base, snippets
+from gateway.portal.snippets import safe_base, snippets
 from gateway.privacy_reports import privacy_of_release
 from gateway.quality_reports import report_of_release
 from gateway.risk_reports import risk_of_release
