@@ -42,7 +42,10 @@ def test_a_dataset_of_the_demo_is_excellent_once_it_answers(
     gate.registry.close()
     assert after.points >= EXCELLENT
     assert after.points >= before.points
-    assert {one.indicator.id for one in after.missing} >= {"spatial", "byte-size"}  # what nobody has said is not claimed
+    assert {one.indicator.id for one in after.missing} >= {
+        "spatial",
+        "byte-size",
+    }  # what nobody has said is not claimed
     assert metadata_json("parks", after)["points"] == after.points
 
 
