@@ -25,6 +25,7 @@ from gateway import portal
 from gateway.access.verifier import verifying_key
 from gateway.agents.endpoint import Agents
 from gateway.api import (
+    catalogue,
     elements,
     governance,
     holdings,
@@ -138,6 +139,9 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
         settings.base_url,
         utc_now,
         witness_keys(settings.witness_keys),
+        settings.operator,
+        settings.contact,
+        settings.place,
     )
     app.include_router(routes.router)
     app.include_router(services.router)
@@ -149,6 +153,9 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
     app.include_router(submissions.router)
     app.include_router(session.router)
     app.include_router(keys.router)
+    app.include_router(
+        catalogue.router
+    )  # before the pages: a dataset's address with an extension is not a page
     app.include_router(portal.router)
     app.router.routes.append(Route("/mcp", agents, methods=["POST"]))
     _health(app, ready)

@@ -24,7 +24,7 @@ from gateway.publish.stages import Stages
 from gateway.publish.submit import submit
 from samples import Sample, write
 
-__all__ = ["DEMO_PEOPLE", "add_demo_people", "publish_sample", "run_demo"]
+__all__ = ["DEMO_PEOPLE", "DEMO_SETTINGS", "add_demo_people", "publish_sample", "run_demo"]
 
 DEMO_PEOPLE: tuple[tuple[str, Role, str | None], ...] = (
     ("demo-steward", Role.STEWARD, "云汀市交通运输局"),
@@ -37,6 +37,12 @@ DEMO_PEOPLE: tuple[tuple[str, Role, str | None], ...] = (
     ("demo-organisation", Role.ORGANISATION, None),
     ("demo-developer", Role.DEVELOPER, None),
 )
+# What the invented city's data office says of its portal, where nobody has said otherwise. No place: the true facts among
+# the samples are of another one.
+DEMO_SETTINGS = {
+    "KAIZHA_OPERATOR": "云汀市数据局（示例）",
+    "KAIZHA_CONTACT": "opendata@yunting.example",
+}
 WRITING = Text("写出示例文件", "writing sample files")
 PUBLISHING = Text("发布", "publishing")
 FILES = Text("生成服务文件", "building the serving files")

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-__all__ = ["LICENCES", "licence_address", "web_address"]
+from catalog.interchange.vocabulary import LICENCES
 
-LICENCES = {
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
-    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-    "ODC-BY-1.0": "https://opendatacommons.org/licenses/by/1-0/",
-    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
-    "PDDL-1.0": "https://opendatacommons.org/licenses/pddl/1-0/",
-}
+__all__ = ["licence_address", "web_address"]
 
 
 def licence_address(licence: str) -> str | None:

@@ -49,6 +49,14 @@ class ServeSettings(_Home):
         default="", description="Registry as the serving role sees it (read only)"
     )
     base_url: str = Field(default="", description="Public address, for absolute links behind a proxy")
+    operator: str = Field(default="", description="Who runs the portal, as catalogues name it")
+    contact: str = Field(
+        default="", description="Where questions about the data are answered: an e-mail address or a page"
+    )
+    place: str = Field(
+        default="",
+        description="The area the data are of, said of every dataset: a name or the address of one",
+    )
     query_deadline_s: float = Field(default=5.0, gt=0, description="Longest time a query may take, seconds")
     query_memory_mb: int = Field(default=512, ge=64, description="Memory of one query worker, MB")
     query_workers: int = Field(default=1, ge=1, description="Query worker processes of one server")

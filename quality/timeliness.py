@@ -57,18 +57,20 @@ _NO_EVENT_NAME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class EventTime:
-    """The column that tells when things happened and the day of the newest, None where that cannot be told; whether the
-    contract names it, and why it is this one."""
+    """The column that tells when things happened and the days of the newest and the oldest, None where that cannot be told;
+    whether the contract names it, and why it is this one."""
 
     column: str
     newest: date | None
     by_contract: bool
     evidence: Text
+    oldest: date | None = None
 
     def to_json(self) -> dict[str, object]:
         return {
             "column": self.column,
             "newest": self.newest.isoformat() if self.newest else None,
+            "oldest": self.oldest.isoformat() if self.oldest and self.newest else None,
             "by_contract": self.by_contract,
             "evidence": self.evidence.to_json(),
         }
@@ -79,24 +81,32 @@ def event_time(schema: Schema, profile: Profile, on: date, chosen: str | None = 
     if chosen is not None:
         if all(column.name != chosen for column in schema):
             return None  # not among what is measured here: nothing of it is told
-        newest = _newest(profile, chosen)
+        newest = _day(profile.column(chosen).high)
         ahead = newest is not None and newest > on
-        return EventTime(chosen, None if ahead else newest, True, _AHEAD if ahead else _CHOSEN)
+        return EventTime(
+            chosen,
+            None if ahead else newest,
+            True,
+            _AHEAD if ahead else _CHOSEN,
+            _day(profile.column(chosen).low),
+        )
     found = []
     for column in schema:
         if column.type not in (ColumnType.DATE, ColumnType.TIMESTAMP) or _NO_EVENT_NAME.search(column.name):
             continue
-        day = _newest(profile, column.name)
+        day = _day(profile.column(column.name).high)
         if day is not None and day <= on:
             found.append((day, column.name))
-    return EventTime(max(found)[1], max(found)[0], False, _DETECTED) if found else None
+    if not found:
+        return None
+    newest, name = max(found)
+    return EventTime(name, newest, False, _DETECTED, _day(profile.column(name).low))
 
 
-def _newest(profile: Profile, column: str) -> date | None:
-    high = profile.column(column).high
-    if isinstance(high, datetime):
-        return high.date()
-    return high if isinstance(high, date) else None
+def _day(extreme: object) -> date | None:
+    if isinstance(extreme, datetime):
+        return extreme.date()
+    return extreme if isinstance(extreme, date) else None
 
 
 def freshness(newest: date | None, on: date, update_cycle: str) -> DimensionScore:

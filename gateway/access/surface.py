@@ -31,6 +31,14 @@ ROUTES: dict[tuple[str, str], Takes] = {
     ("GET", "/datasets/{dataset_id}/quality"): OPEN,
     ("GET", "/datasets/{dataset_id}/risk"): OPEN,
     ("GET", "/datasets/{dataset_id}/privacy"): OPEN,
+    **{("GET", f"/catalog.{form}"): OPEN for form in ("ttl", "jsonld", "rdf")},
+    ("GET", "/data.json"): OPEN,
+    **{
+        ("GET", f"/datasets/{{dataset_id}}.{form}"): OPEN
+        for form in ("ttl", "jsonld", "rdf", "croissant.json", "datapackage.json", "csvw.json")
+    },
+    ("GET", "/sitemap.xml"): OPEN,
+    ("GET", "/feed.atom"): OPEN,
     ("GET", "/counts"): OPEN,
     ("GET", "/docs"): OPEN,
     ("GET", "/try"): OPEN,
@@ -143,6 +151,7 @@ COMMANDS: dict[str, Takes] = {
     "review answer": (A.ANSWER_STEWARD, A.ANSWER_OFFICER, A.END_SUBMISSION),
     "quality show": (A.PREVIEW,),
     "quality edit": (A.SUBMIT,),
+    "quality metadata": OPEN,
     "negative-list show": (A.READ_LIST,),
     "negative-list export": (A.READ_LIST,),
     "negative-list diff": (A.READ_LIST,),

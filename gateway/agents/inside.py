@@ -38,6 +38,7 @@ async def ask_inside(
         "server": around.get("server"),
     }
     status, headers, pieces, size = 500, {}, [], 0
+    asked = False
 
     async def receive() -> MutableMapping[str, Any]:
         nonlocal asked
@@ -57,7 +58,6 @@ async def ask_inside(
             raise _too_large()
         pieces.append(message.get("body", b""))
 
-    asked = False
     await front(scope, receive, send)
     return status, headers, b"".join(pieces)
 

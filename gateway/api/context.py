@@ -29,7 +29,8 @@ __all__ = ["Context", "context_of", "counts_as_of"]
 @dataclass(frozen=True, slots=True)
 class Context:
     """Read-only registry, the shelf, the gate's socket; `base_url` "" = as the request came; `now` gives UTC;
-    `witnesses` are the keys whose signatures on the ledger's heads are passed on to the gate."""
+    `witnesses` are the keys whose signatures on the ledger's heads are passed on to the gate; `operator`, `contact` and
+    `place` are what catalogues say of the portal (settings of these names)."""
 
     registry: Registry
     shelf: RegistryShelf
@@ -37,6 +38,9 @@ class Context:
     base_url: str
     now: Callable[[], datetime]
     witnesses: tuple[VerifierKey, ...] = ()
+    operator: str = ""
+    contact: str = ""
+    place: str = ""
     # Who waits for the gate keeps a thread: neither sign-ins nor all of it take those that pages are read with.
     _asking: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(16))
     _signing_in: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(8))

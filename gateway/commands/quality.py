@@ -12,7 +12,7 @@ from catalog.errors import BadInput, Where
 from catalog.text import Text
 from gateway.commands import console
 from gateway.commands.home import actor, opened
-from gateway.commands.options import As
+from gateway.commands.options import JSON, As
 
 __all__ = ["app"]
 
@@ -59,6 +59,21 @@ def quality_edit(
         f"{dataset}：{number} 条规则，自下次发布起使用",
         f"{dataset}: {number} rules, used from the next publication on.",
     )
+
+
+@app.command("metadata")
+def quality_metadata(
+    dataset: Annotated[str, typer.Argument(help="Dataset id. 数据集标识。")], as_json: JSON = False
+) -> None:
+    """How good the metadata of an open dataset are (EU MQA, 405 points), what is missing, and how to mend it."""
+    from gateway.metadata_reports import metadata_json, metadata_of, show_metadata
+
+    gate = opened()
+    found = metadata_of(gate, dataset)
+    if as_json:
+        console.emit(metadata_json(dataset, found))
+    else:
+        show_metadata(console.out, dataset, found, console.language())
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -97,9 +98,11 @@ def demo(
     from catalog.registry.holdings import holdings_as_they_stand
     from catalog.registry.services import apis
     from gateway.cli_report import show_counts, show_outcomes
-    from gateway.demo import add_demo_people, run_demo
+    from gateway.demo import DEMO_SETTINGS, add_demo_people, run_demo
     from privacy import DETECTOR
 
+    for name, value in DEMO_SETTINGS.items():
+        os.environ.setdefault(name, value)
     gate = opened()
     reports = run_demo(gate, console.out, console.language())
     show_outcomes(console.out, reports, console.language())

@@ -257,6 +257,47 @@ GROUPS: tuple[Group, ...] = (
     ),
 )
 
+_PAGE = "/datasets/{dataset_id}"
+GROUPS += (
+    Group(
+        Text("目录（供机器读取）", "The catalogue for machines"),
+        (
+            *(
+                Operation(
+                    "GET",
+                    f"/catalog.{form}",
+                    Text(f"DCAT-AP 3 目录（{name}）", f"The catalogue as DCAT-AP 3 ({name})"),
+                    "cursor",
+                )
+                for form, name in (("ttl", "Turtle"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML"))
+            ),
+            Operation("GET", "/data.json", Text("DCAT-US 3 目录", "The catalogue as DCAT-US 3"), "cursor"),
+            *(
+                Operation(
+                    "GET",
+                    f"{_PAGE}.{form}",
+                    Text(f"一个数据集的 {name} 描述", f"One dataset described as {name}"),
+                )
+                for form, name in (
+                    ("ttl", "DCAT (Turtle)"),
+                    ("jsonld", "DCAT (JSON-LD)"),
+                    ("rdf", "DCAT (RDF/XML)"),
+                    ("croissant.json", "Croissant 1.1"),
+                    ("datapackage.json", "Data Package 2"),
+                    ("csvw.json", "CSV on the Web"),
+                )
+            ),
+            Operation("GET", "/sitemap.xml", Text("站点地图", "Sitemap")),
+            Operation(
+                "GET",
+                "/feed.atom",
+                Text("最新开放（Atom）", "What was opened, newest first (Atom)"),
+                "cursor",
+            ),
+        ),
+    ),
+)
+
 GROUPS += (
     Group(
         Text("数据服务", "Services"),

@@ -7,6 +7,7 @@ and nothing in it comes from another host.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from catalog.dataset import THEMES, UPDATE_CYCLES
 from catalog.errors import NotFound
@@ -28,7 +30,7 @@ from gateway.portal.progress import percent
 from gateway.portal.words import ACCESS, OPERATORS, SCOPES, TYPES, counted, word
 from gateway.serve.representation import release_headers
 
-__all__ = ["Reader", "asset", "error_page", "page", "reader_of"]
+__all__ = ["Reader", "asset", "data_block", "error_page", "page", "reader_of"]
 
 HERE = Path(__file__).parent
 MEDIA_TYPES = {
@@ -191,6 +193,23 @@ def _assets() -> Mapping[str, Asset]:
 def _asset_address(name: str) -> str:
     """The address changes with the file, so a browser never mixes an old style with a new page."""
     return f"/static/{name}?v={_assets()[name].digest}"
+
+
+def data_block(value: object) -> Markup:
+    """A JSON value as the text of a data block (``<script type="application/ld+json">``), which no browser runs: nothing in
+    it can end the block or begin a comment. "" for None."""
+    if value is None:
+        return Markup()
+    text = json.dumps(value, ensure_ascii=False)
+    for one, escaped in (
+        ("&", "\\u0026"),
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
+        text = text.replace(one, escaped)
+    return Markup(text)  # noqa: S704 - escaped just above
 
 
 def _matches(request: Request, etag: str) -> bool:

@@ -15,17 +15,20 @@ from catalog.counts import Counts
 from catalog.dataset import THEMES, check_dataset_id
 from catalog.decision import Scope
 from catalog.errors import BadInput, NotFound, Where
+from catalog.interchange.schema_org_render import render_schema_org
 from catalog.registry import queries
 from catalog.release import Release
+from catalog.released_record import formats_of
 from catalog.text import Text
 from gateway.api.context import Context, context_of, counts_as_of
+from gateway.exchange.open_records import records_of, site_of
 from gateway.moment import moment_of
 from gateway.portal import privacy, progress, quality, reference, risk, try_it
 from gateway.portal.preview import first_rows
-from gateway.portal.render import asset, page, reader_of
+from gateway.portal.render import asset, data_block, page, reader_of
 from gateway.portal.services import router as services
 from gateway.portal.services import services_of
-from gateway.portal.snippets import formats_of, safe_base, snippets
+from gateway.portal.snippets import safe_base, snippets
 from gateway.privacy_reports import privacy_of_release
 from gateway.quality_reports import report_of_release
 from gateway.risk_reports import risk_of_release
@@ -39,6 +42,15 @@ PAGE_DATASETS = 20
 PAGE_EXCLUSIONS = 100
 SHOWN_PUBLISHERS = 10
 MOST_CHARACTERS = 200
+# The other descriptions of a dataset, by the extension of its address.
+ALTERNATES = (
+    ("jsonld", "application/ld+json"),
+    ("ttl", "text/turtle"),
+    ("rdf", "application/rdf+xml"),
+    ("croissant.json", "application/ld+json"),
+    ("datapackage.json", "application/json"),
+    ("csvw.json", "application/csvm+json"),
+)
 MOST_WORDS = 8
 
 
@@ -87,15 +99,23 @@ async def dataset(dataset_id: str, request: Request, context: Context = Depends(
         raise _not_open()
     release = served.release
 
-    def first_published() -> datetime | None:
-        with context.registry.reading() as snapshot:
-            return queries.first_published(snapshot, release.dataset.id)
-
     base = safe_base(context.base_url or str(request.base_url))
+    site = site_of(base, context.operator, context.contact, context.place)
+
+    def told() -> tuple[datetime | None, str]:
+        """Since when it is open, and what search engines for data read of it."""
+        with context.registry.reading() as snapshot:
+            (record,) = records_of(snapshot, context.shelf, (release,), site)
+            described = render_schema_org(record, site.title.zh, f"{base}/") if base else None
+            return queries.first_published(snapshot, release.dataset.id), data_block(described)
+
+    issued, described = await run_in_threadpool(told)
     values = {
         "release": release,
         "dataset": release.dataset,
-        "issued": await run_in_threadpool(first_published) or release.published_at,
+        "issued": issued or release.published_at,
+        "described": described,
+        "alternates": ALTERNATES,
         "masked": sum(one.masked for one in release.columns),
         "conditions": _conditions(release),
         "preview": await run_in_threadpool(first_rows, served.parquet, release),

@@ -1,5 +1,5 @@
-"""Ready-to-run calls of a dataset's API, and of a service, in the tools people know; and the formats a dataset can be
-downloaded in. Each runs as it stands (tests run them): nothing has to be installed but the tool itself."""
+"""Ready-to-run calls of a dataset's API, and of a service, in the tools people know. Each runs as it stands (tests run
+them): nothing has to be installed but the tool itself."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from json import dumps
 from shlex import quote
 from urllib.parse import quote as escaped
 
-from catalog.dataset import ColumnType
 from catalog.release import Release
 from catalog.service import Service
 
-__all__ = ["Snippet", "formats_of", "safe_base", "service_snippets", "snippets"]
+__all__ = ["Snippet", "safe_base", "service_snippets", "snippets"]
 
 # Only what a host and port may hold: the address comes from the request and is printed for people to run.
 BASE = re.compile(r"https?://[A-Za-z0-9.\-_:\[\]]+(?:/[A-Za-z0-9._~\-/]*)?")
-EXCEL_ROWS = 1_048_575  # a sheet has 2**20 rows, one of them the header
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +29,6 @@ class Snippet:
 def safe_base(base_url: str) -> str:
     """The public address without a final slash; "" when it could not be pasted into a shell."""
     return base_url.rstrip("/") if BASE.fullmatch(base_url) else ""
-
-
-def formats_of(release: Release) -> tuple[str, ...]:
-    """Formats offered for download; what cannot hold this release is not offered."""
-    geometry = any(one.column.type is ColumnType.GEOMETRY for one in release.columns)
-    offered = ["csv", "json", "ndjson", *(["geojson"] if geometry else [])]
-    offered += ["xlsx"] if release.rows <= EXCEL_ROWS else []
-    return (*offered, "parquet", "arrow")
 
 
 def snippets(release: Release, base: str) -> tuple[Snippet, ...]:

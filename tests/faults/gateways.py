@@ -121,6 +121,21 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
     ),
     "/datasets/{dataset_id}/risk": (Probe("/datasets/gone/risk", GONE),),
     "/datasets/{dataset_id}/privacy": (Probe("/datasets/gone/privacy", GONE),),
+    **{f"/catalog.{form}": (Probe(f"/catalog.{form}", GONE),) for form in ("ttl", "jsonld", "rdf")},
+    "/data.json": (Probe("/data.json", GONE),),
+    **{
+        f"/datasets/{{dataset_id}}.{form}": (Probe(f"/datasets/gone.{form}", GONE),)
+        for form in ("ttl", "jsonld", "rdf")
+    },
+    **{
+        f"/datasets/{{dataset_id}}.{form}": (
+            Probe(f"/datasets/stops.{form}", FIELD),
+            Probe(f"/datasets/gone.{form}", GONE),
+        )
+        for form in ("croissant.json", "datapackage.json", "csvw.json")
+    },
+    "/sitemap.xml": (Probe("/sitemap.xml", "/datasets/gone"),),
+    "/feed.atom": (Probe("/feed.atom", GONE),),
     "/counts": (Probe("/counts", "gone"),),
     "/api/v1/datasets": (
         Probe("/api/v1/datasets", _NAMED),

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from catalog.predicate import Operator
 from gateway.api import (
+    catalogue,
     elements,
     governance,
     holdings,
@@ -40,6 +41,7 @@ def test_the_reference_is_the_route_table() -> None:
     app.include_router(submissions.router)
     app.include_router(session.router)
     app.include_router(keys.router)
+    app.include_router(catalogue.router)
     paths = app.openapi()["paths"]
     routed = {(method.upper(), path) for path, methods in paths.items() for method in methods}
     told = {(one.method, one.path) for group in GROUPS for one in group.operations}
