@@ -129,6 +129,23 @@ ROWS: Mapping[tuple[str, str], Row] = {
         text=Text("Prometheus 指标", "Requests and their times, in the Prometheus text format"),
     ),
     ("GET", "/api/v1/plans"): _json("Plans"),
+    # the catalogue for other catalogues, and for agents
+    ("GET", "/catalog.ttl"): _text("text/turtle", 400),
+    ("GET", "/catalog.jsonld"): Row({"application/ld+json": {}}, (400,)),
+    ("GET", "/catalog.rdf"): Row({"application/rdf+xml": {}}, (400,)),
+    ("GET", "/data.json"): Row({JSON: {}}, (400,)),
+    ("GET", "/datasets/{dataset_id}.ttl"): _text("text/turtle"),
+    ("GET", "/datasets/{dataset_id}.jsonld"): Row({"application/ld+json": {}}),
+    ("GET", "/datasets/{dataset_id}.rdf"): Row({"application/rdf+xml": {}}),
+    **{
+        ("GET", f"/datasets/{{dataset_id}}.{form}.json"): Row(
+            {JSON: {}, "application/ld+json": {}, "application/csvm+json": {}}
+        )
+        for form in ("croissant", "datapackage", "csvw")
+    },
+    ("GET", "/sitemap.xml"): Row({"application/xml": {}}, (400,)),
+    ("GET", "/feed.atom"): Row({"application/atom+xml": {}}, (400,)),
+    ("POST", "/mcp"): Row({JSON: {}, "text/event-stream": {}}, (400, 401, 403, 406, 413, 429)),
     # one's own account
     ("POST", "/api/v1/session"): _json("Answer", 401, 403, 409, 429),
     ("DELETE", "/api/v1/session"): _json("Answer", 401, 403),
