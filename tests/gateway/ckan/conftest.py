@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -88,6 +89,13 @@ class Door:
     folder: Path
 
     def call(self, action: str, given: Any = None, role: str = "", method: str = "POST", **more: Any) -> Any:
+        answer = self._called(action, given, role, method, **more)
+        if answer.status_code == 503:  # a machine that is busy elsewhere: what Retry-After says, once
+            time.sleep(2)
+            answer = self._called(action, given, role, method, **more)
+        return answer
+
+    def _called(self, action: str, given: Any, role: str, method: str, **more: Any) -> Any:
         headers = dict(more.pop("headers", {}))
         if role:
             headers["Authorization"] = self.tokens[role]
