@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
+from typing import Any
 
 import orjson
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -39,6 +42,10 @@ from gateway.api import (
 )
 from gateway.api.context import Context
 from gateway.api.problem import RETRY_AFTER_S, internal, method_not_allowed, problem
+from gateway.ckan.call import UPLOADS, Call
+from gateway.ckan.catalogue import Catalogue
+from gateway.ckan.door import MANNER, Portal
+from gateway.ckan.upload import sweep
 from gateway.description import document
 from gateway.front import MAX_BODY_BYTES, Front
 from gateway.moment import utc_now
@@ -47,8 +54,11 @@ from gateway.observe.lines_structlog import AccessLog
 from gateway.observe.readiness import Readiness, checks_of
 from gateway.observe.watch import Watch
 from gateway.portal.snippets import safe_base
-from gateway.serve.admission import Admission
+from gateway.processes.ckan_steps import CkanAction
+from gateway.processes.local_socket import ask
+from gateway.serve.admission import OURS, Admission
 from gateway.serve.data_path import DataPath
+from gateway.serve.doors import Doors
 from gateway.serve.key_shelf import KeyShelf
 from gateway.serve.meter import Meter, open_meter
 from gateway.serve.shelf import RegistryShelf
@@ -57,6 +67,9 @@ from gateway.settings import ServeSettings
 from gateway.witness import witness_keys
 
 __all__ = ["create_app"]
+
+SUBMISSION_S = 900.0
+"""Longest time that somebody who has sent a file waits for what the gate says to it."""
 
 
 def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
@@ -76,17 +89,19 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
         )
     )
     data_path = DataPath(shelf, workers)
+    portal_of_ckan = _portal(settings, registry, shelf, data_path)
     key = verifying_key(settings.verifying_key, settings.run_folder)
     key_shelf = KeyShelf(registry, key, shelf.keys_revision, utc_now, settings.serve_processes)
     meter = Meter(lambda: open_meter(settings.meter), utc_now)
     admission = Admission(
-        data_path,
+        Doors(data_path, portal_of_ckan),
         key_shelf,
         meter,
         lambda one: shelf.number(one) is not None,
         shelf.rests_on,
         utc_now,
         settings.day_offset_h,
+        lambda path: MANNER if Portal.matches(path) else OURS,
     )
 
     def known(route: str, subject: str) -> bool:
@@ -115,6 +130,7 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         shelf.follow()
+        sweep(settings.run_folder / UPLOADS, time.time())
         await workers.start()
         figures.follow()
         yield
@@ -164,6 +180,34 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
     _errors(app)
     front = Front(app, admission, shelf, watch)
     return front
+
+
+def _portal(settings: ServeSettings, registry: Registry, shelf: RegistryShelf, data_path: DataPath) -> Portal:
+    """The CKAN API of this process."""
+    socket = settings.run_folder / "gate.sock"
+    asking = CapacityLimiter(16)
+
+    async def ask_gate(call: Call) -> Any:
+        request = CkanAction(
+            key=call.credential,
+            action=call.action,
+            given=dict(call.given),
+            upload=call.upload.kept if call.upload else "",
+            upload_name=call.upload.name if call.upload else "",
+        )
+        return await to_thread.run_sync(ask, socket, request, SUBMISSION_S, limiter=asking)
+
+    return Portal(
+        Catalogue(registry, shelf, utc_now),
+        shelf,
+        registry,
+        data_path.engines,
+        ask_gate,
+        settings.run_folder / UPLOADS,
+        settings.max_upload_bytes,
+        settings.base_url,
+        shelf.renew,
+    )
 
 
 def _health(app: FastAPI, readiness: Readiness) -> None:

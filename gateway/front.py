@@ -17,6 +17,7 @@ from catalog.errors import Unavailable
 from catalog.text import Text
 from gateway.access.surface import is_shared, methods_of
 from gateway.api.problem import problem
+from gateway.ckan.door import Portal
 from gateway.observe.route_table import TEMPLATES
 from gateway.observe.spans import span, traced
 from gateway.observe.watch import GONE, Watch
@@ -108,10 +109,12 @@ class Front:
         if shared and scope["method"] == "OPTIONS":
             answer = _told_before
         try:
+            # what takes files bounds them itself
+            taking = receive if Portal.matches(path) else _bounded(receive)
             if traced():
-                trace = await _in_a_span(answer, scope, _bounded(receive), noting, route, lambda: status)
+                trace = await _in_a_span(answer, scope, taking, noting, route, lambda: status)
             else:
-                await answer(scope, _bounded(receive), noting)
+                await answer(scope, taking, noting)
         except asyncio.CancelledError:
             status = status or GONE
             raise

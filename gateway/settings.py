@@ -79,6 +79,7 @@ class ServeSettings(_Home):
     disk_floor_mb: int = Field(
         default=256, ge=0, description="Least free disk with which a server calls itself ready, MB"
     )
+    max_upload_mb: int = Field(default=4096, ge=1, description="Largest file received, MB")
     witness_keys: str = Field(
         default="", description="Verifier keys of witnesses of the ledger, spaces between"
     )
@@ -86,6 +87,10 @@ class ServeSettings(_Home):
     @property
     def open_zone_url(self) -> str:
         return self.open_zone or (self.home.resolve() / "open").as_uri()
+
+    @property
+    def max_upload_bytes(self) -> int:
+        return self.max_upload_mb * MB
 
     @property
     def serve_registry(self) -> str:
@@ -118,7 +123,6 @@ class GateSettings(ServeSettings, VaultSettings):
     """What `gate` may reach: both zones, the registry to write to, the key ring."""
 
     registry_url: str = Field(default="", description="Registry (default: SQLite under the home)")
-    max_upload_mb: int = Field(default=4096, ge=1, description="Largest file received, MB")
     cache_mb: int = Field(default=20_480, ge=1, description="Disk for files built from releases, MB")
     engine_memory_mb: int = Field(default=4096, ge=256, description="Memory of the batch engine, MB")
     remind_days: int = Field(
@@ -155,10 +159,6 @@ class GateSettings(ServeSettings, VaultSettings):
     @property
     def max_cache_bytes(self) -> int:
         return self.cache_mb * MB
-
-    @property
-    def max_upload_bytes(self) -> int:
-        return self.max_upload_mb * MB
 
 
 def _sqlite_url(home: Path, folder: str = "registry") -> str:

@@ -63,6 +63,7 @@ __all__ = [
     "listed_releases",
     "newest_submission",
     "numbered_release",
+    "numbered_releases",
     "opened",
     "policy_epoch",
     "publishers",
@@ -193,6 +194,12 @@ def numbered_release(snapshot: Connection, number: int) -> Release:
     """The release of a number as `standing` gives it, whatever has become of it since."""
     query = _records().where(releases.c.seq == number)
     return _release(snapshot.execute(query).one())
+
+
+def numbered_releases(snapshot: Connection, numbers: Collection[int]) -> dict[int, Release]:
+    """The same of several."""
+    query = _records(releases.c.seq).where(releases.c.seq.in_(numbers))
+    return {row.seq: _release(row) for row in snapshot.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ __all__ = [
     "jobs",
     "leaves",
     "ledger_keys",
+    "packages",
+    "portal_groups",
     "probes",
     "release_documents",
     "releases",
@@ -298,4 +300,33 @@ service_views = Table(
     Column("subject", JSON, nullable=True),
     Column("resting", JSON, nullable=False),
     Column("at", UtcTime, nullable=False),
+)
+
+# What was said of datasets in CKAN's words, whether anything of them was ever submitted or not.
+packages = Table(
+    "packages",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("dataset_id", String(100), nullable=False, unique=True),
+    Column("publisher", String(200), nullable=False, index=True),
+    Column("state", String(10), nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("data_resource", String(100), nullable=True),
+    Column("document", JSON, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("modified_at", UtcTime, nullable=False),
+)
+
+# Publishers and groups that somebody has described; of the others their names are all there is. `kind` is
+# ``organization`` or ``group``.
+portal_groups = Table(
+    "portal_groups",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("publisher", String(200), nullable=True, index=True),
+    Column("document", JSON, nullable=False),
+    UniqueConstraint("kind", "name"),
 )

@@ -62,6 +62,8 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage people and their roles"
     SEE_USAGE = "see how open data is used"
     SET_PLANS = "set the limits of plans"
+    DESCRIBE_PUBLISHERS = "describe publishers"
+    DESCRIBE_GROUPS = "describe groups of datasets"
 
 
 R, A = Role, Action
@@ -105,6 +107,8 @@ _ZH: dict[Action, str] = {
     A.MANAGE_PEOPLE: "管理人员与角色",
     A.SEE_USAGE: "查看开放数据的使用情况",
     A.SET_PLANS: "设定套餐的限额",
+    A.DESCRIBE_PUBLISHERS: "描述提供单位",
+    A.DESCRIBE_GROUPS: "描述数据集分组",
 }
 ACTION_NAMES: dict[Action, Text] = {action: Text(zh, action.value) for action, zh in _ZH.items()}
 
@@ -152,6 +156,8 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     A.MANAGE_PEOPLE: _by(R.ADMINISTRATOR),
     A.SEE_USAGE: _by(R.STEWARD, R.DATA_OFFICE),
     A.SET_PLANS: _by(R.ADMINISTRATOR),
+    A.DESCRIBE_PUBLISHERS: _by(R.STEWARD, R.DATA_OFFICE),
+    A.DESCRIBE_GROUPS: _by(R.DATA_OFFICE),
 }
 
 

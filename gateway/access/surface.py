@@ -24,6 +24,17 @@ DATASET = "/api/v1/datasets/{dataset_id}"
 LIST = "/api/v1/negative-list"
 SERVICE = "/api/v1/services/{service_id}"
 
+CKAN: Takes = (
+    A.READ_OPEN,
+    A.OWN_KEYS,
+    A.SEE_SUBMISSIONS,
+    A.SUBMIT,
+    A.WITHDRAW,
+    A.DESCRIBE_PUBLISHERS,
+    A.DESCRIBE_GROUPS,
+)
+"""What actions of the CKAN API take; each of them by `gateway.ckan.actions`."""
+
 ROUTES: dict[tuple[str, str], Takes] = {
     # pages
     ("GET", "/"): OPEN,
@@ -61,6 +72,12 @@ ROUTES: dict[tuple[str, str], Takes] = {
     ("GET", SERVICE): OPEN,
     ("POST", SERVICE): OPEN,
     ("GET", f"{SERVICE}/openapi.json"): OPEN,
+    ("GET", "/api/3"): OPEN,
+    ("GET", "/api/3/action/{action}"): (A.READ_OPEN, A.OWN_KEYS, A.SEE_SUBMISSIONS),
+    ("POST", "/api/3/action/{action}"): CKAN,
+    ("GET", "/api/action/{action}"): (A.READ_OPEN, A.OWN_KEYS, A.SEE_SUBMISSIONS),
+    ("POST", "/api/action/{action}"): CKAN,
+    ("GET", "/datastore/dump/{resource_id}"): OPEN,
     ("GET", "/api/v1/elements"): OPEN,
     ("GET", "/api/v1/elements/{code}"): OPEN,
     ("GET", "/api/v1/counts"): OPEN,

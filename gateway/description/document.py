@@ -101,7 +101,8 @@ def _described(
     row = ROWS.get((method, path), STEP)
     found: dict[str, Any] = dict(known.get(path.replace(":path}", "}"), {}).get(method.lower(), {}))
     if not found:
-        found = {"operationId": _name(path), "parameters": _parameters(path, row)}
+        name = _name(path) if method == "GET" else f"{_name(path)}_{method.lower()}"
+        found = {"operationId": name, "parameters": _parameters(path, row)}
     else:
         found["operationId"] = _short(found["operationId"])
     found.pop("summary", None)

@@ -58,7 +58,32 @@ CONTRACT = Row(
     {media_type(form): {"schema": named("OpenContract")} for form in Form} | {"application/yaml": {}}
 )
 
+_CKAN = Row(
+    {JSON: {"schema": named("Answer")}},
+    (400, 409),
+    text=Text(
+        "CKAN 操作接口（docs/ckan.md），按 CKAN 的信封应答",
+        "The CKAN action API (docs/ckan.md), in CKAN's envelope",
+    ),
+)
+
 ROWS: Mapping[tuple[str, str], Row] = {
+    ("GET", "/api/3"): Row(
+        {JSON: {"schema": named("Answer")}}, text=Text("CKAN 接口的版本", "The version of the CKAN API")
+    ),
+    ("GET", "/api/3/action/{action}"): _CKAN,
+    ("POST", "/api/3/action/{action}"): _CKAN,
+    ("GET", "/api/action/{action}"): _CKAN,
+    ("POST", "/api/action/{action}"): _CKAN,
+    ("GET", "/datastore/dump/{resource_id}"): Row(
+        {"text/csv": {}, "text/tab-separated-values": {}, JSON: {}, "text/xml": {}},
+        (409,),
+        text=Text("导出整表（CKAN）", "A whole table (CKAN)"),
+        parameters={
+            "format": {"type": "string", "enum": ["csv", "tsv", "json", "xml"]},
+            "bom": {"type": "boolean"},
+        },
+    ),
     ("GET", "/"): _page("目录页", "The catalogue", q=WORD, theme=WORD, publisher=WORD, after=WORD),
     ("GET", "/datasets/{dataset_id}"): _page("一个数据集的页面", "The page of a dataset"),
     ("GET", "/datasets/{dataset_id}/quality"): _page("质量报告页", "Its quality, for people"),

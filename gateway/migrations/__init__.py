@@ -17,7 +17,7 @@ from quality import tables as quality_tables
 
 __all__ = ["HEAD", "upgrade", "version_of"]
 
-HEAD = "0013"
+HEAD = "0014"
 # Named so that the import which declares the tables is not mistaken for an unused one.
 DECLARED = (
     access_tables.api_keys,

@@ -22,6 +22,8 @@ from gateway.holdings import told_to
 from gateway.observe.spans import span
 from gateway.observe.start import begin
 from gateway.processes import account
+from gateway.processes.ckan import take_ckan
+from gateway.processes.ckan_steps import CkanAction
 from gateway.processes.confine import ProcessRole, confine
 from gateway.processes.govern import take
 from gateway.processes.key_desk import take_key_step
@@ -119,6 +121,8 @@ def _handle(gate: Gate, request: Any) -> Any:
             | ProbeService()
         ):
             return take_service(gate, person, request)
+    if isinstance(request, CkanAction):
+        return take_ckan(gate, person, request)
     return take(gate, person, request)
 
 

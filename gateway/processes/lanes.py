@@ -10,6 +10,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 
 from pydantic import ValidationError
 
+from gateway.processes.ckan_steps import CkanAction
 from gateway.processes.messages import BeginOidc, FinishOidc, Request, SignIn, gate_request
 from gateway.processes.steps import SimulateList
 
@@ -19,18 +20,21 @@ __all__ = ["Lanes"]
 SIGN_INS = 2
 PROVIDER_CALLS = 2
 SIMULATIONS = 1
+# What comes through the CKAN API may be a whole file to examine.
+PORTAL_CALLS = 1
 
 
 class Lanes:
     """The executors of one gate process; called with a request line it gives the one that answers it."""
 
     def __init__(self) -> None:
-        sign_in, provider, simulation = (
+        sign_in, provider, simulation, portal = (
             ThreadPoolExecutor(threads, name)
             for threads, name in (
                 (SIGN_INS, "sign-in"),
                 (PROVIDER_CALLS, "provider"),
                 (SIMULATIONS, "simulation"),
+                (PORTAL_CALLS, "portal"),
             )
         )
         self._acting = ThreadPoolExecutor(1, "acting")
@@ -39,6 +43,7 @@ class Lanes:
             BeginOidc: provider,
             FinishOidc: provider,
             SimulateList: simulation,
+            CkanAction: portal,
         }
 
     def __call__(self, line: bytes) -> Executor:

@@ -24,7 +24,7 @@ from catalog.errors import (
     Where,
 )
 from catalog.text import Text
-from gateway.processes import key_steps, service_steps, steps
+from gateway.processes import ckan_steps, key_steps, service_steps, steps
 from gateway.processes.asked import Asked, Message
 
 __all__ = [
@@ -161,6 +161,7 @@ Request = (
     | FinishOidc
     | SignOut
     | Me
+    | ckan_steps.CkanAction
     | steps.ImportList
     | steps.ExportList
     | steps.DiffLists

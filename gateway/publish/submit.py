@@ -52,7 +52,7 @@ from gateway.serve.cache_folder import SERVING_FILES
 from gateway.settings import GateSettings
 from privacy import DETECTOR
 
-__all__ = ["check", "resubmit", "resume", "submit"]
+__all__ = ["check", "kept_source", "resubmit", "resume", "submit"]
 
 PARQUET, RAW = ".parquet", ".received"
 LAW_ATTEMPTS = 4
@@ -118,7 +118,7 @@ def resume(gate: Gate, person: Person, submission_id: str, request: Request, sta
 
     Raises NotFound, or Conflict when it is not held (any more).
     """
-    source = _kept_source(gate, held(gate, submission_id))
+    source = kept_source(gate, held(gate, submission_id))
     return _run(gate, person, source, request, stages, submission_id)
 
 
@@ -132,10 +132,10 @@ def resubmit(gate: Gate, person: Person, submission_id: str, stages: Stages) -> 
             Text(f"没有提交 {submission_id}", f"There is no submission {submission_id}"),
             Text("用 kaizha review list 查看", "See kaizha review list"),
         )
-    return _run(gate, person, _kept_source(gate, record), request_of(record), stages, submission_id=None)
+    return _run(gate, person, kept_source(gate, record), request_of(record), stages, submission_id=None)
 
 
-def _kept_source(gate: Gate, record: SubmissionRecord) -> Source:
+def kept_source(gate: Gate, record: SubmissionRecord) -> Source:
     """The bytes that a submission brought."""
     with gate.registry.reading() as snapshot:
         version = queries.version(snapshot, record.dataset_id, record.version_id or "")

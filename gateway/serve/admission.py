@@ -12,9 +12,10 @@ import math
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from prometheus_client import Counter
@@ -32,7 +33,7 @@ from gateway.serve.meter import Lease, Meter
 from gateway.serve.request_id import HEADER, request_id_of
 from gateway.serve.turns import CALLER
 
-__all__ = ["Admission", "Served"]
+__all__ = ["ASKED", "OURS", "Admission", "Manner", "Served"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -40,6 +41,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 TIMING = (b"server-timing", b"refused;dur=0")
+ASKED = "kaizha.asked"
+"""Name in an ASGI scope under which what is behind tells of which datasets a request asks, where its path does not say."""
+
 MOST_ACCOUNTS = 50_000
 MOST_REFUSALS = 1_000
 LEASE_WAIT_S = 2.0
@@ -47,6 +51,17 @@ EXPORTS_OF_ONE = 4
 """Half of the exports that run at one time (`DataPath`): one caller never has them all."""
 _DATASET = re.compile(r"/api/v1/datasets/([a-z0-9-]{1,100})/(export\.)?")
 _SERVICE = re.compile(r"/api/v1/services/([a-z0-9-]{1,100})")
+_DUMP = "/datastore/dump/"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How callers of a path speak: where their key stands (None: they sent none), how a refusal is said to them, and whether
+    the datasets that they ask of are `told_later`, by what is behind."""
+
+    key: Callable[[list[tuple[bytes, bytes]]], str | None]
+    say: Callable[[Problem], Problem]
+    told_later: bool = False
 
 
 class Served(Protocol):
@@ -71,6 +86,7 @@ class _Visit:
     standing: Standing | None = None
     share: Share | None = None
     account: Account | None = None
+    say: Callable[[Problem], Problem] | None = None
 
 
 class Admission:
@@ -87,6 +103,7 @@ class Admission:
         rests_on: Callable[[str], tuple[str, ...]],
         now: Callable[[], datetime],
         day_offset_h: float,
+        manner: Callable[[str], Manner] | None = None,
     ) -> None:
         self._behind = behind
         self._keys = keys
@@ -95,6 +112,7 @@ class Admission:
         self._rests_on = rests_on
         self._now = now
         self._offset = timedelta(hours=day_offset_h)
+        self._manner = manner
         self._accounts: OrderedDict[str, Account] = OrderedDict()
         self._day: tuple[date, float] = (date.min, 0.0)
         self._overs: dict[tuple[Plan, str, int], Problem] = {}
@@ -118,11 +136,13 @@ class Admission:
             await self._behind(scope, receive, send)
             return
         place = _DATASET.match(scope["path"])
-        visit = _Visit(self._today(), (place[1],) if place else (), bool(place and place[2]))
+        manner = OURS if self._manner is None else self._manner(scope["path"])
+        export = bool(place and place[2]) or scope["path"].startswith(_DUMP)
+        visit = _Visit(self._today(), (place[1],) if place else (), export, say=manner.say)
         try:
             if place is None and (service := _SERVICE.match(scope["path"])) is not None:
                 visit.datasets = self._rests_on(service[1])
-            await self._admit(scope, visit)
+            await self._admit(scope, visit, manner)
         except Over as over:
             self.refused.labels(over.policy).inc()
             await self._refuse(send, scope, self._over(visit, over), visit)
@@ -162,12 +182,14 @@ class Admission:
 
     # who calls ----------------------------------------------------------------------------------------------------
 
-    async def _admit(self, scope: Scope, visit: _Visit) -> None:
+    async def _admit(self, scope: Scope, visit: _Visit, manner: Manner) -> None:
         """Raises NotSignedIn, NotAllowed, Over, Unavailable."""
         standing = visit.standing = self._keys.at_hand() or await self._keys.standing()
         peer = scope.get("client")
         host: str = peer[0] if peer else ""
-        bearer = _bearer(scope["headers"])
+        if manner.told_later:
+            scope[ASKED] = partial(_told, visit, ())
+        bearer = manner.key(scope["headers"])
         now = time.monotonic()
         if bearer is None:
             scope[CALLER] = subject_of_address(host)
@@ -188,7 +210,9 @@ class Admission:
             raise _not_in_force()
         scope[CALLER] = visit.key = client.key
         visit.bearer = bearer
-        if client.datasets and not (visit.datasets and set(visit.datasets) <= set(client.datasets)):
+        if manner.told_later:
+            scope[ASKED] = partial(_told, visit, client.datasets)
+        elif client.datasets and not (visit.datasets and set(visit.datasets) <= set(client.datasets)):
             raise _another_dataset()
         await self._take(visit, client.share, client.key)
 
@@ -328,7 +352,7 @@ class Admission:
         return known
 
     async def _refuse(self, send: Send, scope: Scope, given: Problem, visit: _Visit) -> None:
-        status, headers, body = given
+        status, headers, body = given if visit.say is None else visit.say(given)
         always = [*CORS, *self._limits(visit), (HEADER, request_id_of(scope)), TIMING]
         await send({"type": "http.response.start", "status": status, "headers": [*headers, *always]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
@@ -344,6 +368,17 @@ def _bearer(headers: list[tuple[bytes, bytes]]) -> str | None:
                 raise _not_in_force()
             return credential.strip().decode("latin-1")
     return None
+
+
+def _told(visit: _Visit, its_own: Collection[str], asked: tuple[str, ...]) -> None:
+    """What a request turns out to ask of. Raises NotAllowed: the key is not for it."""
+    if its_own and not set(asked) <= set(its_own):
+        raise _another_dataset()
+    visit.datasets = asked
+
+
+OURS = Manner(_bearer, lambda given: given)
+"""The key stands behind ``Bearer``, a refusal is a problem."""
 
 
 def _not_in_force() -> NotSignedIn:

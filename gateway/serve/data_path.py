@@ -118,6 +118,11 @@ class DataPath:
         """Whether this decoded path is answered here."""
         return _ROUTE.fullmatch(path) is not None or SERVICE_ROUTE.fullmatch(path) is not None
 
+    @property
+    def engines(self) -> Engines:
+        """What answers here; others of this process ask by the same."""
+        return self._engines
+
     def close(self) -> None:
         self._streams.close()
 

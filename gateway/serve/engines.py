@@ -139,7 +139,8 @@ class Engines:
             total, kind = release.rows, Count.EXACT
         elif total is not None and kind is Count.ESTIMATE:
             total *= ESTIMATE_STEP
-        return Page(records, rows[-1] if rows else 0, total, kind, len(answer.numbers) > query.limit)
+        more = len(answer.numbers) > query.limit
+        return Page(records, rows[-1] if rows else 0, total, kind, more, numbers=rows)
 
     def _found(self, served: Served, words: tuple[str, ...]) -> Found | None:
         if not words:
@@ -173,5 +174,6 @@ def _found_page(row_file: RowFile, found: Found, query: RecordsQuery) -> Page:
     start = query.cursor.served if query.cursor else query.offset
     numbers = found.page(start, query.limit)
     last = numbers[-1] + 1 if numbers else 0
-    records = row_file.records([number + 1 for number in numbers])
-    return Page(records, last, found.count, Count.EXACT, start + len(numbers) < found.count)
+    shown = [number + 1 for number in numbers]
+    records = row_file.records(shown)
+    return Page(records, last, found.count, Count.EXACT, start + len(numbers) < found.count, numbers=shown)

@@ -23,7 +23,8 @@ class Facet:
 @dataclass(frozen=True, slots=True)
 class Page:
     """`records` are JSON objects (bytes) of *all* visible columns, `last_row` the number of the last one (0 = none);
-    `total` is None where it was not counted; `more` = rows follow; `facets` as asked for."""
+    `total` is None where it was not counted; `more` = rows follow; `facets` as asked for; `numbers` those of the records'
+    rows (1-based), in the same order."""
 
     records: list[bytes]
     last_row: int
@@ -31,3 +32,4 @@ class Page:
     total_kind: Count
     more: bool
     facets: Sequence[Facet] = ()
+    numbers: Sequence[int] = ()

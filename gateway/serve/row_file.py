@@ -277,7 +277,13 @@ class RowFile:
         else:
             total, numbers = self._numbers(run, start, query.limit)
         last = numbers[-1] + 1 if numbers else 0
-        return Page(self._read(numbers), last, total, Count.EXACT, start + len(numbers) < total)
+        more = start + len(numbers) < total
+        shown = (
+            range(numbers.start + 1, numbers.stop + 1)
+            if isinstance(numbers, range)
+            else [n + 1 for n in numbers]
+        )
+        return Page(self._read(numbers), last, total, Count.EXACT, more, numbers=shown)
 
     def records(self, numbers: Sequence[int]) -> list[bytes]:
         """JSON of the rows with these 1-based numbers, in this order."""

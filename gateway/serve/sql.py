@@ -103,7 +103,7 @@ def records_sql(query: RecordsQuery, release: Release, with_json: bool = True, n
         if keys:
             inner = inner.join(_last(keys, columns, query.cursor.row), join_type="CROSS")
     order = [_ordered(key.term, key.descending, key.nulls_first) for key in keys]
-    behind = bool(keys) and keys[0].descending
+    behind = _from_behind(query, row)
     inner = inner.order_by(*order, _ordered(column_term(row), behind)).limit(query.limit + 1)
     if query.offset:
         inner = inner.offset(query.offset)
@@ -184,12 +184,24 @@ class _Key:
 def _keys(query: RecordsQuery, columns: Sequence[Column]) -> list[_Key]:
     if query.by_distance is not None:
         return [_Key(distance(query.by_distance), f"{_stem(columns, '_key')}0", made=True)]
-    return [_Key(column_term(one.column), one.column, one.descending, one.nulls_first) for one in query.sort]
+    row = row_column(columns)
+    return [
+        _Key(column_term(one.column), one.column, one.descending, one.nulls_first)
+        for one in query.sort
+        if one.column != row  # it ends every order anyway
+    ]
+
+
+def _from_behind(query: RecordsQuery, row: str) -> bool:
+    """Whether equal rows stand from the last to the first: as said of the row number, else as the first column goes."""
+    said = next((one for one in query.sort if one.column == row), None)
+    return (said or (query.sort[0] if query.sort else Sort(""))).descending
 
 
 def _condition(query: RecordsQuery | AggregateQuery, release: Release, narrowed: bool) -> exp.Expr:
     columns = columns_of_release(release)
-    where = condition(query.where, {one.name: one.type for one in columns})
+    types = {one.name: one.type for one in columns} | {row_column(columns): ColumnType.INTEGER}
+    where = condition(query.where, types)
     if narrowed:
         found = exp.select(column_term(NUMBER)).from_(exp.to_table(FOUND))
         where = exp.and_(exp.In(this=column_term(row_column(columns)), query=found.subquery()), where)

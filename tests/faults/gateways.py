@@ -185,6 +185,28 @@ PROBES: Mapping[str, tuple[Probe, ...]] = {
         Probe("/api/v1/services/rows-of-gone", CANARY),
         Probe("/api/v1/services/joined", CANARY),
     ),
+    "/api/3/action/{action}": (
+        Probe("/api/3/action/package_show?id=gone", GONE),
+        Probe("/api/3/action/package_search?q=canary", GONE),
+        Probe("/api/3/action/package_list", '"gone"'),
+        Probe("/api/3/action/current_package_list_with_resources", GONE),
+        Probe("/api/3/action/package_autocomplete?q=gone", GONE),
+        Probe("/api/3/action/datastore_search?resource_id=stops&limit=5", CANARY),
+        Probe(
+            f"/api/3/action/datastore_search?resource_id=stops&limit=5&fields={FIELD}&distinct=true", CANARY
+        ),
+        Probe("/api/3/action/datastore_search?resource_id=gone&limit=5", CANARY),
+        Probe("/api/3/action/datastore_info?id=stops", f'"{FIELD}"'),
+    ),
+    "/api/action/{action}": (
+        Probe("/api/action/group_show?id=other&include_datasets=true", GONE),
+        Probe("/api/action/recently_changed_packages_activity_list", GONE),
+        Probe("/api/action/resource_search?query=format:csv", GONE),
+    ),
+    "/datastore/dump/{resource_id}": (
+        Probe("/datastore/dump/stops", CANARY),
+        Probe("/datastore/dump/gone?format=json", CANARY),
+    ),
     f"{_SERVICE}/openapi.json": (
         Probe("/api/v1/services/stops-named/openapi.json", CANARY),
         Probe("/api/v1/services/rows-of-gone/openapi.json", GONE),
@@ -196,6 +218,7 @@ EXEMPT: Mapping[str, str] = {
     "/try": "leads to an interface that is asked itself",
     "/openapi.json": "the surface: the same whatever is open",
     "/static/{name}": "our own files",
+    "/api/3": "the version of an API",
     "/health/live": "says that the process lives",
     "/health/ready": "whether each thing that a server stands on holds, and how long it took to ask",
     "/metrics": "numbers of requests",

@@ -72,11 +72,30 @@ def everything_served(city: City) -> list[tuple[str, bytes]]:
                 get(f"{base}/records?{column['name']}__gte=x&no-such={column['name']}")
             get(f"/datasets/{dataset['id']}?lang=zh")
             get(f"/datasets/{dataset['id']}?lang=en")
+            resource = f"resource_id={dataset['id']}"
+            for path in (
+                f"/api/3/action/package_show?id={dataset['id']}",
+                f"/api/3/action/datastore_info?id={dataset['id']}",
+                f"/api/3/action/datastore_search?{resource}&limit=32000",
+                f"/api/3/action/datastore_search?{resource}&limit=32000&records_format=lists&sort=_id%20desc",
+                f"/api/3/action/datastore_search?{resource}&filters=%7B%22no-such%22%3A1%7D",
+                f"/datastore/dump/{dataset['id']}",
+                f"/datastore/dump/{dataset['id']}?format=xml",
+            ):
+                get(path)
+            for column in dataset["columns"]:
+                get(
+                    f"/api/3/action/datastore_search?{resource}&fields={column['name']}&distinct=true&limit=32000"
+                )
             for page in ("quality", "risk", "privacy"):
                 get(f"/datasets/{dataset['id']}/{page}?lang=zh")
         for path in ("/", "/counts", "/docs", "/metrics", "/openapi.json", "/api/v1/counts", "/api/v1/negative-list",
                      "/api/v1/ledger/checkpoint", "/api/v1/submissions", "/no-such", "/api/v1/datasets/x/records"):  # fmt: skip
             get(path)
+        for path in ("package_search?rows=1000&facet.field=tags", "current_package_list_with_resources",
+                     "resource_search?query=format:csv", "recently_changed_packages_activity_list",
+                     "organization_list?all_fields=true", "tag_list", "datastore_search?resource_id=_table_metadata"):  # fmt: skip
+            get(f"/api/3/action/{path}")
         for index in range(100):
             if get(f"/api/v1/ledger/proof/{index}").status_code != 200:
                 break

@@ -51,6 +51,8 @@ TABLE = {
     "manage people and their roles":       (0, 0, 0, 0, 0, 0, 0, 1, 1),
     "see how open data is used":           (0, 0, 0, 1, 0, 0, 1, 0, 1),
     "set the limits of plans":             (0, 0, 0, 0, 0, 0, 0, 1, 1),
+    "describe publishers":                 (0, 0, 0, 1, 0, 0, 1, 0, 1),
+    "describe groups of datasets":         (0, 0, 0, 0, 0, 0, 1, 0, 1),
 }  # fmt: skip
 MATRIX = [
     (role, Action(action), bool(allowed))

@@ -1,0 +1,112 @@
+"""A table of calls, written from CKAN's own behaviour, each with its status and traits; on SQLite and PostgreSQL.
+
+A row's `want` maps a path into the answer to what stands there; a path that ends in ``#`` is a length, in ``?`` whether it is
+there at all, in ``~`` a part of a text. ``$name`` stands for what was looked up or kept before.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gateway.ckan.conftest import Door
+
+ROWS: list[dict[str, Any]] = [
+    json.loads(line) for line in Path(__file__).with_name("calls.jsonl").read_text("utf-8").splitlines()
+]
+KEPT: dict[int, dict[str, str]] = {}
+
+
+def names_of(portal: Door) -> dict[str, str]:
+    """What the rows call by a name, and what was kept of earlier answers at this door."""
+    if id(portal) not in KEPT:
+        stops = portal.result("package_show", {"id": "bus-stops"})
+        parks = portal.result("package_show", {"id": "parks"})
+        KEPT[id(portal)] = {
+            "$package": stops["id"],
+            "$stops": stops["resources"][0]["id"],
+            "$transport_id": stops["owner_org"],
+            "$transport": stops["organization"]["name"],
+            "$parks_org": parks["organization"]["name"],
+        }
+    return KEPT[id(portal)]
+
+
+def filled(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        for name in sorted(names, key=len, reverse=True):
+            value = value.replace(name, names[name])
+        return value
+    if isinstance(value, dict):
+        return {filled(key, names): filled(one, names) for key, one in value.items()}
+    return [filled(one, names) for one in value] if isinstance(value, list) else value
+
+
+MISSING = object()
+
+
+def at(body: Any, path: str) -> Any:
+    for part in path.split("."):
+        if isinstance(body, list) and part.isdigit() and int(part) < len(body):
+            body = body[int(part)]
+        elif isinstance(body, dict) and part in body:
+            body = body[part]
+        else:
+            return MISSING
+    return body
+
+
+def check(body: Any, path: str, expected: Any) -> None:
+    found = at(body, path.rstrip("#?~"))
+    if path.endswith("?"):
+        assert (found is not MISSING) == expected, path
+    elif path.endswith("#"):
+        assert len(found) == expected, (path, found)
+    elif path.endswith("~"):
+        assert expected in found, (path, found)
+    else:
+        assert found == expected, path
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{n + 1}-{row['do']}" for n, row in enumerate(ROWS)])
+def test_a_call_is_answered_as_the_table_says(portal: Door, row: dict[str, Any]) -> None:
+    names = names_of(portal)
+    more: dict[str, Any] = {}
+    if "content" in row:
+        more = {
+            "content": row["content"].encode(),
+            "headers": {"content-type": row.get("content_type", "application/json")},
+        }
+    if "path" in row:
+        more["path"] = row["path"]
+    given = filled(row.get("given"), names)
+    answer = portal.call(row["do"], given, row.get("as", ""), row.get("by", "POST"), **more)
+    assert answer.status_code == row.get("status", 200), answer.text
+    if "jsonp" in row:
+        assert answer.headers["content-type"].startswith("application/javascript")
+        assert answer.text.startswith(row["jsonp"] + "(")
+        assert answer.text.endswith(");")
+        return
+    body = answer.json()
+    if row.get("bare"):
+        assert isinstance(body, str)
+        assert body.startswith("Bad request: ")
+        return
+    assert body["help"].endswith(f"help_show?name={row['do']}")
+    assert body["success"] is (answer.status_code == 200)
+    if "type" in row:
+        assert body["error"]["__type"] == row["type"], body
+    if "field" in row:
+        assert isinstance(body["error"][row["field"]], list), body
+    for path, expected in filled(row.get("want", {}), names).items():
+        check(body, path, expected)
+    for name, path in row.get("keep", {}).items():
+        names[f"${name}"] = at(body, path)
+
+
+def test_the_table_is_large_enough() -> None:
+    assert len(ROWS) >= 120
+    assert len({row["do"] for row in ROWS}) >= 50
