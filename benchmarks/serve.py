@@ -271,7 +271,7 @@ def cached(port: int, key: str, folder: Path, seconds: float, runs: int) -> list
     with urllib.request.urlopen(asked) as answer:
         body, headers = answer.read(), [(name.lower(), value) for name, value in answer.getheaders()]
     (folder / "answer").write_bytes(body)
-    kept = [one for one in headers if one[0] not in ("date", "server")]
+    kept = [one for one in headers if one[0] not in ("connection", "date", "server")]
     (folder / "head").write_text(json.dumps(kept))
     tag = dict(headers)["etag"]
     other = free_port()
