@@ -84,7 +84,7 @@ class Front:
         path: str = scope["path"]
         route, subject = TEMPLATES.of(path)
         request_id = request_id_of(scope)
-        shared = (path.startswith("/api/") or path == "/openapi.json") and is_shared(path)
+        shared = is_shared(path)
         shared = shared and not self.data_path.matches(path)  # which says so itself
         status, sent = 0, 0
 

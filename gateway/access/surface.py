@@ -35,6 +35,12 @@ CKAN: Takes = (
 )
 """What actions of the CKAN API take; each of them by `gateway.ckan.actions`."""
 
+FOR_MACHINES = re.compile(
+    r"/api/|/(?:openapi\.json|catalog\.[a-z]+|data\.json|feed\.atom|sitemap\.xml)$"
+    r"|/datasets/[^/]+\.(?:ttl|rdf|jsonld|(?:croissant|datapackage|csvw)\.json)$"
+)
+"""Interfaces; everything else that anybody may see is a page of ours."""
+
 ROUTES: dict[tuple[str, str], Takes] = {
     # pages
     ("GET", "/"): OPEN,
@@ -229,7 +235,7 @@ COMMANDS: dict[str, Takes] = {
 
 def is_shared(path: str) -> bool:
     """Whether pages of other sites may read what stands at this decoded path: the open interfaces, not our own pages."""
-    return (path.startswith("/api/") or path == "/openapi.json") and _shared().fullmatch(path) is not None
+    return FOR_MACHINES.match(path) is not None and _shared().fullmatch(path) is not None
 
 
 def methods_of(path: str) -> tuple[str, ...]:

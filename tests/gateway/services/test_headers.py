@@ -15,7 +15,7 @@ from gateway.access.surface import OPEN_TO_ALL, ROUTES
 ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 DATASET, LIST = "/api/v1/datasets/stops", "/api/v1/negative-list"
 # Of each route an address that is answered; and of which kind the answer is.
-PAGE, JSON, OF_RELEASE, DATA = "page", "json", "of a release", "data"
+PAGE, JSON, OF_RELEASE, DATA, CATALOGUE = "page", "json", "of a release", "data", "catalogue"
 ASKED: dict[str, tuple[str, tuple[str, ...]]] = {
     "/": (PAGE, ("/",)),
     "/datasets/{dataset_id}": (PAGE, ("/datasets/stops",)),
@@ -68,7 +68,24 @@ ASKED: dict[str, tuple[str, tuple[str, ...]]] = {
     f"{LIST}/export.{{format}}": (JSON, (f"{LIST}/export.toml", f"{LIST}/export.xlsx")),
     f"{LIST}/diff": (JSON, (f"{LIST}/diff?version={{the list}}",)),
     "/api/v1/plans": (JSON, ("/api/v1/plans",)),
+    **{
+        path: (CATALOGUE, (path,))
+        for path in (
+            "/catalog.ttl",
+            "/catalog.jsonld",
+            "/catalog.rdf",
+            "/data.json",
+            "/feed.atom",
+            "/sitemap.xml",
+        )
+    },
+    **{
+        f"/datasets/{{dataset_id}}.{form}": (CATALOGUE, (f"/datasets/stops.{form}",))
+        for form in ("ttl", "jsonld", "rdf", "croissant.json", "datapackage.json", "csvw.json")
+    },
 }
+# Answered as CKAN answers, whose clients look for nothing of this (tests/gateway/ckan).
+OF_CKAN = {"/api/3", "/api/3/action/{action}", "/api/action/{action}", "/datastore/dump/{resource_id}"}
 # It has nothing to answer here, or leads elsewhere.
 WITHOUT = {"/api/v1/ledger/witnessed": 404, "/try": 303}
 CASES = [(kind, path) for kind, paths in ASKED.values() for path in paths]
@@ -94,7 +111,7 @@ def test_every_open_route_is_in_the_table() -> None:
     open_to_all = {
         path for (method, path), acts in ROUTES.items() if method == "GET" and OPEN_TO_ALL & set(acts)
     }
-    assert ASKED.keys() | WITHOUT.keys() == open_to_all
+    assert ASKED.keys() | WITHOUT.keys() | OF_CKAN == open_to_all
 
 
 def test_every_open_answer_carries_what_its_kind_owes(ask: Callable[..., Any]) -> None:
@@ -109,6 +126,9 @@ def test_every_open_answer_carries_what_its_kind_owes(ask: Callable[..., Any]) -
         assert (headers.get("access-control-allow-origin") == "*") == (kind != PAGE), path
         if kind != PAGE:
             assert {"ETag", "Link", "RateLimit"} <= set(headers["access-control-expose-headers"].split(", "))
+        if kind == CATALOGUE:
+            assert headers["last-modified"], path
+            continue
         of_release = kind in (OF_RELEASE, DATA) or path.startswith("/datasets/")
         assert ("last-modified" in headers) == of_release, path
         if of_release:
