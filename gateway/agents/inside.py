@@ -10,15 +10,16 @@ from starlette.types import ASGIApp
 
 from catalog.errors import TooLarge
 from catalog.text import Text
+from gateway.serve.request_id import HEADER, request_id_of
 
 __all__ = ["ask_inside"]
 
 # Who calls, and which trace this is a part of; nothing else of the request around it counts.
-HANDED_ON = (b"authorization", b"host", b"traceparent", b"x-request-id")
+HANDED_ON = (b"authorization", b"host", b"traceparent")
 
 
 async def ask_inside(
-    front: ASGIApp, around: Mapping[str, Any], path: str, query: str, most_bytes: int
+    front: ASGIApp, around: MutableMapping[str, Any], path: str, query: str, most_bytes: int
 ) -> tuple[int, Mapping[bytes, bytes], bytes]:
     """Status, headers and body of GET `path` for the caller of the request `around`. Raises TooLarge: the body has more
     than `most_bytes`, and was not read to its end."""
@@ -33,12 +34,13 @@ async def ask_inside(
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [*sent, (b"accept", b"application/json")],
+        "headers": [*sent, (b"accept", b"application/json"), (HEADER, request_id_of(around))],
         "client": around.get("client"),
         "server": around.get("server"),
     }
-    status, headers, pieces, size = 500, {}, [], 0
-    asked = False
+    status, size, asked = 500, 0, False
+    headers: Mapping[bytes, bytes] = {}
+    pieces: list[bytes] = []
 
     async def receive() -> MutableMapping[str, Any]:
         nonlocal asked

@@ -5,6 +5,7 @@ The answer does not depend on which of the files is ready; only its time does.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -91,32 +92,45 @@ class Engines:
     async def page(self, served: Served, query: RecordsQuery, caller: str) -> Page:
         """The rows that a query asks for, when it is the turn of `caller`. Raises Unavailable, BadInput as `Workers.ask`; Unavailable: the answer has
         other columns than the release."""
-        page = await self._page(served, query, caller)
+        until = self._until()
+        page = await self._page(served, query, caller, until)
         check_names(page.records[:1], [one.column.name for one in served.release.columns])
         if query.count is Count.NONE:
             page = replace(page, total=None, total_kind=Count.NONE)
         if query.facets:
             page = replace(
-                page, facets=[await self._facet(served, query, name, caller) for name in query.facets]
+                page, facets=[await self._facet(served, query, name, caller, until) for name in query.facets]
             )
         return page
 
     async def groups(self, served: Served, query: AggregateQuery, caller: str) -> tuple[list[bytes], int]:
         """Records of the groups, and how many groups there are."""
+        return await self._groups(served, query, caller, self._until())
+
+    def _until(self) -> float:
+        """When (the loop's time) a request that begins now is to be answered, however often it asks."""
+        return asyncio.get_running_loop().time() + self.workers.limits.deadline_s
+
+    async def _groups(
+        self, served: Served, query: AggregateQuery, caller: str, until: float
+    ) -> tuple[list[bytes], int]:
         query, numbers = self._narrowed(served, query)
         sql = aggregate_sql(query, served.release, numbers is not None)
-        answer = await self._ask(served, sql, ("json", "total"), None, numbers, caller)
+        answer = await self._ask(served, sql, ("json", "total"), None, numbers, caller, until)
         check_names(answer.texts[:1], [one.name for one in query.outputs])
         total = answer.numbers[0] if answer.numbers else 0
         if not answer.numbers and query.offset:  # beyond the last group nobody counts them
-            _, total = await self.groups(served, replace(query, offset=0, limit=1), caller)
+            _, total = await self._groups(served, replace(query, offset=0, limit=1), caller, until)
         return answer.texts, total
 
-    async def _facet(self, served: Served, query: RecordsQuery, name: str, caller: str) -> Facet:
-        texts, distinct = await self.groups(served, facet_query(query, served.release, name), caller)
+    async def _facet(
+        self, served: Served, query: RecordsQuery, name: str, caller: str, until: float
+    ) -> Facet:
+        asked = facet_query(query, served.release, name)
+        texts, distinct = await self._groups(served, asked, caller, until)
         return Facet(name, texts[:FACET_VALUES], distinct)
 
-    async def _page(self, served: Served, query: RecordsQuery, caller: str) -> Page:
+    async def _page(self, served: Served, query: RecordsQuery, caller: str, until: float) -> Page:
         row_file = self.row_file(served)
         run = row_file.run(query) if row_file else None
         if row_file and run:
@@ -131,7 +145,7 @@ class Engines:
         by_number = numbers is not None
         count = None if everything or kind is Count.NONE else count_sql(narrowed, release, kind, by_number)
         sql = records_sql(narrowed, release, row_file is None, by_number)
-        answer = await self._ask(served, sql, ("json", "row"), count, numbers, caller)
+        answer = await self._ask(served, sql, ("json", "row"), count, numbers, caller, until)
         rows = answer.numbers[: query.limit]
         records = row_file.records(rows) if row_file else answer.texts[: query.limit]
         total = answer.count
@@ -164,10 +178,11 @@ class Engines:
         count: str | None,
         numbers: bytes | None,
         caller: str,
+        until: float,
     ) -> Answer:
         if served.column_file is not None and not served.column_file.exists():
             served = replace(served, column_file=None)  # evicted since it was looked up
-        return await self.workers.ask(served, sql, columns, count, numbers, caller)
+        return await self.workers.ask(served, sql, columns, count, numbers, caller, until)
 
 
 def _found_page(row_file: RowFile, found: Found, query: RecordsQuery) -> Page:

@@ -145,16 +145,20 @@ class Workers:
         count: str | None = None,
         found: bytes | None = None,
         caller: str = "",
+        until: float | None = None,
     ) -> Answer:
         """Run `page` (two columns, named `columns`: JSON text and an integer) and `count` over a release, when it is the
         turn of `caller`; `found` are row numbers (uint32) that the questions may name as the table
-        `gateway.serve.sql.FOUND`.
+        `gateway.serve.sql.FOUND`. One request that asks several times says `until` when (the loop's time) all of it is to
+        be answered; without, each has `deadline_s`.
 
         Raises Unavailable: too many wait, past the deadline, out of memory; BadInput: a number too large to answer.
         """
         request = _request(served, page, count, self.limits.cpu_s) | {"found": found is not None}
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self.limits.deadline_s
+        deadline = loop.time() + self.limits.deadline_s if until is None else until
+        if deadline <= loop.time():
+            raise _too_long()
         worker = await self._take(served.release.id, deadline, caller)
         begun = loop.time()
         try:

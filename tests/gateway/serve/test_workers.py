@@ -13,6 +13,8 @@ import pytest
 
 from catalog.dataset import ColumnType
 from catalog.errors import Unavailable
+from gateway.serve.engines import Engines
+from gateway.serve.query import RecordsQuery
 from gateway.serve.served import Served
 from gateway.serve.workers import WorkerLimits, Workers
 
@@ -250,3 +252,30 @@ async def _replaced(pool: Workers, ended: int) -> int:
         if (pids := pool.pids()) and ended not in pids:
             return pids[0]
     raise AssertionError("no worker was started in place of the one that ended")
+
+
+def test_a_request_that_asks_several_times_has_one_deadline_for_all(
+    loop: asyncio.AbstractEventLoop, built: Served
+) -> None:
+    """Five facets of 0.4 s each against a deadline of one second."""
+    query = RecordsQuery(limit=1, facets=("区县", "id", "price", "lon", "row"))
+
+    class Slow(Workers):
+        async def ask(self, served: Served, *given: Any, **more: Any) -> Any:
+            found = await super().ask(served, *given, **more)
+            await asyncio.sleep(0.4)
+            return found
+
+    async def run() -> float:
+        pool = Slow(WorkerLimits(workers=1, deadline_s=1.0))
+        await pool.start()
+        begun = time.monotonic()
+        try:
+            with pytest.raises(Unavailable) as stopped:
+                await Engines(pool).page(built, query, "x")
+            assert "Narrow" in stopped.value.remedy.en
+            return time.monotonic() - begun
+        finally:
+            await pool.close()
+
+    assert loop.run_until_complete(run()) < 1.8
