@@ -31,6 +31,7 @@ from gateway.api import (
     catalogue,
     elements,
     governance,
+    harvests,
     holdings,
     keys,
     ledger_routes,
@@ -167,6 +168,7 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
     app.include_router(negative_list.router)
     app.include_router(governance.router)
     app.include_router(submissions.router)
+    app.include_router(harvests.router)
     app.include_router(session.router)
     app.include_router(keys.router)
     app.include_router(

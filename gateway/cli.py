@@ -12,6 +12,7 @@ from gateway.commands import (
     console,
     contracts,
     elements,
+    harvest,
     holdings,
     keys,
     negative_list,
@@ -19,6 +20,7 @@ from gateway.commands import (
     publish,
     quality,
     review,
+    schedule,
     serve,
     services,
     subscriptions,
@@ -35,6 +37,7 @@ for command in (
     publish.publish,
     publish.check,
     publish.withdraw,
+    harvest.harvest,
     serve.counts,
     serve.verify,
     serve.demo,
@@ -50,6 +53,7 @@ app.add_typer(contracts.app, name="contract")
 app.add_typer(elements.app, name="element")
 app.add_typer(holdings.app, name="holdings")
 app.add_typer(services.app, name="service")
+app.add_typer(schedule.app, name="schedule")
 app.add_typer(keys.app, name="key")
 app.add_typer(subscriptions.app, name="subscription")
 app.add_typer(people.app, name="user")

@@ -137,6 +137,22 @@ class GateSettings(ServeSettings, VaultSettings):
     source_deadline_s: float = Field(
         default=3600.0, gt=0, description="Longest time reading an address or database may take, seconds"
     )
+    harvest_rate: float = Field(
+        default=5.0, gt=0, le=100, description="Requests a second to one server, while harvesting"
+    )
+    harvest_page_mb: int = Field(
+        default=32, ge=1, description="Largest page of a catalogue that is harvested, MB (data.json: 8 times)"
+    )
+    harvest_deadline_s: float = Field(
+        default=60.0, gt=0, description="Longest time one page may take, seconds"
+    )
+    harvest_records: int = Field(default=1_000_000, ge=1, description="Most datasets of one source")
+    exchange_lease_s: float = Field(
+        default=60.0,
+        ge=1,
+        description="After so many seconds without a word, another gate goes on with a harvest",
+    )
+    push_token: str = Field(default="", repr=False, description="Our API token at the portals we push to")
     oidc_issuer: str = Field(default="", description="Identity provider (OpenID Connect issuer)")
     oidc_client_id: str = Field(default="", description="Our client id at the identity provider")
     oidc_client_secret: str = Field(

@@ -13,9 +13,10 @@ from quality.rules import DIMENSIONS, Dimension, Rule
 from quality.score import WEIGHTS, Weight
 from quality.sketch import Sketch
 from quality.suite import about_columns, parse_suite
-from quality.timeliness import EventTime, accessibility, event_time, freshness, with_beside
+from quality.timeliness import CADENCE_DAYS, EventTime, accessibility, event_time, freshness, with_beside
 
 __all__ = [
+    "CADENCE_DAYS",
     "CUSTOM",
     "DIMENSIONS",
     "EXPECTATIONS",

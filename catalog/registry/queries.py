@@ -63,6 +63,7 @@ __all__ = [
     "listed_releases",
     "newest_submission",
     "numbered_release",
+    "open_arguments",
     "numbered_releases",
     "opened",
     "policy_epoch",
@@ -489,6 +490,14 @@ def job_states(snapshot: Connection) -> dict[str, tuple[int, datetime | None]]:
         ("waiting", "running", "given-up"), (0, None)
     )
     return found | {row[0]: (row[1], row[2]) for row in snapshot.execute(query)}
+
+
+def open_arguments(snapshot: Connection, kind: str, stale_before: datetime) -> tuple[dict[str, Any], ...]:
+    """What the jobs of a kind are about that wait, run, or have died (before `stale_before`) and will be taken up."""
+    comes = jobs.c.attempts < JOB_ATTEMPTS
+    runs = (jobs.c.state == "running") & (comes | (jobs.c.started_at >= stale_before))
+    query = select(jobs.c.argument).where(jobs.c.kind == kind, ((jobs.c.state == "waiting") & comes) | runs)
+    return tuple(snapshot.execute(query).scalars())
 
 
 def waiting_jobs(snapshot: Connection) -> int:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -37,12 +37,14 @@ from catalog.release import Release, ReleaseStatus, State
 __all__ = [
     "announce_key",
     "append_leaf",
+    "begin_job",
     "claim_job",
     "cosign",
     "describe_dataset",
     "end_release",
     "enqueue",
     "finish_job",
+    "job_attempt",
     "keys_changed",
     "ledger_size",
     "open_release",
@@ -50,6 +52,7 @@ __all__ = [
     "record_submission",
     "record_version",
     "register_dataset",
+    "renew_job",
     "tighten",
     "update_submission",
 ]
@@ -214,19 +217,49 @@ def enqueue(work: Connection, kind: str, argument: Mapping[str, Any], at: dateti
 
 
 def claim_job(
-    work: Connection, at: datetime, stale_before: datetime
+    work: Connection,
+    at: datetime,
+    stale_before: datetime,
+    *,
+    only: Collection[str] = (),
+    without: Collection[str] = (),
+    about: Mapping[str, Any] | None = None,
 ) -> tuple[int, str, dict[str, Any]] | None:
-    """Take the oldest waiting job, or one whose runner died (started before `stale_before`): (id, kind, argument)."""
+    """Take the oldest waiting job, or one whose runner died (started, or last renewed, before `stale_before`): (id, kind,
+    argument). Of the kinds `only`, where any are named, of none of `without`, and with the members `about` in its
+    argument."""
     waiting = (jobs.c.state == "waiting") | ((jobs.c.state == "running") & (jobs.c.started_at < stale_before))
-    ready = waiting & (jobs.c.attempts < JOB_ATTEMPTS)
-    row = work.execute(
-        select(jobs.c.id, jobs.c.kind, jobs.c.argument).where(ready).order_by(jobs.c.id).limit(1)
-    ).first()
+    ready = waiting & (jobs.c.attempts < JOB_ATTEMPTS) & jobs.c.kind.not_in(without)
+    if only:
+        ready &= jobs.c.kind.in_(only)
+    found = select(jobs.c.id, jobs.c.kind, jobs.c.argument).where(ready).order_by(jobs.c.id)
+    rows = work.execute(found if about else found.limit(1)).all()
+    fitting = (row for row in rows if (about or {}).items() <= row.argument.items())
+    row = next(fitting, None)
     if row is None:
         return None
     taken = update(jobs).where(jobs.c.id == row.id)
     work.execute(taken.values(state="running", started_at=at, attempts=jobs.c.attempts + 1))
     return row.id, row.kind, row.argument
+
+
+def begin_job(work: Connection, kind: str, argument: Mapping[str, Any], at: datetime) -> int:
+    """A job that whoever asks for it runs at once; its id."""
+    values = {"kind": kind, "argument": dict(argument), "state": "running", "attempts": 1}
+    begun = insert(jobs).values(**values, created_at=at, started_at=at).returning(jobs.c.id)
+    return int(work.execute(begun).scalar_one())
+
+
+def job_attempt(work: Connection, job_id: int) -> int:
+    """Which attempt at a job this is, from 1: what its runner holds it by."""
+    return int(work.execute(select(jobs.c.attempts).where(jobs.c.id == job_id)).scalar_one())
+
+
+def renew_job(work: Connection, job_id: int, attempt: int, at: datetime) -> bool:
+    """Say that a long job is still being run, in the same unit of work as what it has done; False when somebody else has
+    taken it up meanwhile, and nothing of it may be committed any more."""
+    held = (jobs.c.id == job_id) & (jobs.c.state == "running") & (jobs.c.attempts == attempt)
+    return bool(work.execute(update(jobs).where(held).values(started_at=at)).rowcount)
 
 
 def finish_job(work: Connection, job_id: int, at: datetime, failure: str | None = None) -> None:

@@ -62,6 +62,9 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage people and their roles"
     SEE_USAGE = "see how open data is used"
     SET_PLANS = "set the limits of plans"
+    HARVEST = "harvest other catalogues"
+    SEE_HARVESTS = "see harvests and pushes"
+    PUSH = "push open datasets to other portals"
     DESCRIBE_PUBLISHERS = "describe publishers"
     DESCRIBE_GROUPS = "describe groups of datasets"
 
@@ -107,6 +110,9 @@ _ZH: dict[Action, str] = {
     A.MANAGE_PEOPLE: "管理人员与角色",
     A.SEE_USAGE: "查看开放数据的使用情况",
     A.SET_PLANS: "设定套餐的限额",
+    A.HARVEST: "采集其他目录",
+    A.SEE_HARVESTS: "查看采集与推送",
+    A.PUSH: "向其他门户推送已开放的数据集",
     A.DESCRIBE_PUBLISHERS: "描述提供单位",
     A.DESCRIBE_GROUPS: "描述数据集分组",
 }
@@ -156,6 +162,9 @@ PERMISSIONS: dict[Action, frozenset[Role]] = {
     A.MANAGE_PEOPLE: _by(R.ADMINISTRATOR),
     A.SEE_USAGE: _by(R.STEWARD, R.DATA_OFFICE),
     A.SET_PLANS: _by(R.ADMINISTRATOR),
+    A.HARVEST: _by(R.STEWARD, R.DATA_OFFICE),
+    A.SEE_HARVESTS: _by(R.STEWARD, R.OFFICER, R.AUDITOR, R.DATA_OFFICE),
+    A.PUSH: _by(R.STEWARD, R.DATA_OFFICE),
     A.DESCRIBE_PUBLISHERS: _by(R.STEWARD, R.DATA_OFFICE),
     A.DESCRIBE_GROUPS: _by(R.DATA_OFFICE),
 }

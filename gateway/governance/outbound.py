@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -20,10 +21,13 @@ import httpx
 from catalog.errors import BadInput, Unavailable, Where
 from catalog.text import Text
 
-__all__ = ["fetch", "post", "vet"]
+__all__ = ["Answered", "asked", "fetch", "post", "vet"]
 
 TIMEOUT_S = 5.0
 MAX_REDIRECTS = 5
+SECRET_HEADERS = ("authorization", "x-ckan-api-key", "cookie")
+# What carries an address of the old protocol inside one of the new, and leads there: RFC 6052.
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 CGNAT = ipaddress.ip_network("100.64.0.0/10")  # RFC 6598: private, though not "private" to the library
 
 
@@ -39,6 +43,11 @@ def vet(url: str, allow_private: bool, setting: str = "KAIZHA_PRIVATE_WEBHOOKS")
             Text("请核对网址", "Check the address"),
         ) from None
     addresses = [str(entry[4][0]) for entry in found]
+    if any(_is_never(address) for address in addresses):
+        raise _refused(
+            Text("这个地址是链路本地地址，从不访问", "This is a link-local address, which is never called"),
+            Text("请核对网址", "Check the address"),
+        )
     if not allow_private and any(_is_inner(address) for address in addresses):
         raise _refused(
             Text("这个地址指向本机或内部网络", "This address leads to this machine or an inner network"),
@@ -72,36 +81,67 @@ def post(url: str, body: bytes, headers: Mapping[str, str], allow_private: bool)
 def fetch(url: str, allow_private: bool, deadline_s: float) -> Iterator[BinaryIO]:
     """The body of what a URL answers, as a stream that ends with an error after `deadline_s` seconds.
 
-    Every redirect is vetted like the first address; at most five, none from https to http. Raises BadInput as `vet` does,
-    also where the answer is no success; Unavailable when nobody answers, or not in time.
+    Raises BadInput as `asked` does, also where the answer is no success; Unavailable when nobody answers, or not in time.
+    """
+    # Unpacked here nothing: a small answer may unpack to anything.
+    with asked("GET", url, {"accept-encoding": "identity"}, b"", allow_private, deadline_s) as answer:
+        if not answer.is_success or answer.headers.get("content-encoding", "identity") != "identity":
+            raise _refused(
+                Text(
+                    f"对方回答 {answer.status}，没有给出文件",
+                    f"It answers {answer.status} and gives no file",
+                ),
+                Text(
+                    "请核对网址；须登录的文件请先下载",
+                    "Check the address; download what needs a sign-in first",
+                ),
+            )
+        yield answer.body
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back: `url` is where it came from after redirects, `body` its bytes as they were sent, until the
+    deadline."""
+
+    url: str
+    status: int
+    headers: httpx.Headers
+    body: BinaryIO
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+
+@contextmanager
+def asked(
+    method: str, url: str, headers: Mapping[str, str], body: bytes, allow_private: bool, deadline_s: float
+) -> Iterator[Answered]:
+    """One request to an address that somebody named, whatever is answered.
+
+    Every redirect of a GET is vetted like the first address; at most five, none from https to http, and none takes
+    a credential (`SECRET_HEADERS`) to another host. Raises BadInput as `vet` does; Unavailable when nobody answers, or
+    not in time.
     """
     until = time.monotonic() + deadline_s
+    sent = dict(headers)
     try:
         with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
             for _ in range(MAX_REDIRECTS + 1):
                 address = vet(url, allow_private, "KAIZHA_PRIVATE_SOURCES")
-                # Unpacked here nothing: a small answer may unpack to anything.
-                request = _dialled(client, "GET", url, address, {"accept-encoding": "identity"}, b"")
-                answer = client.send(request, stream=True)
+                answer = client.send(_dialled(client, method, url, address, sent, body), stream=True)
                 try:
-                    if answer.is_redirect:
-                        url = _next(url, answer.headers["location"])
+                    if answer.has_redirect_location and method == "GET":
+                        target = _next(url, answer.headers["location"])
+                        if _split(target).netloc != _split(url).netloc:
+                            sent = {name: v for name, v in sent.items() if name.lower() not in SECRET_HEADERS}
+                        url = target
+                        if time.monotonic() > until:
+                            raise _too_late()
                         continue
-                    if (
-                        not answer.is_success
-                        or answer.headers.get("content-encoding", "identity") != "identity"
-                    ):
-                        raise _refused(
-                            Text(
-                                f"对方回答 {answer.status_code}，没有给出文件",
-                                f"It answers {answer.status_code} and gives no file",
-                            ),
-                            Text(
-                                "请核对网址；须登录的文件请先下载",
-                                "Check the address; download what needs a sign-in first",
-                            ),
-                        )
-                    yield cast(BinaryIO, io.BufferedReader(_Body(answer.iter_raw(), until), 1 << 16))
+                    stream = io.BufferedReader(_Body(answer.iter_raw(), until), 1 << 16)
+                    yield Answered(url, answer.status_code, answer.headers, cast(BinaryIO, stream))
                     return
                 finally:
                     answer.close()
@@ -127,16 +167,20 @@ class _Body(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         if time.monotonic() > self._until:
-            raise Unavailable(
-                Text("下载超过时限", "The download takes too long"),
-                Text("请先下载再提交", "Download the file first"),
-            )
+            raise _too_late()
         if not self._left:
             self._left = next(self._chunks, b"")
         taken = self._left[: len(buffer)]
         self._left = self._left[len(taken) :]
         buffer[: len(taken)] = taken
         return len(taken)
+
+
+def _too_late() -> Unavailable:
+    return Unavailable(
+        Text("下载超过时限", "The download takes too long"),
+        Text("请先下载再提交", "Download the file first"),
+    )
 
 
 def _next(url: str, location: str) -> str:
@@ -180,10 +224,23 @@ def _split(url: str) -> SplitResult:
 
 
 def _is_inner(address: str) -> bool:
-    one = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(one, "ipv4_mapped", None)
-    one = mapped or one
+    one = _meant(address)
     return not one.is_global or one.is_multicast or (one.version == 4 and one in CGNAT)
+
+
+def _is_never(address: str) -> bool:
+    """Where machines ask who they are (169.254.169.254) and neighbours find each other: no setting opens it."""
+    return _meant(address).is_link_local
+
+
+def _meant(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The address that is reached in the end: an old one inside a new one is that old one."""
+    one = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(one, ipaddress.IPv4Address):
+        return one
+    if one in NAT64:
+        return ipaddress.IPv4Address(int(one) & 0xFFFFFFFF)
+    return one.ipv4_mapped or one.sixtofour or one
 
 
 def _refused(message: Text, remedy: Text) -> BadInput:

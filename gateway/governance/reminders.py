@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection, insert, select
 
 from catalog.decision import Reason
+from catalog.registry import queries
 from gateway.access import Action
 from gateway.governance import store
 from gateway.governance.notices import tell, tell_datasets
@@ -16,10 +17,20 @@ from gateway.governance.tables import reminders
 from negative_list import UNEVALUABLE, NegativeList
 from negative_list.exemption import ExemptionState
 from negative_list.lifecycle import due_entries
+from quality import CADENCE_DAYS
 
-__all__ = ["ENTRIES_DUE", "EXEMPTION_EXPIRING", "MATCHER_FAILED", "alert", "remind"]
+__all__ = [
+    "ENTRIES_DUE",
+    "EXEMPTION_EXPIRING",
+    "MATCHER_FAILED",
+    "UPDATE_DUE",
+    "alert",
+    "remind",
+    "remind_of_cycles",
+]
 
 ENTRIES_DUE, EXEMPTION_EXPIRING, MATCHER_FAILED = "entries-due", "exemption-expiring", "matcher-failed"
+UPDATE_DUE = "update-due"
 log = structlog.get_logger()
 
 
@@ -43,6 +54,22 @@ def remind(unit: Connection, entries: NegativeList, on: date, at: datetime, with
         told = {"exemption": one.id, "entry": one.entry_id, "expires_on": one.expires_on.isoformat()}
         tell_datasets(unit, EXEMPTION_EXPIRING, [one.dataset_id], told, at, hears=Action.SEE_EXEMPTIONS)
     return len(due) + len(expiring)
+
+
+def remind_of_cycles(unit: Connection, on: date, at: datetime) -> int:
+    """Tell of open datasets that are older than the cycle they promise, each once for each day its update was due; how
+    many."""
+    told = 0
+    for release in queries.all_current(unit):
+        days = CADENCE_DAYS.get(release.dataset.update_cycle)
+        if days is None:
+            continue
+        due_on = release.published_at.date() + timedelta(days=days)
+        if due_on < on and _is_new(unit, UPDATE_DUE, release.dataset.id, due_on):
+            said = {"due_on": due_on.isoformat(), "update_cycle": release.dataset.update_cycle}
+            tell_datasets(unit, UPDATE_DUE, [release.dataset.id], said, at, hears=Action.SEE_SUBMISSIONS)
+            told += 1
+    return told
 
 
 def alert(unit: Connection, dataset_id: str, reasons: Iterable[Reason], at: datetime) -> int:

@@ -10,6 +10,7 @@ from catalog.registry import Registry, metadata
 from catalog.registry.tables import state
 from gateway.access import meter_tables
 from gateway.access import tables as access_tables
+from gateway.exchange import tables as exchange_tables
 from gateway.governance import tables as notice_tables
 from negative_list import tables as list_tables
 from privacy import tables as privacy_tables
@@ -17,10 +18,11 @@ from quality import tables as quality_tables
 
 __all__ = ["HEAD", "upgrade", "version_of"]
 
-HEAD = "0014"
+HEAD = "0015"
 # Named so that the import which declares the tables is not mistaken for an unused one.
 DECLARED = (
     access_tables.api_keys,
+    exchange_tables.schedules,
     meter_tables.usage,
     list_tables.list_versions,
     notice_tables.notices,

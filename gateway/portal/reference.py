@@ -232,6 +232,9 @@ GROUPS: tuple[Group, ...] = (
     Group(
         Text("发布（需登录或密钥）", "Publish (signed in, or with a key)"),
         (
+            Operation(
+                "GET", "/api/v1/harvests", Text("对其他目录的采集", "Harvests of other catalogues"), "limit"
+            ),
             Operation("GET", "/api/v1/submissions", Text("提交列表", "Submissions"), "state, limit"),
             Operation(
                 "GET",

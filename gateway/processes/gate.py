@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import os
 import signal
+import threading
+import time
 from typing import Any
 
 import structlog
@@ -15,6 +17,7 @@ from catalog.registry import dump, queries
 from catalog.release import State
 from catalog.text import Text
 from gateway.access import Action, Person, check_csrf, may, require, who
+from gateway.exchange.desk import enqueue_exchange, harvests, run_exchange
 from gateway.gate import Gate, open_gate
 from gateway.governance.activation import activate_due, follow_detector, follow_the_day, prepare_approved
 from gateway.governance.notices import deliver
@@ -42,6 +45,7 @@ from gateway.processes.messages import (
     AnswerSubmission,
     BeginOidc,
     FinishOidc,
+    ListHarvests,
     ListHoldings,
     ListSubmissions,
     Me,
@@ -100,6 +104,8 @@ def _handle(gate: Gate, request: Any) -> Any:
             return _list(gate, person, request)
         case ListHoldings():
             return told_to(gate, person, request.as_of, request.publisher, request.states)
+        case ListHarvests():
+            return harvests(gate, person, request.limit)
         case ShowSubmission():
             return _show(gate, person, request)
         case ShowAssessment():
@@ -198,12 +204,27 @@ def _work(gate: Gate) -> None:
         retire_due,
         build_wanted,
         run_jobs,
+        enqueue_exchange,
         deliver,
     ):
         try:
             step(gate)
         except Exception as error:  # the round must outlive a step; what it was about waits for the next one
             log.error("step failed", step=step.__name__, kind=type(error).__name__)
+
+
+def _exchange(gate: Gate) -> None:
+    """One round with other portals, in a thread of its own: they may take their time."""
+    try:
+        run_exchange(gate)
+    except Exception as error:  # as above: the next round looks again
+        log.error("step failed", step="run_exchange", kind=type(error).__name__)
+
+
+def _exchanging(gate: Gate, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        _exchange(gate)
+        time.sleep(JOB_PAUSE_S)
 
 
 def main() -> None:
@@ -223,6 +244,8 @@ async def _run(gate: Gate) -> None:
     server = await serve_socket(path, lambda line: handle(gate, line), "gate", Lanes())
     parent = os.getppid()
     await asyncio.to_thread(follow_detector, gate)
+    # a daemon: what it has not committed when the gate stops is gone on with by the next one
+    threading.Thread(target=_exchanging, args=(gate, stop), name="exchange", daemon=True).start()
     async with server:
         while not stop.is_set() and os.getppid() == parent:
             await asyncio.to_thread(_work, gate)

@@ -33,6 +33,7 @@ __all__ = [
     "BeginOidc",
     "FinishOidc",
     "GateRequest",
+    "ListHarvests",
     "ListHoldings",
     "ListSubmissions",
     "Me",
@@ -65,6 +66,14 @@ class ListHoldings(Asked):
     as_of: str = Field(default="", max_length=64)
     publisher: str | None = None
     states: tuple[str, ...] = ()
+
+
+class ListHarvests(Asked):
+    """serve → gate: runs of harvests, the newest first."""
+
+    changes = False
+    kind: Literal["list-harvests"] = "list-harvests"
+    limit: int = Field(default=50, ge=1, le=500)
 
 
 class ShowSubmission(Asked):
@@ -151,6 +160,7 @@ class Preview(Message):
 
 Request = (
     ListSubmissions
+    | ListHarvests
     | ListHoldings
     | ShowSubmission
     | ShowAssessment

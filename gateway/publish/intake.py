@@ -22,7 +22,16 @@ from gateway.publish.request import ACCEPT, Request
 from privacy import Extent, held_in_label
 from quality import ColumnProfile, Measurement, Profile, measure, profile, propose_suite
 
-__all__ = ["RECEIVED", "claims", "counted_values", "extents", "measure_quality", "read_source", "register"]
+__all__ = [
+    "RECEIVED",
+    "claims",
+    "counted_values",
+    "extents",
+    "measure_quality",
+    "read_source",
+    "register",
+    "without_persons",
+]
 
 RECEIVED = "received"
 NUMERIC = (ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.DOUBLE)
@@ -47,11 +56,11 @@ def register(request: Request, licence: str) -> tuple[Dataset, dict[str, str]]:
         return value or proposal
 
     title = settled("title", given.title, propose_title(request.source_name))
-    _without_persons(
+    without_persons(
         title, Text("标题", "The title"), Text("请用 --title 另给标题", "Give another with --title")
     )
     if given.description:
-        _without_persons(
+        without_persons(
             given.description,
             Text("描述", "The description"),
             Text("请删去其中的号码", "Take the number out of it"),
@@ -72,7 +81,7 @@ def register(request: Request, licence: str) -> tuple[Dataset, dict[str, str]]:
     return dataset, proposals
 
 
-def _without_persons(label: str, what: Text, remedy: Text) -> None:
+def without_persons(label: str, what: Text, remedy: Text) -> None:
     """Raises BadInput where a label that everybody will see holds a number of a person; the number is not echoed."""
     if (row := held_in_label(label)) is not None:
         raise BadInput(Text(f"{what.zh}含有{row.title.zh}", f"{what.en} holds a {row.title.en}"), remedy)
@@ -86,7 +95,7 @@ def read_source(engine: DuckDBEngine, source: Source, folder: Path, request: Req
     reading = read(engine, source, folder, RECEIVED, request.reading)
     types = {column.name: column.type for column in reading.schema}
     for place, column in enumerate(reading.schema, 1):
-        _without_persons(
+        without_persons(
             f"{column.name} {column.title.zh if column.title else ''}",
             Text(f"第 {place} 列的列名", f"The name of column {place}"),
             Text(

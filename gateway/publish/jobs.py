@@ -16,6 +16,7 @@ from catalog.errors import KaizhaError
 from catalog.registry import queries, services, work
 from catalog.release import Release
 from catalog.zones import sha256_of
+from gateway.exchange.kinds import EXCHANGE_JOBS
 from gateway.gate import Gate
 from gateway.governance import activation
 from gateway.governance.reevaluate import reevaluate
@@ -85,7 +86,7 @@ def _claim(gate: Gate) -> tuple[int, str, dict[str, Any]] | None:
         if not queries.waiting_jobs(snapshot):
             return None
     with gate.registry.transaction() as unit:
-        return work.claim_job(unit, now, now - STALE)
+        return work.claim_job(unit, now, now - STALE, without=EXCHANGE_JOBS)
 
 
 def build_wanted(gate: Gate) -> int:

@@ -249,6 +249,7 @@ EXEMPT: Mapping[str, str] = {
     "/api/v1/usage": "numbers of requests, for those who answer for keys or datasets",
     "/api/v1/session/oidc": "sign-in",
     "/api/v1/session/oidc/callback": "sign-in",
+    "/api/v1/harvests": "answered by the gate to those who work on them, not to readers",
     "/api/v1/submissions": "answered by the gate to those who work on them, not to readers",
     "/api/v1/submissions/{submission_id}/assessment": "answered by the gate to those who work on them, not to readers",
     "/api/v1/submissions/{submission_id}": "answered by the gate to those who work on them, not to readers",

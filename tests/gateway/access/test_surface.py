@@ -78,6 +78,7 @@ LIST = "/api/v1/negative-list"
 SERVICE_VERSION = "/api/v1/services/{id}/versions/{version}"
 # One case for each action of each guarded route: a request that gets past the permission and then ends without effect.
 CASES: dict[tuple[str, str], dict[Action, tuple[str, Any]]] = {
+    ("GET", "/api/v1/harvests"): {Action.SEE_HARVESTS: ("", None)},
     ("GET", "/api/v1/submissions"): {Action.SEE_SUBMISSIONS: ("", None)},
     ("GET", "/api/v1/holdings"): {Action.SEE_HOLDINGS: ("?names=true", None)},
     ("GET", "/api/v1/submissions/{submission_id}"): {Action.SEE_SUBMISSIONS: ("", None)},
@@ -205,6 +206,14 @@ def test_a_steward_gets_through_to_their_own_publishers_only(house: Any, action:
 TYPED: dict[str, tuple[str, ...]] = {
     "publish": ("FILE", "--dataset", "stops", "--publisher", "交通局", "--set", "colour=red"),
     "withdraw": ("nothing-open", "--reason", "x"),
+    "harvest": ("http://127.0.0.1:9/",),  # an inner address: refused after the permission
+    "schedule list": (),
+    "schedule runs": (),
+    "schedule pause": ("999",),
+    "schedule resume": ("999",),
+    "schedule run": ("999",),
+    "schedule remove": ("999",),
+    "push": ("--status",),
     "review list": (),
     "review show": ("SUBMISSION",),
     "review assessment": ("SUBMISSION",),
