@@ -152,7 +152,9 @@ class GateSettings(ServeSettings, VaultSettings):
         ge=1,
         description="After so many seconds without a word, another gate goes on with a harvest",
     )
-    push_token: str = Field(default="", repr=False, description="Our API token at the portals we push to")
+    push_tokens: str = Field(
+        default="", repr=False, description="Tokens at portals we push to: ADDRESS=TOKEN, spaces between"
+    )
     oidc_issuer: str = Field(default="", description="Identity provider (OpenID Connect issuer)")
     oidc_client_id: str = Field(default="", description="Our client id at the identity provider")
     oidc_client_secret: str = Field(

@@ -39,7 +39,9 @@ from catalog.released_record import Site
 from catalog.text import Text
 from gateway.api.context import Context, context_of
 from gateway.api.routes import base_url
+from gateway.exchange.harvested import next_page
 from gateway.exchange.open_records import TITLE, catalogue_of, records_of, site_of
+from gateway.exchange.store import harvested_since
 from gateway.portal.snippets import safe_base
 from gateway.serve.cors import CORS
 
@@ -152,7 +154,10 @@ def _made(
     """Kept under the revision of the snapshot it is made from, which may be later than the shelf's, never earlier."""
     with context.registry.reading() as snapshot:
         revision = queries.stand(snapshot)[0]
-        changed = last_change(snapshot)
+        changed = max(
+            (one for one in (last_change(snapshot), harvested_since(snapshot)) if one is not None),
+            default=None,
+        )
         body, following = make(Asking(snapshot, context, site, changed))
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     answer = Answer(body, media_type, etag, changed, following)
@@ -220,12 +225,13 @@ def _catalog(extension: str) -> Callable[..., Any]:
     async def show(request: Request, context: Asked, asked: Annotated[Paged, Query()]) -> Response:
         def make(asking: Asking) -> Made:
             here = f"{asking.site.base}/catalog.{extension}"
-            found = queries.current_releases(asking.snapshot, after=asked.cursor, limit=PAGE_DATASETS)
-            following = f"{here}?{urlencode({'cursor': found.next})}" if found.next else None
+            base = asking.site.base
+            own, others, cursor, total = next_page(asking.snapshot, asked.cursor, PAGE_DATASETS, base)
+            following = f"{here}?{urlencode({'cursor': cursor})}" if cursor else None
             this = f"{here}?{urlencode({'cursor': asked.cursor})}" if asked.cursor else here
-            paging = Paging(this, here, found.total, following)
+            paging = Paging(this, here, total, following)
             catalogue = catalogue_of(asking.site, asking.changed)
-            graph, _ = catalogue_graph(asking.records(found.releases), catalogue, paging)
+            graph, _ = catalogue_graph((*asking.records(own), *others), catalogue, paging)
             return render_graph(graph, syntax), following
 
         return await _answer(request, context, (extension, asked.cursor), media_type, make)

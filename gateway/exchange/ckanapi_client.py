@@ -95,7 +95,9 @@ class _Guarded(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         content = request.body or b""
-        body = content.encode() if isinstance(content, str) else bytes(content)
+        body = content.encode() if isinstance(content, str) else content
+        if not isinstance(body, bytes):
+            raise TypeError("ckanapi sends whole bodies")
         headers = {name.lower(): str(value) for name, value in request.headers.items()}
         kept = {name: value for name, value in headers.items() if name not in ("content-length", "host")}
         kept |= {"accept-encoding": "gzip, identity;q=0.5", "accept": "application/json"}
@@ -112,7 +114,7 @@ class _Guarded(BaseAdapter):
                 Text("请对方以 UTF-8 输出 JSON", "The portal has to write its JSON in UTF-8"),
                 Where(parameter="encoding"),
             ) from None
-        response._content = found
+        response.raw = io.BytesIO(found)
         response.encoding = "utf-8"
         response.request = request
         return response

@@ -15,9 +15,10 @@ from catalog.errors import BadInput, Conflict, KaizhaError, Where
 from catalog.registry import queries, work
 from catalog.text import Text
 from gateway.access import GATE, OWNER, Action, Person, is_institution, person_of, require
-from gateway.exchange import schedule, store
-from gateway.exchange.harvest import Held, fetcher_of, harvest
-from gateway.exchange.kinds import EXCHANGE_JOBS, FRESHNESS, HARVEST
+from gateway.exchange import kinds, schedule, store
+from gateway.exchange.harvest import Held, fetcher_of, harvest, kept_alive
+from gateway.exchange.kinds import EXCHANGE_JOBS, FRESHNESS, HARVEST, PUSH
+from gateway.exchange.push import Push, push_one, waiting_pushes
 from gateway.exchange.source import Kind, Run, RunState, Source
 from gateway.gate import Gate
 from gateway.governance.outbound import vet
@@ -29,6 +30,7 @@ __all__ = [
     "harvest_report",
     "harvests",
     "kind_of",
+    "push_now",
     "register_source",
     "run_exchange",
     "run_json",
@@ -81,9 +83,24 @@ def harvest_now(
                 ),
             )
         held = Held(job[0], work.job_attempt(unit, job[0]))
-    run = harvest(gate, source, held, person, fetcher_of(gate), on_page)
+    with kept_alive(gate, held):
+        run = harvest(gate, source, held, person, fetcher_of(gate), on_page)
     _done(gate, held, HARVEST, source.id, harvest_report(run))
     return run
+
+
+def push_now(gate: Gate, one: Push) -> None:
+    """Push one dataset in this process; where another process does, it is left to it."""
+    now = gate.now()
+    stale = now - timedelta(seconds=gate.settings.exchange_lease_s)
+    argument = {"about": one.id}
+    with gate.registry.transaction() as unit:
+        if any(waits["about"] == one.id for waits in queries.open_arguments(unit, PUSH, stale)):
+            return
+        held = Held(work.begin_job(unit, PUSH, argument, now), 1)
+    with kept_alive(gate, held):
+        push_one(gate, one.id, fetcher_of(gate))
+    _done(gate, held, PUSH, one.id, {})
 
 
 def enqueue_exchange(gate: Gate) -> int:
@@ -92,14 +109,18 @@ def enqueue_exchange(gate: Gate) -> int:
     stale = now - timedelta(seconds=gate.settings.exchange_lease_s)
     with gate.registry.reading() as snapshot:
         listed = schedule.schedule_list(snapshot)
-    if any(one.kind == FRESHNESS for one in listed) and not any(
-        not one.paused and one.next_at <= now for one in listed
-    ):
+        waiting = waiting_pushes(snapshot, now)
+    begun = any(one.kind == FRESHNESS for one in listed)
+    if begun and not waiting and not any(not one.paused and one.next_at <= now for one in listed):
         return 0
     with gate.registry.transaction() as unit:
         if not any(one.kind == FRESHNESS for one in schedule.schedule_list(unit)):
             schedule.ensure(unit, FRESHNESS, 0, schedule.DAILY, GATE.name, now)
-        return schedule.enqueue_due(unit, now, stale)
+        known = {one["about"] for one in queries.open_arguments(unit, PUSH, stale)}
+        fresh = [one for one in waiting if one not in known]
+        for push_id in fresh:
+            work.enqueue(unit, PUSH, {"about": push_id}, now)
+        return len(fresh) + schedule.enqueue_due(unit, now, stale)
 
 
 def run_exchange(gate: Gate) -> int:
@@ -113,14 +134,21 @@ def run_exchange(gate: Gate) -> int:
             if job is None:
                 return ran
             held = Held(job[0], work.job_attempt(unit, job[0]))
-        _run(gate, held, job[1], job[2])
+        with kept_alive(gate, held):
+            _run(gate, held, job[1], job[2])
         ran += 1
 
 
 def _run(gate: Gate, held: Held, kind: str, argument: dict[str, Any]) -> None:
     about = int(argument["about"])
     try:
-        result = _harvested(gate, held, about, str(argument["by"])) if kind == HARVEST else _freshness(gate)
+        match kind:
+            case kinds.HARVEST:
+                result = _harvested(gate, held, about, str(argument["by"]))
+            case kinds.PUSH:
+                result = push_one(gate, about, fetcher_of(gate))
+            case _:
+                result = _freshness(gate)
     except KaizhaError as error:
         log.error("exchange failed", job=kind, kind=type(error).__name__)
         result = {"state": "failed", "message": error.message.to_json(), "remedy": error.remedy.to_json()}

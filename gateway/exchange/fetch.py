@@ -76,7 +76,7 @@ class Fetcher:
     _next_at: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def get(self, url: str, accept: str = "*/*", known: Validators = Validators()) -> Iterator[Fetched]:  # noqa: B008
+    def get(self, url: str, accept: str = "*/*", known: Validators = Validators()) -> Iterator[Fetched]:
         """What is at an address. Raises BadInput: an address that may not be called, or an answer that is none;
         NotFound; TooMany: the server is asked too much, after all retries; Unavailable: nobody answers in time."""
         headers = {"accept": accept, "accept-encoding": "gzip, identity;q=0.5", **known.headers()}

@@ -6,8 +6,9 @@ A run is a job of the registry: who runs it holds it by renewing it with every p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -20,6 +21,7 @@ from catalog.text import Text
 from gateway.access import Person
 from gateway.exchange import store
 from gateway.exchange.fetch import Fetcher, Validators
+from gateway.exchange.harvest_files import bring_files
 from gateway.exchange.listing import Ask, pages
 from gateway.exchange.source import (
     KEPT,
@@ -37,7 +39,7 @@ from gateway.exchange.source import (
 from gateway.gate import Gate
 from gateway.publish.intake import without_persons
 
-__all__ = ["Held", "fetcher_of", "harvest"]
+__all__ = ["Held", "fetcher_of", "harvest", "kept_alive"]
 
 MB = 1 << 20
 DOCUMENT_PAGES = 8  # a document that is read as a stream may be so many pages long
@@ -57,6 +59,25 @@ class Held:
                 Text("另一个进程已接手这项工作", "Another process has gone on with this work"),
                 Text("用 kaizha schedule list 查看", "See kaizha schedule list"),
             )
+
+
+@contextmanager
+def kept_alive(gate: Gate, held: Held) -> Iterator[None]:
+    """Renews the job while a block runs, however long one step of it takes; a process that is killed stops doing so."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(gate.settings.exchange_lease_s / 3):
+            with suppress(KaizhaError), gate.registry.transaction() as unit:  # the next commit finds out
+                held.renew(unit, gate)
+
+    thread = threading.Thread(target=beat, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def fetcher_of(gate: Gate) -> Fetcher:
@@ -103,7 +124,32 @@ def harvest(
         raise
     except KaizhaError as error:
         ending.append(_named(error, source))
-    return _end(gate, source, run, held, ending)
+    run, listed = _listed(gate, source, run, held, ending)
+    if source.with_data:
+        run = _files(gate, source, run, held, person, fetcher, on_page)
+    with gate.registry.transaction() as unit:
+        held.renew(unit, gate)
+        return store.finish_run(unit, run, listed, [], gate.now())
+
+
+def _files(
+    gate: Gate,
+    source: Source,
+    run: Run,
+    held: Held,
+    person: Person,
+    fetcher: Fetcher,
+    on_page: Callable[[Run], None],
+) -> Run:
+    """Bring the files; after each dataset it is written down what came of them."""
+    settings = gate.settings
+    reader = replace(fetcher, max_bytes=settings.max_upload_bytes, deadline_s=settings.source_deadline_s)
+    for brought in bring_files(gate, source, person, reader):
+        with gate.registry.transaction() as unit:
+            held.renew(unit, gate)
+            run = store.add_to_run(unit, run, brought.counts, brought.troubles)
+        on_page(run)
+    return run
 
 
 def _known(gate: Gate, source: Source, key: str) -> tuple[Validators, str] | None:
@@ -176,8 +222,11 @@ def _kept(
     return counted, troubles
 
 
-def _end(gate: Gate, source: Source, run: Run, held: Held, ending: Iterable[Trouble]) -> Run:
-    """Close the run. What was not named is gone only where everything was listed, and as much as the source says there is."""
+def _listed(
+    gate: Gate, source: Source, run: Run, held: Held, ending: Iterable[Trouble]
+) -> tuple[Run, RunState]:
+    """What the listing comes to. What was not named is gone only where everything was listed, and as much as the source
+    says there is."""
     troubles = list(ending)
     whole = not troubles and bool(run.cursor.get("whole", True))
     with gate.registry.transaction() as unit:
@@ -189,14 +238,13 @@ def _end(gate: Gate, source: Source, run: Run, held: Held, ending: Iterable[Trou
         if whole and source.kind is Kind.CKAN and run.expected is not None and seen < run.expected:
             troubles.append(_short(seen, run.expected))
             whole = False
+        gone = store.mark_gone(unit, source.id, run.id) if whole else 0
         if whole:
-            gone = store.mark_gone(unit, source.id, run.id)
-            run = replace(run, counts={**run.counts, "deleted": run.counts["deleted"] + gone})
             store.follow(unit, source.id, str(run.cursor.get("newest", source.since)))
-            if gone:
-                store.moved(unit)
-        state = RunState.COMPLETE if whole else RunState.PARTIAL
-        return store.finish_run(unit, run, state, troubles, gate.now())
+        if gone:
+            store.moved(unit)
+        run = store.add_to_run(unit, run, {"deleted": gone}, troubles)
+    return run, RunState.COMPLETE if whole else RunState.PARTIAL
 
 
 def _from(record: CatalogueRecord, source: Source, identifier: str, gate: Gate) -> CatalogueRecord:

@@ -133,7 +133,7 @@ def enqueue_due(unit: Connection, at: datetime, stale_before: datetime) -> int:
     return queued
 
 
-def _schedule(row: Row[Any]) -> Schedule:
+def _schedule(row: Row[*tuple[Any, ...]]) -> Schedule:
     return Schedule(
         row.id, row.kind, row.about, row.every, row.paused, row.next_at, row.last_at, row.result, row.by
     )

@@ -30,6 +30,7 @@ from gateway.exchange.tables import harvest_pages, harvest_runs, harvest_sources
 
 __all__ = [
     "add_source",
+    "add_to_run",
     "begin_run",
     "content_hash",
     "document_of",
@@ -104,7 +105,7 @@ def follow(unit: Connection, source_id: int, since: str) -> None:
     unit.execute(update(harvest_sources).where(harvest_sources.c.id == source_id).values(since=since))
 
 
-def _source(row: Row[Any]) -> Source:
+def _source(row: Row[*tuple[Any, ...]]) -> Source:
     return Source(row.id, row.url, Kind(row.kind), row.with_data, row.publisher, row.since, row.added_by)
 
 
@@ -143,6 +144,15 @@ def save_run(
     return saved
 
 
+def add_to_run(unit: Connection, run: Run, counted: Mapping[str, int], troubles: Sequence[Trouble]) -> Run:
+    """The run with more counted and told; its place in the listing stays."""
+    counts = {name: number + counted.get(name, 0) for name, number in run.counts.items()}
+    problems = (*run.problems, *(one.to_json() for one in troubles))[-MOST_PROBLEMS:]
+    mine = update(harvest_runs).where(harvest_runs.c.id == run.id)
+    unit.execute(mine.values(counts=counts, problems=list(problems)))
+    return replace(run, counts=counts, problems=problems)
+
+
 def finish_run(unit: Connection, run: Run, new: RunState, troubles: Sequence[Trouble], at: datetime) -> Run:
     problems = (*run.problems, *(one.to_json() for one in troubles))[-MOST_PROBLEMS:]
     values = {"state": new.value, "problems": list(problems), "counts": dict(run.counts), "finished_at": at}
@@ -158,7 +168,7 @@ def runs(snapshot: Connection, source_id: int | None = None, limit: int = 50) ->
     return tuple(_run(row) for row in snapshot.execute(query))
 
 
-def _run(row: Row[Any]) -> Run:
+def _run(row: Row[*tuple[Any, ...]]) -> Run:
     return Run(
         row.id,
         row.source,
@@ -176,12 +186,14 @@ def _run(row: Row[Any]) -> Run:
 # ---- records
 
 
-def known_records(snapshot: Connection, source_id: int, keys: Collection[str]) -> dict[str, Row[Any]]:
+def known_records(
+    snapshot: Connection, source_id: int, keys: Collection[str]
+) -> dict[str, Row[*tuple[Any, ...]]]:
     """What is known under these keys: number, state, hash and the run that saw it last."""
     r = harvested_records.c
     query = select(r.key, r.number, r.state, r.hash, r.seen_run)
     rows = snapshot.execute(query.where(r.source == source_id, r.key.in_(keys)))
-    return {row.key: row for row in rows}
+    return {str(row.key): row for row in rows}
 
 
 def save_record(

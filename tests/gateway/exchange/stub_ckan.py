@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 PACKAGES = Path(__file__).with_name("packages.json")
-TOKEN = "stub-token-7f2c"  # noqa: S105 - of the stub alone
+TOKEN = "stub-token-7f2c"
 
 
 def package(number: int, **more: Any) -> dict[str, Any]:
@@ -66,6 +66,7 @@ class Portal:
 class Answering(BaseHTTPRequestHandler):
     portal: Portal
     protocol_version = "HTTP/1.1"
+    body: bytes
 
     def do_GET(self) -> None:
         self._answer(b"")
@@ -74,6 +75,7 @@ class Answering(BaseHTTPRequestHandler):
         self._answer(self.rfile.read(int(self.headers.get("content-length") or 0)))
 
     def _answer(self, body: bytes) -> None:
+        self.body = body
         parts = urlsplit(self.path)
         self.portal.asked[parts.path] += 1
         self.portal.at.append(time.monotonic())
@@ -145,6 +147,9 @@ class Answering(BaseHTTPRequestHandler):
                 packages[wanted["id"]] = {**given, "id": wanted["id"], "state": "active"}
                 for place, one in enumerate(given.get("resources", ())):
                     one.setdefault("id", f"{given['name']}-{place}")
+                self.result(packages[wanted["id"]])
+            case "package_patch" if wanted:
+                packages[wanted["id"]] = {**wanted, **given, "id": wanted["id"]}
                 self.result(packages[wanted["id"]])
             case "package_delete" if wanted:
                 wanted["state"] = "deleted"

@@ -40,7 +40,8 @@ def test_a_ckan_is_harvested_page_by_page_with_provenance(
         _, first = store.harvested(snapshot, 0, 1)[0]
     assert first.provenance is not None
     assert (first.provenance.source_url, first.provenance.format) == (portal.url, "ckan")
-    assert first.licence is not None and first.licence.uri == "https://creativecommons.org/licenses/by/4.0/"
+    assert first.licence is not None
+    assert first.licence.uri == "https://creativecommons.org/licenses/by/4.0/"
 
 
 def test_numbers_of_persons_are_refused_by_name_and_never_kept_or_echoed(
