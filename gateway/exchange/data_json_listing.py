@@ -90,7 +90,7 @@ def _values(stream: BinaryIO, prefix: str) -> Iterator[Any]:
         events += 1
         if events <= MOST_EVENTS:
             builder.event(event, value)
-        if where == prefix and (event in ends or event not in ("start_map", "start_array")):
+        if where == prefix and (event in ends or event not in ("start_map", "start_array", "map_key")):
             yield builder.value if events <= MOST_EVENTS else None
             builder = None
 

@@ -19,6 +19,7 @@ from catalog.errors import BadInput, Conflict, KaizhaError, NotFound, TooLarge, 
 from catalog.interchange.ckan_pushed import is_ours, pushed_package, pushed_resource
 from catalog.registry import queries
 from catalog.release import Release
+from catalog.released_record import formats_of
 from catalog.text import Text
 from gateway.access import Action, Person, may, require
 from gateway.exchange.ckanapi_client import CkanClient, open_ckan
@@ -26,7 +27,6 @@ from gateway.exchange.fetch import Fetcher
 from gateway.exchange.tables import pushes
 from gateway.gate import Gate
 from gateway.governance.outbound import vet
-from gateway.portal.snippets import formats_of
 from gateway.serve.formats import ExportOptions, export
 from gateway.serve.served import Served
 from gateway.serve.shelf import PARQUET
