@@ -48,8 +48,8 @@ def push(
                 ),
                 Where(parameter="to"),
             )
-        for one in register_pushes(gate, person, to, dataset or [], organisation, upload):
-            push_now(gate, one)
+        for asked in register_pushes(gate, person, to, dataset or [], organisation, upload):
+            push_now(gate, asked)
     found = [
         one
         for one in pushed(gate, person)
