@@ -47,7 +47,7 @@ def _record(one: Mapping[str, Any], parts: JsonParts) -> CatalogueRecord:
     identifier = parts.text(said.get("identifier"), said.get("id"), said.get("name")) or ""
     parts.of = identifier
     uri = parts.text(said.get("uri"))
-    publisher = said.get("publisher") or _publisher(said) or said.get("organization")
+    publisher = said.get("publisher") or _publisher(said) or _organisation(said.get("organization"))
     return CatalogueRecord(
         identifier=identifier,
         uri=uri if uri and is_iri(uri) else None,
@@ -123,6 +123,13 @@ def _publisher(said: Mapping[str, Any]) -> Mapping[str, Any] | None:
     }
     found = {name: said[ours] for name, ours in names.items() if said.get(ours)}
     return found or None
+
+
+def _organisation(one: Any) -> Any:
+    """The organisation under its title: its name is a slug."""
+    if isinstance(one, Mapping) and one.get("title"):
+        return {**one, "name": one["title"]}
+    return one
 
 
 def _contact(said: Mapping[str, Any]) -> list[Mapping[str, Any]]:
