@@ -225,6 +225,7 @@ def harvest_report(run: Run) -> dict[str, Any]:
 
 def take_schedule(gate: Gate, person: Person, schedule_id: int, what: str) -> schedule.Schedule:
     """Pause, resume, end a schedule, or make it due now (`what`: pause, resume, remove, run). Raises NotFound, NotAllowed."""
+    require(person, Action.HARVEST)  # before it is told whether there is one
     with gate.registry.transaction() as unit:
         found = schedule.known_schedule(unit, schedule_id)
         source = store.source(unit, found.about) if found.kind == HARVEST else None
