@@ -9,6 +9,7 @@ from gateway.api import (
     catalogue,
     elements,
     governance,
+    harvests,
     holdings,
     keys,
     ledger_routes,
@@ -39,6 +40,7 @@ def test_the_reference_is_the_route_table() -> None:
     app.include_router(negative_list.router)
     app.include_router(governance.router)
     app.include_router(submissions.router)
+    app.include_router(harvests.router)
     app.include_router(session.router)
     app.include_router(keys.router)
     app.include_router(catalogue.router)

@@ -119,7 +119,9 @@ def test_a_release_withdrawn_while_a_worker_thinks_is_not_answered(gate: Any) ->
         gate.shelf.held.clear()
         return answer
 
-    gate.path._engines.workers = type("Slow", (), {"ask": staticmethod(slow)})()
+    gate.path._engines.workers = type(
+        "Slow", (), {"ask": staticmethod(slow), "limits": gate.path._engines.workers.limits}
+    )()
 
     is_problem(gate.get("records", {"q": "浦东", "sort": "lat"}), 404)
 
@@ -321,7 +323,9 @@ def test_an_unexpected_failure_is_a_problem_without_a_word_of_it(gate: Any) -> N
     async def broken(*given: Any, **named: Any) -> Any:
         raise RuntimeError("secret-cell-value")
 
-    gate.path._engines.workers = type("Broken", (), {"ask": staticmethod(broken)})()
+    gate.path._engines.workers = type(
+        "Broken", (), {"ask": staticmethod(broken), "limits": gate.path._engines.workers.limits}
+    )()
 
     answer = gate.get("records", {"q": "浦东", "sort": "lat"})
 
