@@ -287,6 +287,8 @@ def test_an_answer_with_other_columns_than_the_release_does_not_leave(gate: Any,
     class Odd:
         """Workers that answer with a column nobody released."""
 
+        limits = gate.path._engines.workers.limits
+
         async def ask(self, *given: Any, **named: Any) -> Answer:
             return Answer(['{"编号":"1","身份证号":"x"}'.encode()], [1], 1)
 
