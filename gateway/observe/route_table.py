@@ -18,10 +18,11 @@ SUBJECTS = ("{dataset_id}", "{service_id}")
 
 
 class _Node:
-    __slots__ = ("children", "names_subject", "parameter", "rest", "template")
+    __slots__ = ("children", "endings", "names_subject", "parameter", "rest", "template")
 
     def __init__(self) -> None:
         self.children: dict[str, _Node] = {}
+        self.endings: dict[str, _Node] = {}
         self.parameter: _Node | None = None
         self.names_subject = False
         self.rest = ""
@@ -49,7 +50,8 @@ class Templates:
             if found is None and "." in segment:
                 found = node.children.get(segment.partition(".")[0])
             if found is None:
-                found = node.parameter
+                ending = next((one for one in node.endings if segment.endswith(one)), "")
+                found, segment = node.endings.get(ending, node.parameter), segment.removesuffix(ending)
                 if found is None or not segment:
                     return node.rest or OTHER, subject
                 if found.names_subject:
@@ -64,10 +66,13 @@ class Templates:
                 if segment.endswith(":path}"):
                     node.rest = path
                     return
-                if node.parameter is None:
-                    node.parameter = _Node()
-                node = node.parameter
-                node.names_subject |= segment in SUBJECTS
+                name, brace, ending = segment.partition("}")
+                if ending.startswith("."):
+                    node = node.endings.setdefault(ending, _Node())
+                else:
+                    node.parameter = node.parameter or _Node()
+                    node = node.parameter
+                node.names_subject |= name + brace in SUBJECTS
             else:
                 node = node.children.setdefault(segment.partition(".{")[0], _Node())
         # two parameters of other names may stand in one place: the first of the table names both
