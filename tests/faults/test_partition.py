@@ -63,7 +63,9 @@ def test_a_gateway_that_is_cut_off_says_so_within_a_second(
     streams = {(address, CUT_OFF) for address in addresses_of if "/export." in address}
     refused = [status for status in answered if status in (503, CUT_OFF)]
     unexpected = {
-        (addresses_of[probe], status) for *_, probe, status in near if status not in (200, 304, 404, 503)
+        (addresses_of[probe], status)
+        for *_, probe, status in near
+        if status not in (200, 304, 404, 410, 503)  # 410: a service of what was withdrawn
     }
     assert unexpected <= streams
     assert len(refused) <= len(answered) / 100, "a busy machine may be late now and then, not more"
