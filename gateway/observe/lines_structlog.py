@@ -69,6 +69,11 @@ def configure(settings: LogSettings, role: str) -> Render:
     root = logging.getLogger()
     root.handlers[:] = [_Library(structlog.get_logger("library"))]
     root.setLevel(max(level, logging.WARNING))
+    for logger in logging.Logger.manager.loggerDict.values():
+        if isinstance(
+            logger, logging.Logger
+        ):  # what a library set up for itself would write past the form, values and all
+            logger.handlers[:], logger.propagate = [], True
 
     def rendered(line: MutableMapping[str, Any]) -> bytes:
         line["role"] = role

@@ -101,6 +101,9 @@ def said() -> Iterator[list[bytes]]:
 
 
 def test_of_a_librarys_line_only_the_words_of_its_authors_are_kept(said: list[bytes]) -> None:
+    own = logging.getLogger("uvicorn")  # as uvicorn sets itself up where it is not told otherwise
+    own.addHandler(logging.StreamHandler())
+    own.propagate = False
     configure(SimpleNamespace(log_format="json", log_level="info"), "gate")  # type: ignore[arg-type]
     try:
         raise ValueError(SECRET)
