@@ -58,8 +58,9 @@ lock: .venv/bin/python
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 	touch $@
 
-.venv/.dev: .venv/.core requirements-dev.lock
+.venv/.dev: .venv/.core requirements-dev.lock requirements-oracle.lock
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-oracle.lock
 	touch $@
 
 clean:
