@@ -9,6 +9,9 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from catalog.errors import BadInput, Where
+from catalog.text import Text
+
 __all__ = ["Agents"]
 
 
@@ -22,6 +25,16 @@ class Agents:
         self._ended = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raises BadInput where the body is said to be no JSON: the library's own answer to that has no media type."""
+        said = dict(scope["headers"]).get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if said != b"application/json":
+            raise BadInput(
+                Text("正文不是 JSON", "The body is not said to be JSON"),
+                Text(
+                    "请以 Content-Type: application/json 发送", "Send it with Content-Type: application/json"
+                ),
+                Where(parameter="Content-Type"),
+            )
         if self._ready is None:
             self._ready = asyncio.get_running_loop().create_future()
             self._begun = asyncio.create_task(self._run(self._ready))

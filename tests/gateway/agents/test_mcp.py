@@ -267,3 +267,14 @@ def test_what_is_no_message_of_the_protocol_is_refused_and_never_a_server_error(
     for content in (b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"jsonrpc":"2.0"}', b"[" * 5_000):
         answer = httpx2.post(f"{serve_once.url}/mcp", content=content, headers=headers)
         assert 400 <= answer.status_code < 500, (content[:20], answer.status_code, answer.text[:200])
+
+
+@pytest.mark.parametrize("said", [None, "text/plain", "application/json-seq"])
+def test_a_body_that_is_not_said_to_be_json_is_refused_as_a_problem(
+    serve_once: House, said: str | None
+) -> None:
+    headers = {"accept": "application/json, text/event-stream"} | ({"content-type": said} if said else {})
+    answer = httpx2.post(f"{serve_once.url}/mcp", content=b"{}", headers=headers)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "Content-Type: application/json" in answer.json()["detail"]
