@@ -25,7 +25,7 @@ __all__ = [
     "from_query",
 ]
 
-ROUTE = re.compile(r"/api(?:/(?P<version>3))?/action/(?P<name>[a-z][a-z0-9_]{0,63})/?")
+ROUTE = re.compile(r"/api(?:/(?P<version>3))?/action/(?P<name>[^/]{1,100})/?")
 UPLOADS = "uploads"
 """Folder under the run folder in which the serving role leaves files that came in, each under a random name."""
 MAX_PARAMETERS = 256

@@ -20,7 +20,7 @@ import structlog
 from catalog.errors import KaizhaError, TooLarge, Unavailable, Where
 from catalog.registry import Registry
 from catalog.text import Text
-from gateway.api.problem import Problem, internal
+from gateway.api.problem import Problem, internal, method_not_allowed
 from gateway.ckan import dump, upload
 from gateway.ckan.actions import ACTIONS
 from gateway.ckan.call import ROUTE, Call, Upload, credential_of, from_body, from_fields, from_query
@@ -48,7 +48,8 @@ MAX_JSON_BYTES = 16 << 20
 ATTEMPTS = 3
 JSON = b"application/json;charset=utf-8"
 JAVASCRIPT = b"application/javascript; charset=utf-8"
-ALLOWED = b"GET, HEAD, POST, OPTIONS"
+READ = "GET, HEAD, OPTIONS"
+CALLED = "GET, HEAD, POST, OPTIONS"
 _log = structlog.get_logger(__name__)
 _TABLES = frozenset({"datastore_create", "datastore_upsert"})
 
@@ -117,8 +118,14 @@ class Portal:
         action, base, headers = "", self._base(scope), dict(scope["headers"])
         more: Headers = []
         try:
+            allowed = CALLED if ROUTE.fullmatch(scope["path"]) else READ
             if scope["method"] == "OPTIONS":
-                await _send(send, scope, 204, _options(), b"")
+                await _send(send, scope, 204, _options(allowed), b"")
+                return
+            if scope["method"] not in allowed.split(", "):
+                status, said_of_it, body = method_not_allowed(allowed)
+                kept = [one for one in said_of_it if one[0] in (b"allow", b"content-type")]
+                await _send(send, scope, status, kept, body)
                 return
             if VERSION.fullmatch(scope["path"]):
                 status, content_type, body = 200, JSON, b'{"version":3}'
@@ -153,10 +160,7 @@ class Portal:
         action = ACTIONS.get(name)
         if action is None:
             raise BadRequest(f"Action name not known: {name}")
-        reading = scope["method"] in ("GET", "HEAD")
-        if not reading and scope["method"] != "POST":
-            raise BadRequest("use GET or POST")
-        if reading and action.changes:
+        if scope["method"] != "POST" and action.changes:
             raise BadRequest("JSON Error: Invalid request. Please use POST method for your request")
         call = Call(
             name,
@@ -270,8 +274,6 @@ class Portal:
         receive: Receive,
         send: Send,
     ) -> None:
-        if scope["method"] not in ("GET", "HEAD"):
-            raise BadRequest("use GET")
         given, _ = from_query(scope.get("query_string", b""))
         stand = await self._catalogue.current()
         asked = dict[str, int | None]()
@@ -354,10 +356,10 @@ def _always() -> Headers:
     return list(CORS)
 
 
-def _options() -> Headers:
+def _options(allowed: str) -> Headers:
     return [
-        (b"allow", ALLOWED),
-        (b"access-control-allow-methods", ALLOWED),
+        (b"allow", allowed.encode()),
+        (b"access-control-allow-methods", allowed.encode()),
         (b"access-control-allow-headers", b"Authorization, Content-Type, X-CKAN-API-Key"),
         (b"access-control-max-age", b"86400"),
     ]

@@ -107,6 +107,30 @@ def test_a_call_is_answered_as_the_table_says(portal: Door, row: dict[str, Any])
         names[f"${name}"] = at(body, path)
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/api/3/action/package_list", "GET, HEAD, POST, OPTIONS"),
+        ("/api/action/package_list", "GET, HEAD, POST, OPTIONS"),
+        ("/api/3", "GET, HEAD, OPTIONS"),
+        ("/datastore/dump/bus-stops", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_another_method_is_refused_with_those_there_are(portal: Door, path: str, allowed: str) -> None:
+    for method in ("PUT", "DELETE", "TRACE", *(() if "POST" in allowed else ("POST",))):
+        answer = portal.client.request(method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed), method
+    asked = portal.client.options(path)
+    assert (asked.status_code, asked.headers["access-control-allow-methods"]) == (204, allowed)
+
+
+@pytest.mark.parametrize("name", ["0", "Package_List", "包列表", "a" * 100, "package_list()"])
+def test_what_is_no_name_of_an_action_is_answered_as_an_unknown_one(portal: Door, name: str) -> None:
+    answer = portal.client.get(f"/api/3/action/{name}")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/json;charset=utf-8")
+    assert answer.json().startswith("Bad request: Action name not known")
+
+
 def test_the_table_is_large_enough() -> None:
     assert len(ROWS) >= 120
     assert len({row["do"] for row in ROWS}) >= 50
