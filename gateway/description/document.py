@@ -110,14 +110,14 @@ def _described(
     partly = bool(OPEN_TO_ALL & set(actions)) and not set(actions) <= OPEN_TO_ALL
     refusals = set(row.also)
     refusals |= {503} if path not in UNLEASED else set()
-    refusals -= row.refused.keys()
     refusals |= {401, 403} if guarded or partly else set()
     taken = path.startswith("/api/") and (found.get("parameters") or "requestBody" in found)
     refusals |= {400} if taken or method == "POST" else set()
     refusals |= {404} if "{" in path else set()
     refusals |= {404, 409} if guarded and method != "GET" else set()
     refusals |= {413} if method == "POST" else set()
-    kept = method == "GET" and not guarded and actions != () and row.status == 200
+    refusals -= row.refused.keys()
+    kept = method == "GET" and not guarded and actions != () and row.status == 200 and row.kept
     responses = {str(row.status): _answered(row, kept), **problem_responses(refusals)}
     for status, forms in row.refused.items():
         text = PROBLEMS[status]

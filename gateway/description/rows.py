@@ -27,7 +27,7 @@ Forms = Mapping[str, Schema]
 class Row:
     """`forms` of the answer by media type, none = it has no body; `status` of it; `also` the refusals that its kind does
     not tell; `parameters` of a page; `text` where the reference for people has no words for it; `refused` are refusals that are
-    no problems, with their forms."""
+    no problems, with their forms; `kept` = a client may keep the answer and ask for it again with its validator."""
 
     forms: Forms
     also: tuple[int, ...] = ()
@@ -35,6 +35,7 @@ class Row:
     text: Text | None = None
     parameters: Mapping[str, Schema] = field(default_factory=dict)
     refused: Mapping[int, Forms] = field(default_factory=dict)
+    kept: bool = True
 
 
 LANGUAGE: dict[str, Schema] = {"lang": {"type": "string", "enum": ["zh", "en"]}}
@@ -58,18 +59,24 @@ CONTRACT = Row(
     {media_type(form): {"schema": named("OpenContract")} for form in Form} | {"application/yaml": {}}
 )
 
+_OF_CKAN: Mapping[int, Forms] = {status: {JSON: {}} for status in (400, 403, 404, 409, 413, 429, 503)}
+"""Refusals in CKAN's envelope, or, of what is no call at all, as a JSON string."""
 _CKAN = Row(
-    {JSON: {"schema": named("Answer")}},
-    (400, 409),
+    {JSON: {"schema": named("Answer")}, "application/javascript": {}},
     text=Text(
         "CKAN 操作接口（docs/ckan.md），按 CKAN 的信封应答",
         "The CKAN action API (docs/ckan.md), in CKAN's envelope",
     ),
+    refused=_OF_CKAN,
+    kept=False,
 )
 
 ROWS: Mapping[tuple[str, str], Row] = {
     ("GET", "/api/3"): Row(
-        {JSON: {"schema": named("Answer")}}, text=Text("CKAN 接口的版本", "The version of the CKAN API")
+        {JSON: {"schema": named("Answer")}},
+        text=Text("CKAN 接口的版本", "The version of the CKAN API"),
+        refused={status: _OF_CKAN[status] for status in (403, 429, 503)},
+        kept=False,
     ),
     ("GET", "/api/3/action/{action}"): _CKAN,
     ("POST", "/api/3/action/{action}"): _CKAN,
@@ -77,12 +84,13 @@ ROWS: Mapping[tuple[str, str], Row] = {
     ("POST", "/api/action/{action}"): _CKAN,
     ("GET", "/datastore/dump/{resource_id}"): Row(
         {"text/csv": {}, "text/tab-separated-values": {}, JSON: {}, "text/xml": {}},
-        (409,),
         text=Text("导出整表（CKAN）", "A whole table (CKAN)"),
         parameters={
             "format": {"type": "string", "enum": ["csv", "tsv", "json", "xml"]},
             "bom": {"type": "boolean"},
         },
+        refused=_OF_CKAN,
+        kept=False,
     ),
     ("GET", "/"): _page("目录页", "The catalogue", q=WORD, theme=WORD, publisher=WORD, after=WORD),
     ("GET", "/datasets/{dataset_id}"): _page("一个数据集的页面", "The page of a dataset"),
