@@ -50,9 +50,13 @@ def main() -> None:
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    # uvicorn chooses the loop only where it starts the loop itself: uvloop, where there is one
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_run(uvicorn.Server(config), listening))
+    run(uvicorn.Server(config), listening)
+
+
+def run(server: uvicorn.Server, listening: socket.socket) -> None:
+    """Until it is told to end. uvicorn chooses the loop only where it starts the loop itself: uvloop, where there is one."""
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(_run(server, listening))
 
 
 def _protocol(front: Front) -> type[asyncio.Protocol] | Literal["auto"]:
