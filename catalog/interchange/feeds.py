@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
-__all__ = ["MOST_ADDRESSES", "Change", "render_atom", "render_sitemap", "render_sitemap_index"]
+__all__ = ["MOST_ADDRESSES", "Change", "render_atom", "render_sitemap"]
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -55,18 +55,9 @@ def render_atom(
 
 def render_sitemap(addresses: Iterable[tuple[str, str | None]]) -> bytes:
     """Pages with the time of their last change; at most `MOST_ADDRESSES` are given."""
-    return _map("urlset", "url", addresses)
-
-
-def render_sitemap_index(addresses: Iterable[tuple[str, str | None]]) -> bytes:
-    """Sitemaps with the time of their last change."""
-    return _map("sitemapindex", "sitemap", addresses)
-
-
-def _map(whole: str, part: str, addresses: Iterable[tuple[str, str | None]]) -> bytes:
-    root = Xml.Element(whole, {"xmlns": SITEMAP})
+    root = Xml.Element("urlset", {"xmlns": SITEMAP})
     for address, changed in addresses:
-        one = Xml.SubElement(root, part)
+        one = Xml.SubElement(root, "url")
         _text(one, "loc", address)
         if changed:
             _text(one, "lastmod", changed)

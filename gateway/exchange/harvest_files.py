@@ -122,7 +122,6 @@ def _one(
         "last_modified": told.last_modified,
         "sha256": found.sha256,
         "dataset_id": dataset_id,
-        "record_hash": row.hash,
         "fetched_at": gate.now(),
         **({"submission_id": submitted.submission_id} if submitted else {}),
     }

@@ -86,7 +86,6 @@ harvested_files = Table(
     Column("sha256", String(64), nullable=False),
     Column("dataset_id", String(100), nullable=False),
     Column("submission_id", String(26), nullable=True),
-    Column("record_hash", String(64), nullable=False),
     Column("fetched_at", UtcTime, nullable=False),
 )
 

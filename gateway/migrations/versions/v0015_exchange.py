@@ -88,7 +88,6 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("dataset_id", sa.String(length=100), nullable=False),
         sa.Column("submission_id", sa.String(length=26), nullable=True),
-        sa.Column("record_hash", sa.String(length=64), nullable=False),
         sa.Column("fetched_at", UtcTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["record"],
