@@ -63,7 +63,7 @@ def serve_process(parent: int) -> int:
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             ours = int(status.read_text().rpartition(")")[2].split()[1]) == parent
-            if ours and b"gateway.processes.serve" in (status.parent / "cmdline").read_bytes():
+            if ours and b"gateway.processes\0serve" in (status.parent / "cmdline").read_bytes():
                 return int(status.parent.name)
         except OSError:
             continue

@@ -8,8 +8,8 @@ text a name is looked for behind a word that announces one, or where it stands a
 from __future__ import annotations
 
 import re
-
-import rjieba
+from functools import cache
+from types import ModuleType
 
 from privacy.alphabet import fold
 from privacy.given_names import GIVEN, NOT_NAMES
@@ -105,6 +105,14 @@ def are_names(text: str, *, rare: bool = False) -> bool:
     return all(is_name(name, rare=rare) or is_other_name(name) for name in split_names(text))
 
 
+@cache
+def _lexicon() -> ModuleType:
+    """rjieba reads its words when it is imported, 0.1 s: not for a process that looks for nobody."""
+    import rjieba
+
+    return rjieba
+
+
 def is_name(text: str, *, rare: bool = False) -> bool:
     """Whether one short text is a Chinese personal name by surname, given characters, ending and lexicon; with `rare`,
     where something else speaks for it, given characters that are seldom used are as good."""
@@ -119,7 +127,7 @@ def is_name(text: str, *, rare: bool = False) -> bool:
     if given == "长" or (text[-1] in _NATURE_ENDS and not _beyond_nature(text, given, rare)):
         return False  # a post (楼长, 班长), a place
     if rare:
-        of_a_thing = text[0] not in ORDINARY and rjieba.tag(text)[0][1] in _THING_TAGS
+        of_a_thing = text[0] not in ORDINARY and _lexicon().tag(text)[0][1] in _THING_TAGS
         return _no_word(text) or (of_a_thing and _given(given))
     return (
         _given(given)
@@ -137,20 +145,20 @@ def _beyond_nature(text: str, given: str, rare: bool) -> bool:
     """Whether a word that ends as rivers and gardens do is a name all the same: of three characters with none of a place
     before the end (李清溪, not 王家河, 白沙河); of two only where something speaks for it."""
     if len(given) == 1:
-        return rare and (len(rjieba.cut(text, False)) == 2 or _known_person(text))
-    parted = len(rjieba.cut(text, False)) == len(text) or _known_person(text)
+        return rare and (len(_lexicon().cut(text, False)) == 2 or _known_person(text))
+    parted = len(_lexicon().cut(text, False)) == len(text) or _known_person(text)
     return given[0] != "家" and given[0] in GIVEN and (rare or parted)
 
 
 def _known_person(text: str) -> bool:
     """Whether the lexicon has it as one word, a person's name (安静 and 杨梅 are both)."""
-    tagged: list[tuple[str, str]] = rjieba.tag(text)
+    tagged: list[tuple[str, str]] = _lexicon().tag(text)
     return len(tagged) == 1 and tagged[0][1] in _PERSON_TAGS[:3]
 
 
 def _begins_a_word(text: str) -> bool:
     """Whether the lexicon's words part the text elsewhere than behind each character (有利|益, 国|玉兰)."""
-    return len(rjieba.cut(text, False)) < len(text) and not _known_person(text)
+    return len(_lexicon().cut(text, False)) < len(text) and not _known_person(text)
 
 
 def has_given(text: str) -> bool:
@@ -219,16 +227,16 @@ def _parted(text: str, start: int) -> bool:
     (来电人|马…) it hardly can."""
     if not start or text[start - 1] in _PERSON_ENDS:
         return True
-    return len(rjieba.cut(text[start - 1 : start + 1], False)) > 1
+    return len(_lexicon().cut(text[start - 1 : start + 1], False)) > 1
 
 
 def _glued_end(text: str, start: int, end: int, announced: bool) -> int | None:
     """Where a Chinese name with more text behind it ends: after one given character or two, as they are characters of
     given names and what is left begins with a word."""
-    first: str = rjieba.cut(text[start : start + 8], False)[0]
+    first: str = _lexicon().cut(text[start : start + 8], False)[0]
     surname = _surname(text[start:end])
     if len(first) >= 2 and first not in COMPOUND and not announced:
-        tag = rjieba.tag(first)[0][1]
+        tag = _lexicon().tag(first)[0][1]
         if first in NOT_NAMES or tag not in _PERSON_TAGS + _PLACE_TAGS:
             return None
     best, least = None, 1.0 if announced else 1.5
@@ -251,14 +259,14 @@ def _worth(text: str, given: int, stop: int) -> float:
         return characters + 1.5
     if rest[0] in _AFTER_NAME:
         return characters + 1.0
-    word: str = rjieba.cut(rest, False)[0]
+    word: str = _lexicon().cut(rest, False)[0]
     return characters + (0.5 if len(word) > 1 else -1.0)
 
 
 def _no_word(text: str) -> bool:
     """Whether the lexicon has no such word, or has it as a person's name. (Words that its model makes up do not count.)"""
-    parts: list[str] = rjieba.cut(text, False)
-    return len(parts) > 1 or rjieba.tag(text)[0][1] in _PERSON_TAGS
+    parts: list[str] = _lexicon().cut(text, False)
+    return len(parts) > 1 or _lexicon().tag(text)[0][1] in _PERSON_TAGS
 
 
 _DOUBLED = frozenset(first + first for first in "谢常时万单满暗冷毛苦白明平")

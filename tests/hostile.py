@@ -338,13 +338,13 @@ def _settled(url: str, supervisor: int, wanted: int) -> tuple[int, int, int]:
 
 def processes_of(supervisor: int) -> tuple[int, int, int]:
     """Resident bytes and open files of the serve process, and how many query workers it has."""
-    (serve,) = (pid for pid in _children(supervisor) if b"gateway.processes.serve" in _command(pid))
+    (serve,) = (pid for pid in _children(supervisor) if b"gateway.processes\0serve" in _command(pid))
     files = len(list(Path(f"/proc/{serve}/fd").iterdir()))
     return _resident(serve), files, len(_workers(supervisor))
 
 
 def _workers(supervisor: int) -> list[int]:
-    serving = (pid for pid in _children(supervisor) if b"gateway.processes.serve" in _command(pid))
+    serving = (pid for pid in _children(supervisor) if b"gateway.processes\0serve" in _command(pid))
     return [pid for serve in serving for pid in _children(serve) if b"worker_main.py" in _command(pid)]
 
 

@@ -252,7 +252,3 @@ async def _run(gate: Gate) -> None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), JOB_PAUSE_S)
     path.unlink(missing_ok=True)
-
-
-if __name__ == "__main__":
-    main()

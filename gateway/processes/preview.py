@@ -29,7 +29,7 @@ def preview_rows(gate: Gate, planned: str, rows: int) -> Any:
     variables = environment(ProcessRole.VAULT, os.environ) | {
         "KAIZHA_HOME": str(gate.settings.home.resolve())
     }
-    command = [sys.executable, "-m", "gateway.processes.vault", "--stdio"]
+    command = [sys.executable, "-m", "gateway.processes", ProcessRole.VAULT.value, "--stdio"]
     line = request.model_dump_json().encode() + b"\n"
     ended = subprocess.run(  # noqa: S603 - our own module
         command, input=line, env=variables, capture_output=True, timeout=TIMEOUT_S, check=False

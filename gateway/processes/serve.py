@@ -26,7 +26,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """``python -m gateway.processes.serve FD [GATE]``: serve on the listening socket FD, inherited from the supervisor, once
+    """``python -m gateway.processes serve FD [GATE]``: serve on the listening socket FD, inherited from the supervisor, once
     the gate listens at the path GATE (without: at once): the registry is then up to date."""
     settings = ServeSettings()
     render = begin(settings, ProcessRole.SERVE)
@@ -84,7 +84,3 @@ async def _follow_parent(server: uvicorn.Server) -> None:
     while os.getppid() == parent:
         await asyncio.sleep(1)
     server.should_exit = True
-
-
-if __name__ == "__main__":
-    main()

@@ -113,8 +113,7 @@ def _start(
     if role is ProcessRole.SERVE:
         variables.setdefault("KAIZHA_SERVE_PROCESSES", str(processes))
         variables[FOLDER] = str(home / "run" / "figures")
-    module = f"gateway.processes.{role.value}"
-    command = [sys.executable, "-m", module, *given]
+    command = [sys.executable, "-m", "gateway.processes", role.value, *given]
     return subprocess.Popen(command, env=variables, pass_fds=sockets, start_new_session=True)  # noqa: S603 - ours
 
 

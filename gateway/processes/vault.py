@@ -71,7 +71,3 @@ async def _follow_parent(stop: asyncio.Event) -> None:
     while os.getppid() == parent:
         await asyncio.sleep(1)
     stop.set()
-
-
-if __name__ == "__main__":
-    main()

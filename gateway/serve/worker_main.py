@@ -26,7 +26,6 @@ from typing import Any, BinaryIO
 import duckdb
 import orjson
 import pyarrow as pa
-import pyarrow.dataset
 import pyarrow.parquet as pq
 
 FRAME = struct.Struct("<II")
@@ -74,6 +73,10 @@ class Releases:
     """Open releases, the least recently used closed first."""
 
     def __init__(self, engine_memory_mb: int) -> None:
+        # Here, not for who reads FRAME alone: it loads pandas, where there is one.
+        from pyarrow.dataset import dataset
+
+        self._dataset = dataset
         self._config: dict[str, str | bool | int | float | list[str]] = {
             "threads": 1,  # a sum of doubles has one order, so one question has one answer
             # Eight for each open release would take its address space, until the loader itself ends this process.
@@ -115,7 +118,7 @@ class Releases:
         else:
             connection = duckdb.connect(":memory:", config=self._config)
             lock_engine(connection)
-            source = pyarrow.dataset.dataset(request["parquet"], format="parquet")
+            source = self._dataset(request["parquet"], format="parquet")
             if (
                 source.schema.names != request["columns"]
                 or pq.read_metadata(request["parquet"]).num_rows != request["rows"]
