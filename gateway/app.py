@@ -43,6 +43,7 @@ from gateway.api import (
 )
 from gateway.api.context import Context
 from gateway.api.problem import RETRY_AFTER_S, internal, method_not_allowed, problem
+from gateway.at_once import AtOnce
 from gateway.ckan.call import UPLOADS, Call
 from gateway.ckan.catalogue import Catalogue
 from gateway.ckan.door import MANNER, Portal
@@ -180,7 +181,7 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
     _metrics(app, watch, figures, RegistryFigures(registry, shelf, settings.cache_folder, utc_now))
     _described(app, settings.base_url)
     _errors(app)
-    front = Front(app, admission, shelf, watch)
+    front = Front(app, admission, shelf, watch, AtOnce(admission, data_path, watch))
     return front
 
 

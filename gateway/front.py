@@ -17,11 +17,13 @@ from catalog.errors import Unavailable
 from catalog.text import Text
 from gateway.access.surface import is_shared, methods_of
 from gateway.api.problem import problem
+from gateway.at_once import AtOnce
 from gateway.ckan.door import Portal
 from gateway.observe.route_table import TEMPLATES
 from gateway.observe.spans import span, traced
 from gateway.observe.watch import GONE, Watch
 from gateway.processes.steps import MAX_LIST_BYTES
+from gateway.security_headers import SECURITY_HEADERS
 from gateway.serve.admission import Served
 from gateway.serve.cors import CORS
 from gateway.serve.line import LINE
@@ -30,19 +32,9 @@ from gateway.serve.request_id import HEADER, request_id_of
 from gateway.serve.shelf import RegistryShelf, while_held
 from gateway.validated import Validated
 
-__all__ = ["MAX_BODY_BYTES", "SECURITY_HEADERS", "UNLEASED", "Front"]
+__all__ = ["MAX_BODY_BYTES", "UNLEASED", "Front"]
 
 MAX_BODY_BYTES = MAX_LIST_BYTES
-SECURITY_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
-    (
-        b"content-security-policy",
-        b"default-src 'self'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
-    ),
-)
-
 # Answered without the lease: they hold nothing of the catalogue.
 UNLEASED = ("/health/", "/metrics", "/static/", "/docs", "/openapi.json")
 
@@ -64,10 +56,14 @@ class _Changed(Unavailable):
 
 
 class Front:
-    """`watch` is told of every request when its last byte has gone."""
+    """`watch` is told of every request when its last byte has gone. `at_once` answers what need not come here, for a
+    server's protocol to ask first."""
 
-    def __init__(self, app: ASGIApp, data_path: Served, shelf: RegistryShelf, watch: Watch) -> None:
+    def __init__(
+        self, app: ASGIApp, data_path: Served, shelf: RegistryShelf, watch: Watch, at_once: AtOnce
+    ) -> None:
         self.app = app
+        self.at_once = at_once
         self._answering = Validated(app)
         self.data_path = data_path
         self._shelf = shelf

@@ -68,7 +68,7 @@ def _protocol(front: Front) -> type[asyncio.Protocol] | Literal["auto"]:
     admission = front.data_path
     assert isinstance(admission, Admission)
     refused = admission.refused.labels("busy").inc
-    return protocol_with_line(Line(), admission.matches, admission.shed, refused)
+    return protocol_with_line(Line(), admission.matches, admission.shed, refused, front.at_once)
 
 
 async def _run(server: uvicorn.Server, listening: socket.socket) -> None:

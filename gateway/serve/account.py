@@ -87,6 +87,11 @@ class Account:
         if export and self.exports >= exports:
             raise Over("exports", 1)
 
+    def may(self, share: Share, now: float) -> bool:
+        """Whether one more request would be within all limits, without spending any."""
+        tokens = min(share.burst, self._tokens + (now - self._told) * share.per_second)
+        return self.block > 0 and tokens >= 1.0 and self.running < share.concurrent
+
     def begin_day(self, day: date) -> None:
         """What was lent for another day is not spent on this one."""
         if self.day != day:

@@ -12,7 +12,7 @@ import math
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -33,7 +33,7 @@ from gateway.serve.meter import Lease, Meter
 from gateway.serve.request_id import HEADER, request_id_of
 from gateway.serve.turns import CALLER
 
-__all__ = ["ASKED", "OURS", "Admission", "Manner", "Served"]
+__all__ = ["ASKED", "OURS", "Admission", "Manner", "Served", "Visit"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -73,7 +73,7 @@ class Served(Protocol):
 
 
 @dataclass(slots=True)
-class _Visit:
+class Visit:
     """One request, and what has been found out about it. `datasets` are what it asks of, the first that which it counts
     for; `key` and `bearer` once the key is verified;
     `account` stays None for the owner of a personal home, whose requests are counted and no more."""
@@ -138,7 +138,7 @@ class Admission:
         place = _DATASET.match(scope["path"])
         manner = OURS if self._manner is None else self._manner(scope["path"])
         export = bool(place and place[2]) or scope["path"].startswith(_DUMP)
-        visit = _Visit(self._today(), (place[1],) if place else (), export, say=manner.say)
+        visit = Visit(self._today(), (place[1],) if place else (), export, say=manner.say)
         try:
             if place is None and (service := _SERVICE.match(scope["path"])) is not None:
                 visit.datasets = self._rests_on(service[1])
@@ -154,7 +154,7 @@ class Admission:
         else:
             await self._answer(visit, scope, receive, send)
 
-    async def _answer(self, visit: _Visit, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
         status, sent = 500, 0
 
         async def noting(message: Message) -> None:
@@ -178,11 +178,11 @@ class Admission:
             if account is not None:
                 account.running -= 1
                 account.exports -= visit.export
-            self._count(visit, status, sent)
+            self.count(visit, status, sent)
 
     # who calls ----------------------------------------------------------------------------------------------------
 
-    async def _admit(self, scope: Scope, visit: _Visit, manner: Manner) -> None:
+    async def _admit(self, scope: Scope, visit: Visit, manner: Manner) -> None:
         """Raises NotSignedIn, NotAllowed, Over, Unavailable."""
         standing = visit.standing = self._keys.at_hand() or await self._keys.standing()
         peer = scope.get("client")
@@ -216,7 +216,7 @@ class Admission:
             raise _another_dataset()
         await self._take(visit, client.share, client.key)
 
-    async def _still(self, visit: _Visit) -> None:
+    async def _still(self, visit: Visit) -> None:
         """Raises NotSignedIn where the key of a running answer is not taken any more; Unavailable without the lease."""
         visit.standing = await self._keys.standing()
         if visit.key and await self._keys.find(visit.standing, visit.bearer) is None:
@@ -224,18 +224,70 @@ class Admission:
 
     # what they may ----------------------------------------------------------------------------------------------------
 
-    async def _take(self, visit: _Visit, share: Share, subject: str) -> None:
+    async def _take(self, visit: Visit, share: Share, subject: str) -> None:
         """One request of the plan. Raises Over, Unavailable: the quota cannot be asked for."""
         now, day = time.monotonic(), visit.day
         account = self._account(subject, share, now)
         visit.account, visit.share = account, share
         account.begin_day(day)
         account.check_running(share, export=visit.export, exports=EXPORTS_OF_ONE)
+        if not self._spend(account, share, subject, day, now):
+            await self._borrow(account, share, subject, day)
+
+    def at_once(
+        self, dataset: str, headers: Sequence[tuple[bytes, bytes]], host: str | None
+    ) -> tuple[Visit, str] | None:
+        """The visit of a request for records of `dataset`, and whose it is, where all that speaks for it is in memory;
+        None where something has to be waited for or refused: then it is for `__call__`. Nothing is spent yet. `host` is
+        None where the peer's address is not the caller's. Raises KaizhaError as `_admit`."""
+        standing = self._keys.at_hand()
+        if standing is None:
+            return None
+        visit = Visit(self._today(), (dataset,), export=False, standing=standing, say=OURS.say)
+        bearer = _bearer(headers)
+        if bearer is None:
+            if host is None:
+                return None
+            subject = subject_of_address(host)
+            if not standing.institution and is_loopback(host):
+                return visit, subject
+            share = standing.shares[ANONYMOUS_PLAN]
+        else:
+            client = standing.clients.get(self._keys.place(bearer))
+            if client is None or client.ends_at <= time.time():
+                return None
+            if client.datasets and dataset not in client.datasets:
+                return None
+            subject = visit.key = client.key
+            visit.bearer, share = bearer, client.share
+        account = self._accounts.get(subject)
+        if account is None or account.day != visit.day or not account.may(share, time.monotonic()):
+            return None
+        visit.account, visit.share = account, share
+        return visit, subject
+
+    def admit_at_once(self, visit: Visit, subject: str) -> list[tuple[bytes, bytes]]:
+        """Spend what `at_once` saw was there; the limits as headers."""
+        if visit.account is not None and visit.share is not None:
+            self._accounts.move_to_end(subject)
+            self._spend(visit.account, visit.share, subject, visit.day, time.monotonic())
+        return self._limits(visit)
+
+    def count(self, visit: Visit, status: int, sent: int) -> None:
+        """A request that was answered, in the usage of its key and dataset."""
+        dataset = visit.datasets[0] if visit.datasets else ""
+        if status >= 400:  # what callers make up is not written down
+            dataset = dataset if self._is_open(dataset) else ""
+        self._meter.count(visit.day, visit.key, dataset, status // 100, sent)
+
+    def _spend(self, account: Account, share: Share, subject: str, day: date, now: float) -> bool:
+        """One request of the spike and of the block; False where a block has to be waited for. Raises Over."""
         account.spend_spike(share, now)
         if not account.spend_block(share, now, self._left_of_day_s()):
-            await self._borrow(account, share, subject, day)
-        elif missing := account.missing(share):
+            return False
+        if missing := account.missing(share):
             self._ask(account, share, subject, day, missing, lambda: None)
+        return True
 
     def _account(self, subject: str, share: Share, now: float) -> Account:
         found = self._accounts.get(subject)
@@ -320,7 +372,7 @@ class Admission:
     def _left_of_day_s(self) -> float:
         return max(0.0, self._day[1] - time.time())
 
-    def _limits(self, visit: _Visit) -> list[tuple[bytes, bytes]]:
+    def _limits(self, visit: Visit) -> list[tuple[bytes, bytes]]:
         if visit.account is None or visit.share is None:
             return []
         return [
@@ -328,19 +380,13 @@ class Admission:
             (b"ratelimit", visit.account.limits(visit.share, self._left_of_day_s())),
         ]
 
-    def _count(self, visit: _Visit, status: int, sent: int) -> None:
-        dataset = visit.datasets[0] if visit.datasets else ""
-        if status >= 400:  # what callers make up is not written down
-            dataset = dataset if self._is_open(dataset) else ""
-        self._meter.count(visit.day, visit.key, dataset, status // 100, sent)
-
     def _is_open(self, dataset: str) -> bool:
         try:
             return self._known(dataset)
         except Unavailable:
             return False
 
-    def _over(self, visit: _Visit, over: Over) -> Problem:
+    def _over(self, visit: Visit, over: Over) -> Problem:
         """Made once for each limit of a plan and second to wait: who is over it asks many times."""
         plan = visit.share.plan if visit.share is not None else DEFAULT_PLANS[ANONYMOUS_PLAN]
         place = (plan, over.policy, over.retry_after_s)
@@ -351,15 +397,15 @@ class Admission:
             known = self._overs[place] = problem(refusal(plan, over))
         return known
 
-    async def _refuse(self, send: Send, scope: Scope, given: Problem, visit: _Visit) -> None:
+    async def _refuse(self, send: Send, scope: Scope, given: Problem, visit: Visit) -> None:
         status, headers, body = given if visit.say is None else visit.say(given)
         always = [*CORS, *self._limits(visit), (HEADER, request_id_of(scope)), TIMING]
         await send({"type": "http.response.start", "status": status, "headers": [*headers, *always]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
-        self._count(visit, status, len(body))
+        self.count(visit, status, len(body))
 
 
-def _bearer(headers: list[tuple[bytes, bytes]]) -> str | None:
+def _bearer(headers: Sequence[tuple[bytes, bytes]]) -> str | None:
     """The credential that came, None without. Raises NotSignedIn: it is none of ours."""
     for name, content in headers:
         if name == b"authorization":
@@ -370,7 +416,7 @@ def _bearer(headers: list[tuple[bytes, bytes]]) -> str | None:
     return None
 
 
-def _told(visit: _Visit, its_own: Collection[str], asked: tuple[str, ...]) -> None:
+def _told(visit: Visit, its_own: Collection[str], asked: tuple[str, ...]) -> None:
     """What a request turns out to ask of. Raises NotAllowed: the key is not for it."""
     if its_own and not set(asked) <= set(its_own):
         raise _another_dataset()

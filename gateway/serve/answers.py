@@ -21,8 +21,8 @@ _log = structlog.get_logger(__name__)
 
 
 class Answers:
-    """Answers by ETag, the least recently used dropped first; never more than `most` bytes. `found` and `missed` count the
-    looks."""
+    """Answers by ETag, the least recently used dropped first; never more than `most` bytes. `found` counts the looks that
+    found one, `missed` the answers that had to be made."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -33,13 +33,13 @@ class Answers:
 
     def get(self, etag: str) -> tuple[bytes, str | None] | None:
         if etag not in self._by_etag:
-            self.missed += 1
             return None
         self.found += 1
         self._by_etag.move_to_end(etag)
         return self._by_etag[etag]
 
     def put(self, etag: str, answer: tuple[bytes, str | None]) -> None:
+        self.missed += 1
         size = len(answer[0]) + 512
         if size > self._most // 16 or etag in self._by_etag:
             return

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import structlog
 
 from catalog.errors import KaizhaError, NotFound, TooLarge
+from catalog.release import Release
 from catalog.text import Text
 from gateway.api.problem import internal, method_not_allowed, problem
 from gateway.serve.answers import Answers, groups_body, next_cursor, records_body, selected
@@ -27,6 +28,7 @@ from gateway.serve.earlier import Asked, asked_of
 from gateway.serve.engines import Engines
 from gateway.serve.formats import EXPORT_FORMATS, FORMATS, export, format_of, read_options
 from gateway.serve.negotiation import best_coding
+from gateway.serve.page import Page
 from gateway.serve.page_formats import (
     AGGREGATE_FORMATS,
     RECORDS_FORMATS,
@@ -218,26 +220,39 @@ class DataPath:
 
     # records and aggregates -------------------------------------------------------------------------------------
 
-    async def _records(self, ask: Ask, suffix: str | None) -> Reply:
+    def at_once(self, path: str, query: bytes, headers: dict[bytes, bytes], caller: str) -> Reply | None:
+        """The answer to a GET of records for which nothing has to be waited for; None where something has to be, or where
+        no such records are. Raises KaizhaError where the question is wrong."""
+        route = _ROUTE.fullmatch(path)
+        if route is None or route[2] != "records" or len(query) > MAX_QUERY_BYTES:
+            return None
+        served = self._shelf.current(route[1]) if self._shelf.at_hand(route[1]) else None
+        if served is None or asked_of(query, served.release) is not None:
+            return None
+        about = dataset_links(route[1], served.release.dataset.licence)
+        return self._records_at_hand(Ask(served, path, query, headers, 0.0, caller, about), route[3])
+
+    def _records_at_hand(self, ask: Ask, suffix: str | None) -> Reply | None:
         form = form_of(ask, suffix, RECORDS_FORMATS)
         query, etag = self._read_records(ask)
+        span = query.limit, query.offset
+        reply = self._at_hand(ask, suffix, form, etag, span)
+        if reply is None and not query.facets:
+            page = self._engines.page_at_hand(ask.served, query)
+            if page is not None:
+                reply = self._told(
+                    ask, suffix, form, etag, span, _written(page, query, ask.served.release, form)
+                )
+        return reply
 
-        async def make() -> tuple[bytes, str | None]:
-            release = ask.served.release
-            page = await self._engines.page(ask.served, query, ask.caller)
-            cursor = next_cursor(page, query, release)
-            if form == "json":
-                return records_body(page, query, release, cursor), cursor
-            records = selected(page, query)
-            if form == "csv":
-                types = {one.name: one.type for one in columns_of_release(release)}
-                shown = {name: types[name] for name in query.select or types}
-                return csv_page(records, shown), cursor
-            if form == "geojson":
-                return geojson_page(records, columns_of_release(release), page.total), cursor
-            return ndjson_page(records), cursor
-
-        return await self.answer(ask, suffix, form, etag, make, (query.limit, query.offset))
+    async def _records(self, ask: Ask, suffix: str | None) -> Reply:
+        if (reply := self._records_at_hand(ask, suffix)) is not None:
+            return reply
+        form = form_of(ask, suffix, RECORDS_FORMATS)
+        query, etag = self._read_records(ask)
+        page = await self._engines.page(ask.served, query, ask.caller)
+        written = _written(page, query, ask.served.release, form)
+        return self._told(ask, suffix, form, etag, (query.limit, query.offset), written)
 
     async def _aggregate(self, ask: Ask, suffix: str | None) -> Reply:
         form = form_of(ask, suffix, AGGREGATE_FORMATS)
@@ -265,16 +280,34 @@ class DataPath:
     ) -> Reply:
         """The answer from memory or as `make` makes it, in the form and coding that were negotiated. `span` is the limit and
         the offset that were asked for."""
-        if form != "json":
-            etag = f'{etag[:-1]}-{form}"'
+        reply = self._at_hand(ask, suffix, form, etag, span)
+        return reply or self._told(ask, suffix, form, etag, span, await make())
+
+    def _at_hand(
+        self, ask: Ask, suffix: str | None, form: str, etag: str, span: tuple[int, int]
+    ) -> Reply | None:
+        """The answer, where the caller holds it already or it is in memory."""
+        etag = _of_form(etag, form)
+        known = _held(ask, etag, best_coding(ask.headers.get(b"accept-encoding", b"")))
+        if known is not None:
+            vary = (b"vary", VARY if suffix is None else VARY_CODING)
+            return Reply(304, [*representation_headers(known, MEDIA_TYPES[form]), vary])
+        whole = self.answers.get(etag)
+        return None if whole is None else self._coded(ask, suffix, form, etag, span, whole)
+
+    def _told(
+        self, ask: Ask, suffix: str | None, form: str, etag: str, span: tuple[int, int], whole: Made
+    ) -> Reply:
+        """What was just made, kept for whoever asks next."""
+        etag = _of_form(etag, form)
+        self.answers.put(etag, whole)
+        return self._coded(ask, suffix, form, etag, span, whole)
+
+    def _coded(
+        self, ask: Ask, suffix: str | None, form: str, etag: str, span: tuple[int, int], whole: Made
+    ) -> Reply:
         coding = best_coding(ask.headers.get(b"accept-encoding", b""))
         fixed = [(b"vary", VARY if suffix is None else VARY_CODING)]
-        if (known := _held(ask, etag, coding)) is not None:
-            return Reply(304, [*representation_headers(known, MEDIA_TYPES[form]), *fixed])
-        whole = self.answers.get(etag)
-        if whole is None:
-            whole = await make()
-            self.answers.put(etag, whole)
         body, cursor = whole
         if coding and len(body) >= LEAST_BYTES:
             etag = coded(etag, coding)
@@ -338,6 +371,23 @@ class DataPath:
         self._checked[served.release.id] = None
         if len(self._checked) > REMEMBERED_QUERIES:
             self._checked.popitem(last=False)
+
+
+def _of_form(etag: str, form: str) -> str:
+    return etag if form == "json" else f'{etag[:-1]}-{form}"'
+
+
+def _written(page: Page, query: RecordsQuery, release: Release, form: str) -> Made:
+    cursor = next_cursor(page, query, release)
+    if form == "json":
+        return records_body(page, query, release, cursor), cursor
+    records = selected(page, query)
+    if form == "csv":
+        types = {one.name: one.type for one in columns_of_release(release)}
+        return csv_page(records, {name: types[name] for name in query.select or types}), cursor
+    if form == "geojson":
+        return geojson_page(records, columns_of_release(release), page.total), cursor
+    return ndjson_page(records), cursor
 
 
 def _held(ask: Ask, etag: str, coding: str | None = None) -> str | None:

@@ -93,15 +93,26 @@ class Engines:
         """The rows that a query asks for, when it is the turn of `caller`. Raises Unavailable, BadInput as `Workers.ask`; Unavailable: the answer has
         other columns than the release."""
         until = self._until()
-        page = await self._page(served, query, caller, until)
-        check_names(page.records[:1], [one.column.name for one in served.release.columns])
-        if query.count is Count.NONE:
-            page = replace(page, total=None, total_kind=Count.NONE)
+        page = self.page_at_hand(served, query)
+        if page is None:
+            page = _checked(await self._page(served, query, caller, until), served, query)
         if query.facets:
             page = replace(
                 page, facets=[await self._facet(served, query, name, caller, until) for name in query.facets]
             )
         return page
+
+    def page_at_hand(self, served: Served, query: RecordsQuery) -> Page | None:
+        """The same, but for facets, from the row file or the search file; None where it is the workers' to answer. Raises
+        Unavailable as above."""
+        row_file = self.row_file(served)
+        if row_file is None:
+            return None
+        if run := row_file.run(query):
+            return _checked(row_file.page(run, query), served, query)
+        if query.q and found_alone(query) and (found := self._found(served, query.q)) and found.exact:
+            return _checked(_found_page(row_file, found, query), served, query)
+        return None
 
     async def groups(self, served: Served, query: AggregateQuery, caller: str) -> tuple[list[bytes], int]:
         """Records of the groups, and how many groups there are."""
@@ -132,12 +143,6 @@ class Engines:
 
     async def _page(self, served: Served, query: RecordsQuery, caller: str, until: float) -> Page:
         row_file = self.row_file(served)
-        run = row_file.run(query) if row_file else None
-        if row_file and run:
-            return row_file.page(run, query)
-        found = self._found(served, query.q)
-        if row_file and found and found.exact and found_alone(query):
-            return _found_page(row_file, found, query)
         release = served.release
         kind = count_of(query, release)
         everything = query.where == EVERYTHING and not query.q
@@ -183,6 +188,12 @@ class Engines:
         if served.column_file is not None and not served.column_file.exists():
             served = replace(served, column_file=None)  # evicted since it was looked up
         return await self.workers.ask(served, sql, columns, count, numbers, caller, until)
+
+
+def _checked(page: Page, served: Served, query: RecordsQuery) -> Page:
+    """With the columns of the release, and no total where none was asked for. Raises Unavailable."""
+    check_names(page.records[:1], [one.column.name for one in served.release.columns])
+    return replace(page, total=None, total_kind=Count.NONE) if query.count is Count.NONE else page
 
 
 def _found_page(row_file: RowFile, found: Found, query: RecordsQuery) -> Page:

@@ -1,5 +1,6 @@
 """uvicorn's HTTP protocol with a line: what would be answered too late is refused where its headers have been read, by one
-write, before a task is begun for it. Elsewhere it is uvicorn's own (`HttpToolsProtocol`, held to by tests)."""
+write, before a task is begun for it, and what can be answered without waiting is answered there. Elsewhere it is uvicorn's
+own (`HttpToolsProtocol`, held to by tests)."""
 
 from __future__ import annotations
 
@@ -20,8 +21,17 @@ __all__ = ["protocol_with_line"]
 ALWAYS = (*CORS, (b"server-timing", b"refused;dur=0"))
 
 
+AtOnce = Callable[[bytes, list[tuple[bytes, bytes]], str | None, bytes], bytes | None]
+"""Of a request's target, its headers, the caller's address (None: not known here) and the first lines of the head, the
+whole answer, or None: it is to be waited for."""
+
+
 def protocol_with_line(
-    line: Line, matches: Callable[[str], bool], refusal: Problem, refused: Callable[[], object]
+    line: Line,
+    matches: Callable[[str], bool],
+    refusal: Problem,
+    refused: Callable[[], object],
+    at_once: AtOnce,
 ) -> type[HttpToolsProtocol]:
     """The protocol of a server whose requests that `matches` says yes to wait in `line`; `refused` is told of each that
     is sent away with `refusal`."""
@@ -31,19 +41,22 @@ def protocol_with_line(
     answer = b"HTTP/1.1 %d Service Unavailable\r\n%s" % (status, head)
 
     class WithLine(HttpToolsProtocol):
-        _refused = False
+        _answered = False
 
         def on_message_begin(self) -> None:
-            self._refused = False
+            self._answered = False
             super().on_message_begin()
 
         def on_headers_complete(self) -> None:
             free = self.cycle is None or self.cycle.response_complete
             # only what has no body, and where nothing is being answered on this connection
-            if free and self.url.startswith(b"/api/") and line.is_late() and self._is_read():
-                path = self.url.partition(b"?")[0].decode("latin-1")
-                if matches(path):
-                    self._refuse()
+            if free and self.url.startswith(b"/api/") and self._is_read():
+                if line.is_late():
+                    path = self.url.partition(b"?")[0].decode("latin-1")
+                    if matches(path):
+                        self._refuse()
+                        return
+                elif self._is_answered():
                     return
             super().on_headers_complete()
 
@@ -61,11 +74,32 @@ def protocol_with_line(
                 name in (b"content-length", b"transfer-encoding") for name, _ in self.headers
             )
 
+        def _is_answered(self) -> bool:
+            """Whether it was answered at once: only where the next byte that is written is read, and where nothing is to be
+            done with the connection."""
+            if self.flow.write_paused or self.expect_100_continue or self.transport.is_closing():
+                return False
+            if self.parser.get_http_version() != "1.1" or not self.parser.should_keep_alive():
+                return False
+            if self.parser.should_upgrade():
+                return False
+            # behind a proxy uvicorn finds out whose the request is, later
+            host = None if self.config.proxy_headers or self.client is None else self.client[0]
+            whole = at_once(self.url, self.headers, host, _lines(self.server_state.default_headers))
+            if whole is None:
+                return False
+            self._send(whole)
+            return True
+
         def _refuse(self) -> None:
             refused()
-            self._refused = True
             request_id = request_id_of({"headers": self.headers})
-            self.transport.write(b"%sx-request-id: %s\r\n\r\n%s" % (answer, request_id, body))
+            self._send(b"%sx-request-id: %s\r\n\r\n%s" % (answer, request_id, body))
+
+        def _send(self, whole: bytes) -> None:
+            self._answered = True
+            self.server_state.total_requests += 1
+            self.transport.write(whole)
             if not self.parser.should_keep_alive():
                 self.transport.close()
                 return
@@ -74,7 +108,7 @@ def protocol_with_line(
             )
 
         def on_message_complete(self) -> None:
-            if not self._refused:
+            if not self._answered:
                 super().on_message_complete()
 
         def _start_asgi_task(self, cycle: object, app: object) -> None:
@@ -85,6 +119,10 @@ def protocol_with_line(
             super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]
 
     return WithLine
+
+
+def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
+    return b"".join([b"%s: %s\r\n" % header for header in headers])
 
 
 def _unreadable() -> BadInput:

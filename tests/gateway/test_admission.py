@@ -30,11 +30,13 @@ from gateway.administration import add_person, disable_person, revoke_role
 from gateway.app import create_app
 from gateway.gate import Gate, open_gate
 from gateway.keys import issue_key, usage_of
+from gateway.publish.jobs import run_jobs
 from gateway.publish.request import Metadata, Request
 from gateway.publish.stages import Stages
 from gateway.publish.submit import submit
 from gateway.serve.meter import open_meter
 from gateway.settings import GateSettings, ServeSettings
+from tests.at_once_first import AtOnceFirst
 
 ROUTES = (
     "records?limit=1",
@@ -48,11 +50,12 @@ FAR = ("203.0.113.7", 4000)
 
 
 class Site:
-    def __init__(self, gate: Gate, ending: ExitStack) -> None:
-        self.gate, self.ending = gate, ending
+    def __init__(self, gate: Gate, ending: ExitStack, at_once: bool = False) -> None:
+        self.gate, self.ending, self.at_once = gate, ending, at_once
 
     def client(self, address: tuple[str, int] = FAR, **settings: Any) -> TestClient:
-        app = create_app(ServeSettings(home=self.gate.settings.home, **settings))
+        front = create_app(ServeSettings(home=self.gate.settings.home, **settings))
+        app = AtOnceFirst(front) if self.at_once else front
         return self.ending.enter_context(TestClient(app, client=address, headers={"accept-language": "en"}))
 
     def key(self, **terms: Any) -> str:
@@ -82,16 +85,18 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         about = Metadata(dataset_id=name, title=name, publisher="测试局", theme="other")
         report = submit(gate, OWNER, source, Request(source.name, source.sha256, about, yes=True), Stages())
         assert report.release is not None
+    run_jobs(gate)
     gate.registry.close()
     return folder / "home"
 
 
-@pytest.fixture
-def site(home: Path, tmp_path: Path) -> Iterator[Site]:
+@pytest.fixture(params=["in turn", "at once"])
+def site(home: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """Every rule is held to twice: by the application, and where what can be answered at once is asked first."""
     shutil.copytree(home, tmp_path / "home", ignore=shutil.ignore_patterns("*.sock"))
     gate = open_gate(GateSettings(home=tmp_path / "home"))
     with ExitStack() as ending:
-        yield Site(gate, ending)
+        yield Site(gate, ending, request.param == "at once")
     gate.registry.close()
 
 

@@ -47,7 +47,7 @@ def ask(shelf: Shelf, during: Any, method: str = "GET", path: str = "/") -> tupl
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    front = Front(app, NoData(), shelf, Watch(lambda *_: False))  # type: ignore[arg-type]
+    front = Front(app, NoData(), shelf, Watch(lambda *_: False), lambda *_: None)  # type: ignore[arg-type]
     scope = {"type": "http", "method": method, "path": path, "headers": []}
     asyncio.run(asyncio.wait_for(front(scope, receive, send), 5))
     body = b"".join(one.get("body", b"") for one in sent if one["type"] == "http.response.body")

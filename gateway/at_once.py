@@ -1,0 +1,90 @@
+"""A request for records that waits for nothing, answered where its headers have been read: no task, no wrapping of what is
+sent, one write. Who calls, their limits, the lease, the count and the log line are those of every other request
+(`gateway.front`, `gateway.serve.admission`, `gateway.serve.data_path`), asked by the same objects; whatever would have to
+be waited for, or refused, goes the ordinary way, and then nothing has been spent here.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+
+from catalog.errors import KaizhaError
+from gateway.observe.route_table import TEMPLATES
+from gateway.observe.spans import traced
+from gateway.observe.watch import Watch
+from gateway.security_headers import SECURITY_HEADERS
+from gateway.serve.admission import Admission
+from gateway.serve.cors import CORS
+from gateway.serve.data_path import DataPath
+from gateway.serve.request_id import request_id_of
+from gateway.serve.turns import CALLER
+
+__all__ = ["AtOnce"]
+
+_PLACE = re.compile(rb"/api/v1/datasets/([a-z0-9-]{1,100})/records(?:\.[a-z]{1,12})?")
+_STATUS = {200: b"200 OK", 304: b"304 Not Modified"}
+
+
+def _lines(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
+    return b"".join([b"%s: %s\r\n" % header for header in headers])
+
+
+_SHARED = _lines(CORS)
+# every answer of the data path says of itself that it is of no other type
+_ALWAYS = _lines([one for one in SECURITY_HEADERS if one[0] != b"x-content-type-options"])
+
+
+class AtOnce:
+    """Belongs to the event loop of the admission."""
+
+    def __init__(self, admission: Admission, data_path: DataPath, watch: Watch) -> None:
+        self._admission = admission
+        self._data_path = data_path
+        self._watch = watch
+
+    def __call__(
+        self, url: bytes, headers: list[tuple[bytes, bytes]], host: str | None, first: bytes
+    ) -> bytes | None:
+        """The whole answer to a GET without a body, its head beginning with the lines `first`; None where it is not for
+        here. `url` is the request's target as it came, `host` the caller's address or None where that is not the peer's."""
+        place, _, query = url.partition(b"?")
+        asked = _PLACE.fullmatch(place)
+        if asked is None or traced() or b"#" in query:
+            return None
+        begun = time.perf_counter()
+        path = place.decode("ascii")
+        try:
+            admitted = self._admission.at_once(asked[1].decode("ascii"), headers, host)
+            if admitted is None:
+                return None
+            visit, caller = admitted
+            reply = self._data_path.at_once(path, query, dict(headers), caller)
+        except KaizhaError:
+            return None  # the ordinary way says what is wrong
+        if reply is None or (status := _STATUS.get(reply.status)) is None:
+            return None
+        lines = _lines(reply.headers)
+        if lines.count(b"\n") != len(reply.headers):
+            return None  # a value that would end its line: uvicorn refuses to send it
+        limits = self._admission.admit_at_once(visit, caller)
+        request_id = request_id_of({"headers": headers})
+        taken = time.perf_counter() - begun
+        head = b"HTTP/1.1 %s\r\n%s%s%sx-request-id: %s\r\nserver-timing: answer;dur=%.3f\r\n%s%s\r\n" % (
+            status,
+            first,
+            lines,
+            _SHARED,
+            request_id,
+            taken * 1000,
+            _lines(limits),
+            _ALWAYS,
+        )
+        self._admission.count(visit, reply.status, len(reply.body))
+        route, subject = TEMPLATES.of(path)
+        scope = {"method": "GET", CALLER: caller}
+        self._watch.answered(
+            scope, route, subject, reply.status, taken, len(reply.body), request_id.decode("latin-1")
+        )
+        return head + reply.body

@@ -1,0 +1,285 @@
+"""What is answered at once is what the application answers, byte for byte; everything else is left to it, unspent."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from catalog.errors import Unavailable
+from catalog.ingest import local
+from catalog.text import Text
+from gateway.access import OWNER, Role
+from gateway.access.keys import KeyTerms, issue, prefix_of, revoke
+from gateway.access.meter_tables import usage
+from gateway.access.plan import Plan
+from gateway.access.plans import set_plan
+from gateway.app import create_app
+from gateway.front import Front
+from gateway.gate import Gate, open_gate
+from gateway.publish.jobs import run_jobs
+from gateway.publish.request import Metadata, Request
+from gateway.publish.review import withdraw
+from gateway.publish.stages import Stages
+from gateway.publish.submit import submit
+from gateway.serve.meter import open_meter
+from gateway.serve.reply import Reply
+from gateway.settings import GateSettings, ServeSettings
+from tests.at_once_first import parted
+
+RECORDS = "/api/v1/datasets/stops/records"
+VARYING = (b"x-request-id", b"server-timing", b"ratelimit")
+FAR = "203.0.113.7"
+
+
+@dataclass
+class House:
+    """A served home: `client` goes through the application, `at_once` asks first as uvicorn's protocol does."""
+
+    gate: Gate
+    front: Front
+    client: TestClient
+
+    def at_once(
+        self, path: str, headers: dict[str, str] | None = None, host: str | None = FAR
+    ) -> bytes | None:
+        sent = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+        assert self.client.portal is not None
+        whole: bytes | None = self.client.portal.call(
+            self.front.at_once, path.encode("latin-1"), sent, host, b""
+        )
+        return whole
+
+    def key(self, **terms: Any) -> dict[str, str]:
+        with self.gate.registry.transaction() as unit:
+            given = KeyTerms(**terms)
+            key = issue(unit, self.gate.keys, "x", Role.DEVELOPER, None, self.gate.now(), terms=given)
+        self.front._shelf.renew()  # now, not in the middle of what is asserted
+        return {"authorization": f"Bearer {key}"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A personal home with one open dataset, made once."""
+    folder = tmp_path_factory.mktemp("at-once")
+    gate = open_gate(GateSettings(home=folder / "home"))
+    file = folder / "stops.csv"
+    file.write_text("编号,line,stop\n" + "".join(f"S{n:04},l{n % 9},站{n}\n" for n in range(400)), "utf-8")
+    source = local(file, 1 << 30)
+    about = Metadata(dataset_id="stops", title="stops", publisher="测试局", theme="other")
+    request = Request(source.name, source.sha256, about, yes=True)
+    assert submit(gate, OWNER, source, request, Stages()).release is not None
+    run_jobs(gate)
+    gate.registry.close()
+    return folder / "home"
+
+
+@contextmanager
+def served(home: Path, folder: Path) -> Iterator[House]:
+    """It takes 500 requests of an address, and 10 of a partner, and hardly more after that."""
+    shutil.copytree(home, folder / "home", ignore=shutil.ignore_patterns("*.sock"))
+    gate = open_gate(GateSettings(home=folder / "home"))
+    with gate.registry.transaction() as unit:
+        for name, burst in (("anonymous", 500), ("partner", 10)):
+            set_plan(unit, Plan(name, 0.01, burst, 1_000_000, 5), "test", gate.now())
+    front = create_app(ServeSettings(home=folder / "home"))
+    with TestClient(front, client=(FAR, 4000)) as client:
+        assert client.get(RECORDS).status_code == 200  # the caller has been seen, and the release looked up
+        yield House(gate, front, client)
+    gate.registry.close()
+
+
+@pytest.fixture(scope="module")
+def standing(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """For tests that change nothing."""
+    with served(home, tmp_path_factory.mktemp("standing")) as house:
+        yield house
+
+
+@pytest.fixture
+def house(home: Path, tmp_path: Path) -> Iterator[House]:
+    with served(home, tmp_path) as found:
+        yield found
+
+
+@pytest.mark.parametrize("headers", [{}, {"accept-encoding": "gzip"}, {"accept-encoding": "br, zstd"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "?limit=1",
+        "?limit=7&offset=20&count=none",
+        "?select=stop,line&limit=3",
+        "?编号=S0007",
+        "?编号__gte=S0100&sort=编号&limit=5",
+        "?sort=-编号&limit=5",
+        ".csv?limit=4",
+        ".ndjson?limit=4",
+        "?limit=5&offset=395",
+        "?cursor",
+    ],
+)
+def test_the_answer_is_the_applications(standing: House, asked: str, headers: dict[str, str]) -> None:
+    client = standing.client
+    if asked == "?cursor":
+        asked = f"?limit=3&cursor={client.get(RECORDS + '?limit=3&offset=9').json()['next']}"
+    path = str(client.build_request("GET", RECORDS + asked).url).removeprefix("http://testserver")
+    with client.stream("GET", path, headers={"accept": "*/*", "accept-encoding": "", **headers}) as answer:
+        body = b"".join(answer.iter_raw())
+    whole = standing.at_once(path, headers)
+    assert whole is not None
+    status, said, bytes_ = parted(whole)
+    assert (status, bytes_) == (200, body)
+    given = [(name.lower(), value) for name, value in answer.headers.raw]
+    assert [one for one in said if one[0] not in VARYING] == [one for one in given if one[0] not in VARYING]
+    assert [name for name, _ in said] == [name for name, _ in given]
+
+
+def test_what_the_caller_holds_already_is_not_sent_again(standing: House) -> None:
+    client = standing.client
+    answer = client.get(RECORDS, headers={"accept-encoding": ""})
+    for condition in ("if-none-match", "if-modified-since"):
+        held = {condition: answer.headers["etag" if condition == "if-none-match" else "last-modified"]}
+        whole = standing.at_once(RECORDS, held)
+        assert whole is not None
+        status, said, body = parted(whole)
+        expected = client.get(RECORDS, headers={"accept-encoding": "", **held})
+        assert (status, body) == (304, b"") == (expected.status_code, expected.content)
+        assert [name for name, _ in said] == [name for name, _ in expected.headers.raw]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/api/v1/datasets/none/records", {}),
+        ("/api/v1/datasets/stops/aggregate?metrics=count", {}),
+        ("/api/v1/datasets/stops/export.csv", {}),
+        ("/api/v1/datasets/stops", {}),
+        (RECORDS + "?line=l1", {}),  # the workers' to answer
+        (RECORDS + "?facets=line", {}),
+        (RECORDS + "?no_such=1", {}),
+        (RECORDS + "?limit=x", {}),
+        (RECORDS + "?q=x", {}),
+        (RECORDS + "?as_of=2020-01-01", {}),
+        (RECORDS + "?release=" + "0" * 12, {}),
+        (RECORDS + "?cursor=abc", {}),
+        (RECORDS + ".exe", {}),
+        (RECORDS + "#part", {}),
+        (RECORDS + "?limit=1#part", {}),
+        (RECORDS + "?line=\xff", {}),
+        (RECORDS + "?line=" + "x" * 17_000, {}),
+        ("/api/v1/datasets/%73tops/records", {}),
+        ("http://somewhere" + RECORDS, {}),
+        (RECORDS, {"accept": "image/png"}),
+        (RECORDS, {"authorization": "Bearer nonsense"}),
+        (RECORDS, {"authorization": "Bearer kz_aaaaaaaa_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_00000000"}),
+        (RECORDS, {"authorization": "Basic eDp5"}),
+    ],
+)
+def test_what_is_to_be_waited_for_or_refused_is_left_to_the_application(
+    standing: House, path: str, headers: dict[str, str]
+) -> None:
+    before = left(standing.client)
+    assert standing.at_once(path, headers) is None
+    assert left(standing.client) == before - 1, "nothing was spent"
+
+
+def test_an_address_that_is_not_the_peers_is_found_out_by_the_application(standing: House) -> None:
+    assert standing.at_once(RECORDS) is not None
+    assert standing.at_once(RECORDS, host=None) is None
+
+
+def test_limits_are_spent_to_the_last_request_and_not_beyond(house: House) -> None:
+    key = house.key(plan="partner")
+    assert house.at_once(RECORDS, key) is None, "a key that was not seen is looked up"
+    assert house.client.get(RECORDS, headers=key).status_code == 200
+    answers = [house.at_once(RECORDS, key) for _ in range(12)]
+    assert [one is not None for one in answers] == [True] * 9 + [False] * 3
+    assert house.client.get(RECORDS, headers=key).status_code == 429
+
+
+def test_a_key_for_other_datasets_is_refused_by_the_application(house: House) -> None:
+    key = house.key(datasets=("roads",))
+    assert house.client.get(RECORDS, headers=key).status_code == 403
+    assert house.at_once(RECORDS, key) is None
+
+
+def test_a_key_that_has_ended_or_was_revoked_is_refused_by_the_application(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending, revoked = house.key(ends_at=house.gate.now() + timedelta(hours=1)), house.key()
+    for key in (ending, revoked):
+        assert house.client.get(RECORDS, headers=key).status_code == 200
+        assert house.at_once(RECORDS, key) is not None
+    with house.gate.registry.transaction() as unit:
+        revoke(unit, prefix_of(revoked["authorization"].split(" ")[1]), house.gate.now())
+    house.front._shelf.renew()
+    assert house.at_once(RECORDS, revoked) is None
+    assert house.client.get(RECORDS, headers=ending).status_code == 200
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3_700)
+    assert house.at_once(RECORDS, ending) is None
+
+
+def test_each_answer_is_counted_once(house: House) -> None:
+    key = house.key()
+    assert house.client.get(RECORDS, headers=key).status_code == 200
+    sent = [house.at_once(RECORDS + "?limit=2", key) for _ in range(20)]
+    assert all(sent)
+    house.front._watch.tell()
+    figures = house.front._watch.registry.get_sample_value(
+        "kaizha_requests_total",
+        {"route": "/api/v1/datasets/{dataset_id}/records", "method": "GET", "status": "2xx"},
+    )
+    assert figures == 1 + 1 + 20
+    counted = house.front.at_once._admission._meter._counted
+    of_the_key = [
+        sums for (_, prefix, dataset, status), sums in counted.items() if prefix and dataset == "stops"
+    ]
+    assert sum(number for number, _ in of_the_key) <= 21
+    house.front.at_once._admission._meter.close()
+    meter = open_meter(ServeSettings(home=house.gate.settings.home).meter)
+    with meter.reading() as snapshot:
+        rows = [row for row in snapshot.execute(select(usage)).mappings() if row["key"]]
+    meter.close()
+    assert sum(row["requests"] for row in rows) == 21
+
+
+def test_what_was_withdrawn_is_not_answered(house: House) -> None:
+    assert house.at_once(RECORDS) is not None
+    withdraw(house.gate, OWNER, "stops", "test")
+    house.front._shelf.renew()
+    assert house.at_once(RECORDS) is None
+    assert house.client.get(RECORDS).status_code == 404
+
+
+def test_without_the_lease_nothing_is_answered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> int:
+        raise Unavailable(Text("无", "none"), Text("等", "wait"))
+
+    assert house.at_once(RECORDS) is not None
+    monkeypatch.setattr(house.front._shelf, "_held", lost)
+    assert house.at_once(RECORDS) is None
+
+
+def test_a_header_that_would_end_its_line_is_not_sent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> Reply:
+        return Reply(200, [(b"link", b"<a>\r\nset-cookie: x")], b"{}")
+
+    monkeypatch.setattr(house.front.at_once._data_path, "at_once", broken)
+    assert house.at_once(RECORDS) is None
+
+
+def left(client: TestClient) -> int:
+    """What the spike limit of an address has left, after the request that asks."""
+    said: str = client.get(RECORDS).headers["ratelimit"]
+    return int(said.split("r=")[1].split(";")[0])
