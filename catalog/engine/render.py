@@ -18,7 +18,14 @@ from catalog.errors import NotFound, Where
 from catalog.predicate import All, Any_, Comparison, Intersects, Literal, Near, Not, Operator, Predicate
 from catalog.text import Text
 
-__all__ = ["column", "condition", "is_true", "literal"]
+__all__ = ["Slot", "column", "condition", "is_true", "literal"]
+
+
+class Slot(str):
+    """Instead of a value, the name of a parameter under which the value is given with the statement."""
+
+    __slots__ = ()
+
 
 _BINARY: dict[Operator, type[exp.Binary]] = {
     Operator.EQ: exp.EQ,
@@ -36,7 +43,10 @@ def column(name: str) -> exp.Column:
 
 
 def literal(value: Literal) -> exp.Expr:
-    """A literal term; strings are escaped by the renderer, dates are cast, so no value can become syntax."""
+    """A literal term; strings are escaped by the renderer, dates are cast, so no value can become syntax. A `Slot` is a
+    parameter."""
+    if isinstance(value, Slot):
+        return exp.Placeholder(this=str(value))
     if isinstance(value, bool):
         return exp.Boolean(this=value)
     if isinstance(value, datetime):

@@ -26,6 +26,7 @@ from gateway.serve.row_file import RowFile
 from gateway.serve.search_file import Found, SearchFile
 from gateway.serve.served import Served
 from gateway.serve.sql import ESTIMATE_STEP, aggregate_sql, count_sql, facet_query, records_sql
+from gateway.serve.statement import Statement, Statements
 from gateway.serve.workers import Answer, Workers
 
 __all__ = ["Engines"]
@@ -85,6 +86,7 @@ class Engines:
         self.workers = workers
         self.row_files: _Opened[RowFile] = _Opened(RowFile)
         self.search_files: _Opened[SearchFile] = _Opened(SearchFile)
+        self._statements = Statements()
 
     def row_file(self, served: Served) -> RowFile | None:
         return self.row_files.get(served.row_file, served.release)
@@ -126,7 +128,10 @@ class Engines:
         self, served: Served, query: AggregateQuery, caller: str, until: float
     ) -> tuple[list[bytes], int]:
         query, numbers = self._narrowed(served, query)
-        sql = aggregate_sql(query, served.release, numbers is not None)
+        release, narrowed = served.release, numbers is not None
+        sql = self._statements.of(
+            query, release.id, ("groups", narrowed), lambda shape: aggregate_sql(shape, release, narrowed)
+        )
         answer = await self._ask(served, sql, ("json", "total"), None, numbers, caller, until)
         check_names(answer.texts[:1], [one.name for one in query.outputs])
         total = answer.numbers[0] if answer.numbers else 0
@@ -148,8 +153,18 @@ class Engines:
         everything = query.where == EVERYTHING and not query.q
         narrowed, numbers = self._narrowed(served, query)
         by_number = numbers is not None
-        count = None if everything or kind is Count.NONE else count_sql(narrowed, release, kind, by_number)
-        sql = records_sql(narrowed, release, row_file is None, by_number)
+        count = None
+        if not everything and kind is not Count.NONE:
+            count = self._statements.of(
+                narrowed, release.id, (kind, by_number), lambda one: count_sql(one, release, kind, by_number)
+            )
+        with_json = row_file is None
+        sql = self._statements.of(
+            narrowed,
+            release.id,
+            ("page", with_json, by_number),
+            lambda one: records_sql(one, release, with_json, by_number),
+        )
         answer = await self._ask(served, sql, ("json", "row"), count, numbers, caller, until)
         rows = answer.numbers[: query.limit]
         records = row_file.records(rows) if row_file else answer.texts[: query.limit]
@@ -178,9 +193,9 @@ class Engines:
     async def _ask(
         self,
         served: Served,
-        sql: str,
+        sql: Statement,
         columns: tuple[str, str],
-        count: str | None,
+        count: Statement | None,
         numbers: bytes | None,
         caller: str,
         until: float,

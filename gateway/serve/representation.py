@@ -99,6 +99,7 @@ def not_modified_since(headers: Mapping[bytes, bytes], moment: datetime) -> bool
     return since.tzinfo is not None and moment.replace(microsecond=0) <= since
 
 
+@lru_cache(maxsize=4_096)
 def page_links(path: str, query: bytes, cursor: str | None, limit: int, offset: int) -> bytes:
     """Links to the pages around one: ``next`` by its `cursor`; ``first`` where this is not it; ``prev`` where rows were
     skipped by number (a cursor knows no way back). "" = it is the only one."""

@@ -22,6 +22,10 @@ def request_id_of(scope: MutableMapping[str, Any]) -> bytes:
     """The id of the request of this ASGI scope, which keeps it: whoever asks gets the same."""
     known: bytes | None = scope.get(_PLACE)
     if known is None:
-        given = next((content for name, content in scope["headers"] if name == HEADER), b"")
-        known = scope[_PLACE] = given if SAFE.fullmatch(given) else b"%s%08x" % (_PROCESS, next(_NEXT))
+        known = b""
+        for name, content in scope["headers"]:
+            if name == HEADER:
+                known = content if SAFE.fullmatch(content) else b""
+                break
+        known = scope[_PLACE] = known or b"%s%08x" % (_PROCESS, next(_NEXT))
     return known

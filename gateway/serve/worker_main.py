@@ -7,7 +7,8 @@ file access at all, except to the one read-only file it was opened on, and its c
 
 Frame: uint32 length of the head, uint32 length of the body (little-endian), head (JSON), body.
 Request head: {"release", "rows", "columns", "parquet", "column_file", "load_table", "load_view", "page", "count",
-"cpu_s", "found"}, the body the row numbers (uint32) of the table `found` where "found" is true. Answer head:
+"cpu_s", "found"}, `page` and `count` each [SQL, [[kind, value]…]]; the body the row numbers (uint32) of the table `found`
+where "found" is true. Answer head:
 {"columns", "numbers", "count"} with the JSON texts of `page`'s first column as body, one a line; or {"failed":
 "memory" | "refused" | "numbers" | "geometry" | "file" | "other"}. An engine's message stays in here.
 """
@@ -21,6 +22,9 @@ import signal
 import struct
 import sys
 from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 import duckdb
@@ -37,6 +41,17 @@ KEPT_ROWS = 1_000_000
 PR_SET_PDEATHSIG = 1
 NO_POINT = "kaizha: geometry is no point"
 """As `catalog.engine.space` has it: the one message of an engine that is told from others."""
+
+
+READ: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "integer": int,
+    "decimal": Decimal,
+    "double": float,
+    "date": date.fromisoformat,
+    "timestamp": datetime.fromisoformat,
+}
+"""A value by its kind, as `gateway.serve.statement` has them."""
 
 
 class WrongFile(Exception):
@@ -155,14 +170,24 @@ def answer(releases: Releases, request: dict[str, Any]) -> tuple[dict[str, Any],
 
 
 def ask(connection: duckdb.DuckDBPyConnection, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    page = connection.execute(request["page"])
+    page = execute(connection, request["page"])
     columns = [column[0] for column in page.description]
     rows = page.fetchall()
     count = None
     if request["count"]:
-        [(count,)] = connection.execute(request["count"]).fetchall()
+        [(count,)] = execute(connection, request["count"]).fetchall()
     body = "\n".join(row[0] for row in rows if row[0] is not None).encode()
     return {"columns": columns, "numbers": [row[1] for row in rows], "count": count}, body
+
+
+def execute(
+    connection: duckdb.DuckDBPyConnection, statement: tuple[str, list[tuple[str, str]]]
+) -> duckdb.DuckDBPyConnection:
+    """A statement with the values of its parameters ``$p0``, ``$p1``…"""
+    sql, given = statement
+    if not given:
+        return connection.execute(sql)
+    return connection.execute(sql, {f"p{n}": READ[kind](text) for n, (kind, text) in enumerate(given)})
 
 
 def failure(error: BaseException) -> str:

@@ -11,6 +11,7 @@ import asyncio
 import sys
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ import orjson
 import structlog
 from prometheus_client import Counter, Histogram
 
+from catalog.dataset import Column
 from catalog.errors import BadInput, Unavailable
 from catalog.text import Text
 from gateway.observe.spans import span
 from gateway.serve.served import Served
 from gateway.serve.sql import columns_of_release, load_sql, row_column
+from gateway.serve.statement import Statement
 from gateway.serve.turns import Turns
 from gateway.serve.worker_main import FRAME
 
@@ -140,9 +143,9 @@ class Workers:
     async def ask(
         self,
         served: Served,
-        page: str,
+        page: Statement,
         columns: tuple[str, str],
-        count: str | None = None,
+        count: Statement | None = None,
         found: bytes | None = None,
         caller: str = "",
         until: float | None = None,
@@ -302,20 +305,26 @@ class Workers:
             self._replace(worker, "died")
 
 
-def _request(served: Served, page: str, count: str | None, cpu_s: int) -> dict[str, Any]:
-    columns = columns_of_release(served.release)
-    return {
+def _request(served: Served, page: Statement, count: Statement | None, cpu_s: int) -> dict[str, Any]:
+    return _opening(columns_of_release(served.release)) | {
         "release": served.release.id,
         "rows": served.release.rows,
-        "row": row_column(columns),
-        "columns": [one.name for one in columns],
         "parquet": str(served.parquet),
         "column_file": str(served.column_file) if served.column_file else None,
+        "page": (page.sql, page.given),
+        "count": None if count is None else (count.sql, count.given),
+        "cpu_s": cpu_s,
+    }
+
+
+@lru_cache(maxsize=256)
+def _opening(columns: tuple[Column, ...]) -> dict[str, Any]:
+    """How a release of these columns is opened: written once, it is sent with every question."""
+    return {
+        "row": row_column(columns),
+        "columns": [one.name for one in columns],
         "load_table": load_sql(columns, "TABLE"),
         "load_view": load_sql(columns, "VIEW"),
-        "page": page,
-        "count": count,
-        "cpu_s": cpu_s,
     }
 
 

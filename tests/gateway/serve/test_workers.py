@@ -16,6 +16,7 @@ from catalog.errors import Unavailable
 from gateway.serve.engines import Engines
 from gateway.serve.query import RecordsQuery
 from gateway.serve.served import Served
+from gateway.serve.statement import Statement
 from gateway.serve.workers import WorkerLimits, Workers
 
 PAGE = ("json", "row")
@@ -32,7 +33,7 @@ def pool(loop: asyncio.AbstractEventLoop) -> Any:
 
 
 def ask(loop: asyncio.AbstractEventLoop, pool: Workers, served: Served, sql: str) -> Any:
-    return loop.run_until_complete(pool.ask(served, sql, PAGE))
+    return loop.run_until_complete(pool.ask(served, Statement(sql), PAGE))
 
 
 def good(loop: asyncio.AbstractEventLoop, pool: Workers, served: Served) -> bool:
@@ -147,7 +148,7 @@ def test_a_full_queue_refuses_at_once(loop: Any, pool: Workers, built: Served) -
     assert ready(loop, pool, built)
 
     async def crowd() -> list[Any]:
-        asked = [pool.ask(built, FOREVER, PAGE) for _ in range(6)]
+        asked = [pool.ask(built, Statement(FOREVER), PAGE) for _ in range(6)]
         started = time.monotonic()
 
         async def timed(one: Any) -> tuple[str, float]:
@@ -171,7 +172,7 @@ def test_a_caller_that_goes_away_does_not_give_its_answer_to_the_next(
     assert ready(loop, pool, built)
 
     async def leave() -> None:
-        task = asyncio.create_task(pool.ask(built, SLOW, PAGE))
+        task = asyncio.create_task(pool.ask(built, Statement(SLOW), PAGE))
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -235,7 +236,7 @@ def test_workers_that_end_are_counted_with_the_reason_and_replaced_though_nobody
             os.kill(first, signal.SIGKILL)  # while it has nothing to do
             second = await _replaced(pool, first)
             with pytest.raises(Unavailable):
-                await pool.ask(built, FOREVER, PAGE)
+                await pool.ask(built, Statement(FOREVER), PAGE)
             await _replaced(pool, second)
         finally:
             await pool.close()
