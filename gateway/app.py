@@ -181,7 +181,7 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
     _metrics(app, watch, figures, RegistryFigures(registry, shelf, settings.cache_folder, utc_now))
     _described(app, settings.base_url)
     _errors(app)
-    front = Front(app, admission, shelf, watch, AtOnce(admission, data_path, watch))
+    front = Front(app, admission, shelf, watch, AtOnce(admission, data_path, watch, shelf.rests_on))
     return front
 
 

@@ -1,5 +1,5 @@
-"""A request for records that waits for nothing, answered where its headers have been read: no task, no wrapping of what is
-sent, one write. Who calls, their limits, the lease, the count and the log line are those of every other request
+"""A request for records, or to a purpose-built API, that waits for nothing, answered where its headers have been read: no
+task, no wrapping of what is sent, one write. Who calls, their limits, the lease, the count and the log line are those of every other request
 (`gateway.front`, `gateway.serve.admission`, `gateway.serve.data_path`), asked by the same objects; whatever would have to
 be waited for, or refused, goes the ordinary way, and then nothing has been spent here.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from catalog.errors import KaizhaError
 from gateway.observe.route_table import TEMPLATES
@@ -23,7 +23,9 @@ from gateway.serve.turns import CALLER
 
 __all__ = ["AtOnce"]
 
-_PLACE = re.compile(rb"/api/v1/datasets/([a-z0-9-]{1,100})/records(?:\.[a-z]{1,12})?")
+_PLACE = re.compile(
+    rb"/api/v1/(?:datasets/([a-z0-9-]{1,100})/records|services/([a-z0-9-]{1,100}))(?:\.[a-z]{1,12})?"
+)
 _STATUS = {200: b"200 OK", 304: b"304 Not Modified"}
 
 
@@ -37,10 +39,17 @@ _ALWAYS = _lines([one for one in SECURITY_HEADERS if one[0] != b"x-content-type-
 
 
 class AtOnce:
-    """Belongs to the event loop of the admission."""
+    """Belongs to the event loop of the admission; `rests_on` as there."""
 
-    def __init__(self, admission: Admission, data_path: DataPath, watch: Watch) -> None:
+    def __init__(
+        self,
+        admission: Admission,
+        data_path: DataPath,
+        watch: Watch,
+        rests_on: Callable[[str], tuple[str, ...]],
+    ) -> None:
         self._admission = admission
+        self._rests_on = rests_on
         self._data_path = data_path
         self._watch = watch
 
@@ -56,7 +65,11 @@ class AtOnce:
         begun = time.perf_counter()
         path = place.decode("ascii")
         try:
-            admitted = self._admission.at_once(asked[1].decode("ascii"), headers, host)
+            if asked[1] is not None:
+                datasets: tuple[str, ...] = (asked[1].decode("ascii"),)
+            else:
+                datasets = self._rests_on(asked[2].decode("ascii"))
+            admitted = self._admission.at_once(datasets, headers, host)
             if admitted is None:
                 return None
             visit, caller = admitted

@@ -235,15 +235,15 @@ class Admission:
             await self._borrow(account, share, subject, day)
 
     def at_once(
-        self, dataset: str, headers: Sequence[tuple[bytes, bytes]], host: str | None
+        self, datasets: tuple[str, ...], headers: Sequence[tuple[bytes, bytes]], host: str | None
     ) -> tuple[Visit, str] | None:
-        """The visit of a request for records of `dataset`, and whose it is, where all that speaks for it is in memory;
+        """The visit of a request that asks of `datasets`, and whose it is, where all that speaks for it is in memory;
         None where something has to be waited for or refused: then it is for `__call__`. Nothing is spent yet. `host` is
         None where the peer's address is not the caller's. Raises KaizhaError as `_admit`."""
         standing = self._keys.at_hand()
         if standing is None:
             return None
-        visit = Visit(self._today(), (dataset,), export=False, standing=standing, say=OURS.say)
+        visit = Visit(self._today(), datasets, export=False, standing=standing, say=OURS.say)
         bearer = _bearer(headers)
         if bearer is None:
             if host is None:
@@ -256,7 +256,7 @@ class Admission:
             client = standing.clients.get(self._keys.place(bearer))
             if client is None or client.ends_at <= time.time():
                 return None
-            if client.datasets and dataset not in client.datasets:
+            if client.datasets and not (datasets and client.datasets.issuperset(datasets)):
                 return None
             subject = visit.key = client.key
             visit.bearer, share = bearer, client.share

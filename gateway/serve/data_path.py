@@ -113,7 +113,7 @@ class DataPath:
         self.answers = Answers(cache_bytes)
         self._streams = Streams(exports)
         self._checked: OrderedDict[str, None] = OrderedDict()
-        self._services = ServicePath(shelf, self._engines, self._current, self.answer, self._in_earlier)
+        self._services = ServicePath(shelf, self._engines, self._current, self, self._in_earlier)
 
     @staticmethod
     def matches(path: str) -> bool:
@@ -221,10 +221,12 @@ class DataPath:
     # records and aggregates -------------------------------------------------------------------------------------
 
     def at_once(self, path: str, query: bytes, headers: dict[bytes, bytes], caller: str) -> Reply | None:
-        """The answer to a GET of records for which nothing has to be waited for; None where something has to be, or where
-        no such records are. Raises KaizhaError where the question is wrong."""
+        """The answer to a GET of records, or of a purpose-built API, for which nothing has to be waited for; None where
+        something has to be, or where there is no such thing. Raises KaizhaError where the question is wrong."""
         route = _ROUTE.fullmatch(path)
-        if route is None or route[2] != "records" or len(query) > MAX_QUERY_BYTES:
+        if route is None:
+            return self._services.at_once(path, query, headers, caller)
+        if route[2] != "records" or len(query) > MAX_QUERY_BYTES:
             return None
         served = self._shelf.current(route[1]) if self._shelf.at_hand(route[1]) else None
         if served is None or asked_of(query, served.release) is not None:
@@ -236,11 +238,11 @@ class DataPath:
         form = form_of(ask, suffix, RECORDS_FORMATS)
         query, etag = self._read_records(ask)
         span = query.limit, query.offset
-        reply = self._at_hand(ask, suffix, form, etag, span)
+        reply = self.at_hand(ask, suffix, form, etag, span)
         if reply is None and not query.facets:
             page = self._engines.page_at_hand(ask.served, query)
             if page is not None:
-                reply = self._told(
+                reply = self.told(
                     ask, suffix, form, etag, span, _written(page, query, ask.served.release, form)
                 )
         return reply
@@ -252,41 +254,29 @@ class DataPath:
         query, etag = self._read_records(ask)
         page = await self._engines.page(ask.served, query, ask.caller)
         written = _written(page, query, ask.served.release, form)
-        return self._told(ask, suffix, form, etag, (query.limit, query.offset), written)
+        return self.told(ask, suffix, form, etag, (query.limit, query.offset), written)
 
     async def _aggregate(self, ask: Ask, suffix: str | None) -> Reply:
         form = form_of(ask, suffix, AGGREGATE_FORMATS)
         release = ask.served.release
         query = parse_aggregate(read_params(ask.query), release)
-
-        async def make() -> tuple[bytes, str | None]:
-            records, total = await self._engines.groups(ask.served, query, ask.caller)
-            if form == "json":
-                return groups_body(records, total, release), None
+        etag, span = etag_of(release, "aggregate", query), (query.limit, query.offset)
+        reply = self.at_hand(ask, suffix, form, etag, span)
+        if reply is not None:
+            return reply
+        records, total = await self._engines.groups(ask.served, query, ask.caller)
+        if form == "json":
+            body = groups_body(records, total, release)
+        else:
             types = {one.name: one.type for one in query.outputs}
-            return (csv_page(records, types) if form == "csv" else ndjson_page(records)), None
+            body = csv_page(records, types) if form == "csv" else ndjson_page(records)
+        return self.told(ask, suffix, form, etag, span, (body, None))
 
-        span = query.limit, query.offset
-        return await self.answer(ask, suffix, form, etag_of(release, "aggregate", query), make, span)
-
-    async def answer(
-        self,
-        ask: Ask,
-        suffix: str | None,
-        form: str,
-        etag: str,
-        make: Callable[[], Awaitable[Made]],
-        span: tuple[int, int],
-    ) -> Reply:
-        """The answer from memory or as `make` makes it, in the form and coding that were negotiated. `span` is the limit and
-        the offset that were asked for."""
-        reply = self._at_hand(ask, suffix, form, etag, span)
-        return reply or self._told(ask, suffix, form, etag, span, await make())
-
-    def _at_hand(
+    def at_hand(
         self, ask: Ask, suffix: str | None, form: str, etag: str, span: tuple[int, int]
     ) -> Reply | None:
-        """The answer, where the caller holds it already or it is in memory."""
+        """The answer, where the caller holds it already or it is in memory. `span` is the limit and the offset that were
+        asked for."""
         etag = _of_form(etag, form)
         known = _held(ask, etag, best_coding(ask.headers.get(b"accept-encoding", b"")))
         if known is not None:
@@ -295,7 +285,7 @@ class DataPath:
         whole = self.answers.get(etag)
         return None if whole is None else self._coded(ask, suffix, form, etag, span, whole)
 
-    def _told(
+    def told(
         self, ask: Ask, suffix: str | None, form: str, etag: str, span: tuple[int, int], whole: Made
     ) -> Reply:
         """What was just made, kept for whoever asks next."""

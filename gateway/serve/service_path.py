@@ -26,6 +26,7 @@ from gateway.serve.answers import next_cursor
 from gateway.serve.earlier import Asked, asked_of
 from gateway.serve.engines import Engines
 from gateway.serve.operation import Operation, compile_operation
+from gateway.serve.page import Page
 from gateway.serve.page_formats import AGGREGATE_FORMATS, csv_page, ndjson_page
 from gateway.serve.query import AggregateQuery, Count, RecordsQuery
 from gateway.serve.reply import Ask, Reply, form_of, options_reply, reply_of
@@ -57,10 +58,13 @@ REMEMBERED = 4_096
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Made = tuple[bytes, str | None]
-Make = Callable[[], Awaitable[Made]]
 
 
 class _Shelf(Stands, Protocol):
+    def at_hand(self, dataset_id: str) -> bool: ...
+
+    def current(self, dataset_id: str) -> Served | None: ...
+
     def prepared(self, number: int) -> ServedService | None: ...
 
     def prepare(self, number: int) -> ServedService: ...
@@ -88,7 +92,11 @@ async def answer_operation(
     if isinstance(query, AggregateQuery):
         records, total = await engines.groups(served, query, caller)
         return Answered(records, total, Count.EXACT)
-    page = await engines.page(served, query, caller)
+    return _named(await engines.page(served, query, caller), served, operation, query)
+
+
+def _named(page: Page, served: Served, operation: Operation, query: RecordsQuery) -> Answered:
+    """A page with the names that the operation gives its columns."""
     cursor = next_cursor(page, query, served.release)
     if operation.sources is None:
         return Answered(page.records, page.total, page.total_kind, cursor)
@@ -98,22 +106,33 @@ async def answer_operation(
     return Answered(records, page.total, page.total_kind, cursor)
 
 
+class Replies(Protocol):
+    """The data path: answers in the form and coding that were negotiated, from memory or of what was made."""
+
+    def at_hand(
+        self, ask: Ask, suffix: str | None, form: str, etag: str, span: tuple[int, int]
+    ) -> Reply | None: ...
+
+    def told(
+        self, ask: Ask, suffix: str | None, form: str, etag: str, span: tuple[int, int], whole: Made
+    ) -> Reply: ...
+
+
 class ServicePath:
-    """`current` gives the release of a dataset, `in_earlier` the one in which a cursor began, `answer` the reply in the form
-    and coding negotiated: the data path's."""
+    """`current` gives the release of a dataset, `in_earlier` the one in which a cursor began: the data path's."""
 
     def __init__(
         self,
         shelf: _Shelf,
         engines: Engines,
         current: Callable[[str], Awaitable[Served | None]],
-        answer: Callable[[Ask, str | None, str, str, Make, tuple[int, int]], Awaitable[Reply]],
+        replies: Replies,
         in_earlier: Callable[[Ask, Asked, Seen], Awaitable[tuple[Ask, Seen]]],
     ) -> None:
         self._shelf = shelf
         self._engines = engines
         self._current = current
-        self._answer = answer
+        self._replies = replies
         self._in_earlier = in_earlier
         self._operations: OrderedDict[tuple[int, str], Operation] = OrderedDict()
         self._queries: OrderedDict[tuple[int, str, bytes], tuple[RecordsQuery | AggregateQuery, str]] = (
@@ -152,18 +171,48 @@ class ServicePath:
         operation = self._operation(standing.number, prepared, served)
         form = form_of(ask, route[2], AGGREGATE_FORMATS)
         asked, etag = self._asked(standing.number, operation, query)
-
-        async def make() -> Made:
+        span = asked.limit, asked.offset
+        reply = self._replies.at_hand(ask, route[2], form, etag, span)
+        if reply is None:
             answered = await answer_operation(self._engines, served, operation, asked, ask.caller)
-            if form == "csv":
-                return csv_page(answered.records, operation.shown), answered.cursor
-            if form == "ndjson":
-                return ndjson_page(answered.records), answered.cursor
-            return _body(answered, operation), answered.cursor
-
-        reply = await self._answer(ask, route[2], form, etag, make, (asked.limit, asked.offset))
+            reply = self._replies.told(
+                ask, route[2], form, etag, span, _written_as(form, answered, operation)
+            )
         still_open(seen, self._shelf)
         return replace(reply, headers=_headers(reply.headers, standing, prepared)), seen
+
+    def at_once(self, path: str, query: bytes, headers: dict[bytes, bytes], caller: str) -> Reply | None:
+        """The answer to a GET for which nothing has to be waited for; None where something has to be. Raises KaizhaError
+        where the question is wrong, or what it rests on is not open."""
+        route = SERVICE_ROUTE.fullmatch(path)
+        known = self._shelf.services(route[1]) if route else ()
+        if route is None or not known or len(query) > MAX_QUERY_BYTES or b"cursor=" in query:
+            return None
+        standing = chosen(known, _one(query, "version"))
+        prepared = self._shelf.prepared(standing.number)
+        if prepared is None:
+            return None
+        served, _ = self._resting(standing, prepared)
+        if served is None:
+            dataset_id = standing.datasets[0]
+            served = self._shelf.current(dataset_id) if self._shelf.at_hand(dataset_id) else None
+            if served is None:
+                return None
+        about = service_links(standing.id, served.release.dataset.licence)
+        ask = Ask(served, path, query, headers, 0.0, caller, about, standing.since)
+        operation = self._operation(standing.number, prepared, served)
+        form = form_of(ask, route[2], AGGREGATE_FORMATS)
+        asked, etag = self._asked(standing.number, operation, query)
+        span = asked.limit, asked.offset
+        reply = self._replies.at_hand(ask, route[2], form, etag, span)
+        if reply is None and isinstance(asked, RecordsQuery):
+            page = self._engines.page_at_hand(served, asked)
+            if page is not None:
+                answered = _named(page, served, operation, asked)
+                reply = self._replies.told(
+                    ask, route[2], form, etag, span, _written_as(form, answered, operation)
+                )
+        return reply and replace(reply, headers=_headers(reply.headers, standing, prepared))
 
     async def _prepared(self, number: int) -> ServedService:
         known = self._shelf.prepared(number)
@@ -174,6 +223,15 @@ class ServicePath:
 
     async def _served(self, standing: Standing, prepared: ServedService) -> tuple[Served, Seen]:
         """What the operation answers from, with what that rests on. Raises Gone, Unavailable."""
+        served, seen = self._resting(standing, prepared)
+        served = served or await self._current(standing.datasets[0])
+        if served is None:
+            raise not_open(standing.datasets[0])
+        return served, seen
+
+    def _resting(self, standing: Standing, prepared: ServedService) -> tuple[Served | None, Seen]:
+        """What the operation rests on, and the join it answers from; None: it has none and answers from its dataset. Raises
+        Gone, Unavailable."""
         numbers: dict[str, int] = {}
         for dataset_id in standing.datasets:
             number = self._shelf.number(dataset_id)
@@ -186,10 +244,7 @@ class ServicePath:
                 raise being_made()
             # Judged for these releases under these rules: with either moved it is judged anew.
             return prepared.view, replace(seen, earlier=True)
-        served = await self._current(standing.datasets[0])
-        if served is None:
-            raise not_open(standing.datasets[0])
-        return served, seen
+        return None, seen
 
     def _operation(self, number: int, prepared: ServedService, served: Served) -> Operation:
         key = (number, served.release.id)
@@ -266,6 +321,14 @@ def broken(misfit: BadInput) -> Gone:
             "Use the dataset's own interfaces, or wait for the publisher's next version of the service",
         ),
     )
+
+
+def _written_as(form: str, answered: Answered, operation: Operation) -> Made:
+    if form == "csv":
+        return csv_page(answered.records, operation.shown), answered.cursor
+    if form == "ndjson":
+        return ndjson_page(answered.records), answered.cursor
+    return _body(answered, operation), answered.cursor
 
 
 def _body(answered: Answered, operation: Operation) -> bytes:

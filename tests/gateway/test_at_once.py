@@ -33,10 +33,28 @@ from gateway.publish.stages import Stages
 from gateway.publish.submit import submit
 from gateway.serve.meter import open_meter
 from gateway.serve.reply import Reply
+from gateway.services.lifecycle import declare
 from gateway.settings import GateSettings, ServeSettings
 from tests.at_once_first import parted
 
 RECORDS = "/api/v1/datasets/stops/records"
+SERVICES = "/api/v1/services"
+SERVICE = """
+id: stop
+version: 1.0.0
+title: {zh: 按编号查询, en: A stop by its code}
+description: {zh: 一个站点, en: One stop}
+dataset: stops
+parameters:
+  - {name: code, column: 编号, required: true, description: {zh: 编号, en: the code}, example: S0007}
+cache_s: 60
+select: [编号, line, stop]
+"""
+NAMED = (
+    SERVICE.replace("id: stop", "id: named-stop")
+    .replace("[编号, line, stop]", "[stop]\nsort: [编号]")
+    .replace("column: 编号", "column: 编号, operator: gte")
+)
 VARYING = (b"x-request-id", b"server-timing", b"ratelimit")
 FAR = "203.0.113.7"
 
@@ -79,6 +97,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     request = Request(source.name, source.sha256, about, yes=True)
     assert submit(gate, OWNER, source, request, Stages()).release is not None
     run_jobs(gate)
+    for document in (SERVICE, NAMED):
+        assert declare(gate, OWNER, document.encode(), "service").state == "active"
     gate.registry.close()
     return folder / "home"
 
@@ -144,6 +164,21 @@ def test_the_answer_is_the_applications(standing: House, asked: str, headers: di
     assert [name for name, _ in said] == [name for name, _ in given]
 
 
+@pytest.mark.parametrize(
+    "asked", ["stop?code=S0007", "stop.csv?code=S0007", "named-stop?code=S0011", "stop?code=none"]
+)
+def test_the_answer_of_a_service_is_the_applications(standing: House, asked: str) -> None:
+    path = f"{SERVICES}/{asked}"
+    answer = standing.client.get(path, headers={"accept-encoding": ""})
+    whole = standing.at_once(path)
+    assert whole is not None
+    status, said, body = parted(whole)
+    assert (status, body) == (answer.status_code, answer.content)
+    assert status == 200
+    given = [(name.lower(), value) for name, value in answer.headers.raw]
+    assert [one for one in said if one[0] not in VARYING] == [one for one in given if one[0] not in VARYING]
+
+
 def test_what_the_caller_holds_already_is_not_sent_again(standing: House) -> None:
     client = standing.client
     answer = client.get(RECORDS, headers={"accept-encoding": ""})
@@ -178,6 +213,11 @@ def test_what_the_caller_holds_already_is_not_sent_again(standing: House) -> Non
         (RECORDS + "?line=\xff", {}),
         (RECORDS + "?line=" + "x" * 17_000, {}),
         ("/api/v1/datasets/%73tops/records", {}),
+        (SERVICES + "/none?code=1", {}),
+        (SERVICES + "/stop", {}),
+        (SERVICES + "/stop?code=S0007&version=9.0.0", {}),
+        (SERVICES + "/stop?code=S0007&no_such=1", {}),
+        (SERVICES, {}),
         ("http://somewhere" + RECORDS, {}),
         (RECORDS, {"accept": "image/png"}),
         (RECORDS, {"authorization": "Bearer nonsense"}),
@@ -209,8 +249,11 @@ def test_limits_are_spent_to_the_last_request_and_not_beyond(house: House) -> No
 
 def test_a_key_for_other_datasets_is_refused_by_the_application(house: House) -> None:
     key = house.key(datasets=("roads",))
-    assert house.client.get(RECORDS, headers=key).status_code == 403
-    assert house.at_once(RECORDS, key) is None
+    for path in (RECORDS, f"{SERVICES}/stop?code=S0007"):
+        assert house.client.get(path).status_code == 200
+        assert house.client.get(path, headers=key).status_code == 403
+        assert house.at_once(path, key) is None
+        assert house.at_once(path) is not None
 
 
 def test_a_key_that_has_ended_or_was_revoked_is_refused_by_the_application(
@@ -255,11 +298,16 @@ def test_each_answer_is_counted_once(house: House) -> None:
 
 
 def test_what_was_withdrawn_is_not_answered(house: House) -> None:
+    service = f"{SERVICES}/stop?code=S0007"
+    assert house.client.get(service).status_code == 200
     assert house.at_once(RECORDS) is not None
+    assert house.at_once(service) is not None
     withdraw(house.gate, OWNER, "stops", "test")
     house.front._shelf.renew()
     assert house.at_once(RECORDS) is None
     assert house.client.get(RECORDS).status_code == 404
+    assert house.at_once(service) is None
+    assert house.client.get(service).status_code == 410
 
 
 def test_without_the_lease_nothing_is_answered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

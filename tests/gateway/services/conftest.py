@@ -16,6 +16,7 @@ from gateway.gate import Gate
 from gateway.publish.jobs import run_jobs
 from gateway.services.lifecycle import declare
 from gateway.settings import ServeSettings
+from tests.at_once_first import AtOnceFirst
 
 STOPS = "站名,区县,线路数,启用日期\n" + "".join(
     f"站{n},区{n % 5},{n % 7},2024-0{n % 9 + 1}-01\n" for n in range(100)
@@ -81,7 +82,9 @@ def house(gate: Gate, released: Callable[..., Any]) -> Gate:
 @pytest.fixture
 def client(house: Gate) -> Iterator[TestClient]:
     with TestClient(
-        create_app(ServeSettings(home=house.settings.home)), raise_server_exceptions=False
+        # as uvicorn's protocol asks: what can be answered at once first
+        AtOnceFirst(create_app(ServeSettings(home=house.settings.home))),
+        raise_server_exceptions=False,
     ) as one:
         yield one
 
