@@ -201,7 +201,9 @@ def pss_mb(pids: Sequence[int]) -> float:
 def serving(pids: Sequence[int]) -> list[int]:
     """Those that serve: the serve processes and their query workers."""
     names = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids}
-    return [pid for pid, name in names.items() if b"gateway.processes\0serve" in name or b"worker_main" in name]
+    return [
+        pid for pid, name in names.items() if b"gateway.processes\0serve" in name or b"worker_main" in name
+    ]
 
 
 def serve_and_measure(home: Path, calls: Sequence[Call], workers: int) -> bool:
