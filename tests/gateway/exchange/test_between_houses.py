@@ -102,7 +102,8 @@ def test_harvested_records_stand_in_our_catalogue_with_their_source_and_never_as
     ] = b"""@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
     <http://testserver/datasets/stops> a dcat:Dataset ; dct:identifier "stops" ; dct:title "<script>x</script>"@en ."""
     harvest(f"{portal.url}/evil.ttl", Kind.DCAT)
-    with TestClient(create_app(ServeSettings(home=gate.settings.home))) as client:
+    serving = ServeSettings(home=gate.settings.home, serve_registry_url=gate.settings.registry_url)
+    with TestClient(create_app(serving)) as client:
         first = client.get("/catalog.ttl")
         page = client.get(first.links["next"]["url"])
         assert page.status_code == 200

@@ -11,12 +11,14 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from catalog.errors import BadInput
+from catalog.errors import BadInput, Conflict
+from catalog.registry import work
 from gateway.access import OWNER
 from gateway.exchange import store
 from gateway.exchange.desk import (
@@ -27,7 +29,8 @@ from gateway.exchange.desk import (
     schedule_json,
     take_schedule,
 )
-from gateway.exchange.source import Kind, RunState, Source
+from gateway.exchange.kinds import HARVEST
+from gateway.exchange.source import Kind, Run, RunState, Source
 from gateway.gate import Gate, open_gate
 from gateway.governance import outbound
 from gateway.settings import GateSettings
@@ -291,6 +294,7 @@ def test_a_gate_killed_in_the_middle_is_gone_on_with_nothing_twice_and_nothing_l
     environment = {
         **os.environ,
         "KAIZHA_HOME": str(gate.settings.home),
+        "KAIZHA_REGISTRY_URL": gate.settings.registry_url,
         "KAIZHA_PRIVATE_SOURCES": "true",
         "KAIZHA_HARVEST_RATE": "1.5",
         "KAIZHA_EXCHANGE_LEASE_S": "1",
@@ -352,3 +356,22 @@ def test_what_is_no_json_leaves_a_report_that_says_what_to_do(harvest: Harvest, 
     run = harvest(f"{portal.url}/data.json", Kind.DATA_JSON)
     assert told(run) == ["malformed"]
     assert all(one["remedy"]["zh"] and one["remedy"]["en"] for one in run.problems)
+
+
+def test_who_was_taken_over_from_commits_nothing_more(gate: Gate, portal: Portal) -> None:
+    portal.fill(350)
+    wanted = Source(0, portal.url, Kind.CKAN, False, None, "", "owner")
+    source = register_source(gate, OWNER, wanted)
+    taken: list[int] = []
+
+    def takes_over(run: Run) -> None:
+        if run.counts["new"] and not taken:
+            now = gate.now() + timedelta(hours=1)
+            with gate.registry.transaction() as unit:
+                job = work.claim_job(unit, now, now - timedelta(minutes=1), only=[HARVEST])
+            assert job is not None
+            taken.append(len(records(gate)))
+
+    with pytest.raises(Conflict):
+        harvest_now(gate, OWNER, source, takes_over)
+    assert len(records(gate)) == taken[0]

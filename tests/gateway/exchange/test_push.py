@@ -23,9 +23,10 @@ from tests.gateway.exchange.stub_ckan import TOKEN, Answering, Portal
 
 
 @pytest.fixture
-def gate(tmp_path: Path, portal: Portal) -> Iterator[Gate]:
+def gate(tmp_path: Path, portal: Portal, registry_url: str) -> Iterator[Gate]:
     settings = GateSettings(
         home=tmp_path / "home",
+        registry_url=registry_url,
         private_sources=True,
         harvest_rate=100,
         base_url="https://data.city.invalid",
