@@ -21,6 +21,7 @@ from catalog.text import Text
 from gateway.access import Person
 from gateway.exchange import store
 from gateway.exchange.fetch import Fetcher, Validators
+from gateway.exchange.gone import gone_datasets, still_open, tell_gone
 from gateway.exchange.harvest_files import bring_files
 from gateway.exchange.listing import Ask, pages
 from gateway.exchange.source import (
@@ -238,11 +239,16 @@ def _listed(
         if whole and source.kind is Kind.CKAN and run.expected is not None and seen < run.expected:
             troubles.append(_short(seen, run.expected))
             whole = False
+            # A dataset that was gone and is back unchanged is among no changes: everything is asked for the next time.
+            store.follow(unit, source.id, "")
+        before = gone_datasets(unit, source.id)
         gone = store.mark_gone(unit, source.id, run.id) if whole else 0
         if whole:
             store.follow(unit, source.id, str(run.cursor.get("newest", source.since)))
         if gone:
             store.moved(unit)
+            tell_gone(unit, source, gone_datasets(unit, source.id) - before, gate.now())
+        troubles.extend(still_open(unit, source.id))
         run = store.add_to_run(unit, run, {"deleted": gone}, troubles)
     return run, RunState.COMPLETE if whole else RunState.PARTIAL
 
