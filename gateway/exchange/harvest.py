@@ -35,6 +35,7 @@ from gateway.exchange.source import (
     Source,
     Trouble,
     repeated,
+    short,
     trouble_of,
 )
 from gateway.gate import Gate
@@ -237,7 +238,7 @@ def _listed(
             troubles.append(_empty())
             whole = False
         if whole and source.kind is Kind.CKAN and run.expected is not None and seen < run.expected:
-            troubles.append(_short(seen, run.expected))
+            troubles.append(short(seen, run.expected))
             whole = False
             # A dataset that was gone and is back unchanged is among no changes: everything is asked for the next time.
             store.follow(unit, source.id, "")
@@ -316,18 +317,6 @@ def _twice(item: Item) -> Trouble:
         item.identifier[:300],
         Text("同一标识出现两次，采用第一个", "The identifier stands twice; the first is taken"),
         Text("请源站点修正", "Its portal has to mend it"),
-    )
-
-
-def _short(seen: int, expected: int) -> Trouble:
-    return Trouble(
-        "incomplete-listing",
-        "",
-        Text(
-            f"目录声明 {expected} 项，只列出 {seen} 项，未标记删除",
-            f"It says it has {expected} and lists {seen}: nothing is marked as gone",
-        ),
-        Text("下次采集会再核对", "The next harvest looks again"),
     )
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "Source",
     "Trouble",
     "repeated",
+    "short",
     "trouble_of",
 ]
 
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     CROISSANT = "croissant"
     DATA_PACKAGE = "data-package"
     OGC = "ogc"
+    CSW = "csw"
 
 
 class RunState(StrEnum):
@@ -160,4 +162,17 @@ def repeated() -> RepeatedPage:
         Text(
             "请源站点修正分页；已读到的部分已保留", "Its portal has to mend its paging; what was read is kept"
         ),
+    )
+
+
+def short(seen: int, expected: int) -> Trouble:
+    """A listing with less in it than it says there is."""
+    return Trouble(
+        "incomplete-listing",
+        "",
+        Text(
+            f"目录声明 {expected} 项，只列出 {seen} 项，未标记删除",
+            f"It says it has {expected} and lists {seen}: nothing is marked as gone",
+        ),
+        Text("下次采集会再核对", "The next harvest looks again"),
     )

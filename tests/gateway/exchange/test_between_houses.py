@@ -169,7 +169,9 @@ def test_a_dataset_whose_source_is_gone_stays_open_and_its_steward_is_told_until
     with gate.registry.reading() as snapshot:
         assert dataset_id in queries.standing(snapshot)
         assert notices.told(snapshot, SOURCE_GONE) == 1  # once, when it happened
-    portal.packages = everything  # back, and as it was: the first harvest finds one too few, the next looks at all
+    portal.packages = (
+        everything  # back, and as it was: the first harvest finds one too few, the next looks at all
+    )
     assert "incomplete-listing" in [one["kind"] for one in harvest(portal.url, Kind.CKAN).problems]
     back = harvest(portal.url, Kind.CKAN)
     assert (back.state, back.counts["new"]) == (RunState.COMPLETE, 1)
