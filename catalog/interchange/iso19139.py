@@ -40,8 +40,8 @@ _ONLINE = "gmd:distributionInfo/gmd:MD_Distribution/gmd:transferOptions/gmd:MD_D
 
 
 def parse_iso19139(body: bytes, base: str = "", limits: Limits = Limits()) -> Parsed:  # noqa: B008
-    """The datasets of a document from `base`, and where it is a page of a CSW, the address of the next; services and the rest of a catalogue are named in the problems. Raises BadInput: malformed,
-    a DOCTYPE, no metadata in it; TooLarge."""
+    """The datasets of a document from `base`, and of a page of a CSW the address of the next; services and the rest of a
+    catalogue are named in the problems. Raises BadInput: malformed, a DOCTYPE, no metadata in it; TooLarge."""
     check_xml(body, limits, "ISO 19139")
     root = Xml.fromstring(body)  # noqa: S314 - without DOCTYPE and entities, depth and size are bounded: checked above
     following, total, listed = csw_page(root, base)

@@ -125,7 +125,7 @@ def harvest(
     except Conflict:
         raise
     except KaizhaError as error:
-        ending.append(_named(error, source))
+        ending.append(trouble_of(error, source.url))
     run, listed = _listed(gate, source, run, held, ending)
     if source.with_data:
         run = _files(gate, source, run, held, person, fetcher, on_page)
@@ -301,14 +301,6 @@ def _words(record: CatalogueRecord) -> Iterable[tuple[Text, list[str]]]:
     served = [text for one in record.services for _, text in (*one.titles, *one.descriptions)]
     yield Text("服务的名称或描述", "A service’s title or description"), served
     yield Text("列名", "A column’s name"), [one.name for one in record.columns]
-
-
-def _named(error: KaizhaError, source: Source) -> Trouble:
-    if error.code == "repeated-page":
-        return Trouble("repeated-page", source.url, error.message, error.remedy)
-    if error.code == "too-many-records":
-        return Trouble(error.code, source.url, error.message, error.remedy)
-    return trouble_of(error, source.url)
 
 
 def _twice(item: Item) -> Trouble:

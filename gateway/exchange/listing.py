@@ -13,12 +13,12 @@ from typing import Any
 from catalog.errors import BadInput
 from catalog.interchange.csw import first_page
 from catalog.interchange.limits import Limits
-from catalog.interchange.parse import parse_catalogue
 from catalog.record import Parsed
 from catalog.text import Text
 from gateway.exchange.ckan_listing import ckan_pages
 from gateway.exchange.data_json_listing import data_json_pages
 from gateway.exchange.fetch import Fetcher, Validators
+from gateway.exchange.parse_apart import parse_apart
 from gateway.exchange.source import Found, Item, Kind, Source, Trouble, repeated, short
 from gateway.exchange.store import sha
 
@@ -85,8 +85,13 @@ def _document_pages(ask: Ask, cursor: Mapping[str, Any]) -> Iterator[Found]:
                 url = following
                 continue
             body, base, media_type, told = answer.read(), answer.url, answer.media_type, answer.validators
-        parsed = parse_catalogue(
-            body, base=base, format=FORMATS.get(kind, ""), media_type=media_type, limits=ask.limits
+        parsed = parse_apart(
+            body,
+            base=base,
+            format_=FORMATS.get(kind, ""),
+            media_type=media_type,
+            limits=ask.limits,
+            deadline_s=ask.fetcher.deadline_s,
         )
         # a page that names only itself as the next is found among those read
         following = next((one for one in parsed.next_pages if one != url), "".join(parsed.next_pages[:1]))

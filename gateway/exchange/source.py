@@ -142,6 +142,8 @@ def trouble_of(error: KaizhaError, about: str) -> Trouble:
             kind = "no-answer"
         case NotFound():
             kind = "not-found"
+        case BadInput() if error.code != BadInput.code:
+            kind = error.code
         case BadInput() if error.where.parameter == "url":
             kind = "address-refused"
         case BadInput():

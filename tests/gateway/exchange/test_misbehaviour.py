@@ -103,7 +103,7 @@ def test_a_redirect_into_an_inner_network_is_refused_by_name(
         asked.append(name)
         return resolve(names.get(name, name), *more, **rest)
 
-    monkeypatch.setattr(outbound.socket, "getaddrinfo", resolved)
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
     monkeypatch.setattr(
         outbound, "_is_inner", lambda address: asked[-1] != "portal.invalid" and inner(address)
     )
