@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -375,3 +376,27 @@ def test_who_was_taken_over_from_commits_nothing_more(gate: Gate, portal: Portal
     with pytest.raises(Conflict):
         harvest_now(gate, OWNER, source, takes_over)
     assert len(records(gate)) == taken[0]
+
+
+def test_a_name_that_is_never_resolved_is_left_by_name(
+    harvest: Harvest, portal: Portal, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages_of_turtle(portal, ("/a.ttl", "a", "/b.ttl"))
+    portal.files["/a.ttl"] = portal.files["/a.ttl"].replace(
+        portal.url.encode() + b"/b", b"http://slow.invalid/b"
+    )
+    resolve, ended = socket.getaddrinfo, threading.Event()
+
+    def slow(name: str, *more: Any, **rest: Any) -> Any:
+        if name == "slow.invalid":
+            ended.wait(60)
+        return resolve(name, *more, **rest)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    monkeypatch.setattr(outbound, "RESOLVE_S", 0.2)
+    begun = time.monotonic()
+    run = harvest(f"{portal.url}/a.ttl", Kind.DCAT)
+    ended.set()
+    assert (run.state, told(run)) == (RunState.PARTIAL, ["no-answer"])
+    assert set(records(gate).values()) == {"a"}
+    assert time.monotonic() - begun < 40
