@@ -222,11 +222,14 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What a parser returns: the datasets in the order of the input, what was dropped or repaired, and how many links
-    to further pages of the catalogue (`next_pages`, addresses, not followed here)."""
+    to further pages of the catalogue (`next_pages`, addresses, not followed here). `total` is how many entries the whole
+    catalogue says it has, `listed` how many of them, datasets or not, stand here; None where it says nothing."""
 
     records: tuple[CatalogueRecord, ...]
     problems: tuple[Problem, ...] = ()
     next_pages: tuple[str, ...] = ()
+    total: int | None = None
+    listed: int = 0
 
 
 def said(text: str, language: str = UNKNOWN) -> Words:

@@ -71,7 +71,7 @@ def graph_of(body: bytes, syntax: Syntax, base: str = "", limits: Limits = Limit
     place = base or "https://catalogue.invalid/"
     try:
         graph.parse(data=given, format=syntax, publicID=URIRef(place))
-    except BadInput:
+    except (BadInput, MemoryError):  # what is too much for the machine is not malformed
         raise
     except RecursionError:
         raise malformed(_NAMES[syntax]) from None

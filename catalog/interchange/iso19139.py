@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
+from catalog.interchange.csw import csw_page
 from catalog.interchange.limits import Limits
 from catalog.interchange.reading import Notes, check_xml, no_datasets, over
 from catalog.interchange.vocabulary import licence_of
@@ -38,13 +39,14 @@ _EXTENT = f"{_IDENTIFICATION}/gmd:extent/gmd:EX_Extent"
 _ONLINE = "gmd:distributionInfo/gmd:MD_Distribution/gmd:transferOptions/gmd:MD_DigitalTransferOptions/gmd:onLine/gmd:CI_OnlineResource"
 
 
-def parse_iso19139(body: bytes, limits: Limits = Limits()) -> Parsed:  # noqa: B008
-    """The datasets of a document; services and the rest of a catalogue are named in the problems. Raises BadInput: malformed,
-    a DOCTYPE, no metadata in it; TooLarge."""
+def parse_iso19139(body: bytes, base: str = "", limits: Limits = Limits()) -> Parsed:  # noqa: B008
+    """The datasets of a document from `base`, and of a page of a CSW the address of the next; services and the rest of a
+    catalogue are named in the problems. Raises BadInput: malformed, a DOCTYPE, no metadata in it; TooLarge."""
     check_xml(body, limits, "ISO 19139")
     root = Xml.fromstring(body)  # noqa: S314 - without DOCTYPE and entities, depth and size are bounded: checked above
+    following, total, listed = csw_page(root, base)
     found = list(root.iter(f"{{{_NS['gmd']}}}MD_Metadata"))
-    if not found:
+    if not found and total != 0:
         raise no_datasets("ISO 19139 / CSW")
     if len(found) > limits.max_records:
         raise over("datasets", "个数据集", limits.max_records)
@@ -60,7 +62,7 @@ def parse_iso19139(body: bytes, limits: Limits = Limits()) -> Parsed:  # noqa: B
             )
             continue
         records.append(_record(one, identifier, limits))
-    return Parsed(tuple(records), notes.problems())
+    return Parsed(tuple(records), notes.problems(), following, total, listed)
 
 
 def _record(one: Xml.Element, identifier: str, limits: Limits) -> CatalogueRecord:

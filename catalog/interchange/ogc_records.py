@@ -51,7 +51,9 @@ def read_records(value: Any, limits: Limits = Limits()) -> Parsed:  # noqa: B008
         if one.get("rel") == "next" and isinstance(one.get("href"), str) and is_iri(one["href"])
     ]
     records = tuple(_record(one, parts, number) for number, one in enumerate(several))
-    return Parsed(records, notes.problems(), tuple(following))
+    said = value.get("numberMatched")
+    total = said if isinstance(said, int) and not isinstance(said, bool) and said >= 0 else None
+    return Parsed(records, notes.problems(), tuple(following), total, len(several))
 
 
 def _record(one: Mapping[str, Any], parts: JsonParts, number: int) -> CatalogueRecord:

@@ -55,7 +55,7 @@ def parse_catalogue(
         "schema-org-page": lambda: parse_schema_org_page(body, base, limits),
         "ckan": lambda: read_ckan_packages(json_of(body, limits, "CKAN JSON"), limits),
         "ogc-records": lambda: read_records(json_of(body, limits, "OGC API Records"), limits),
-        "iso19139": lambda: parse_iso19139(body, limits),
+        "iso19139": lambda: parse_iso19139(body, base, limits),
     }
     return readers[chosen]()
 

@@ -25,7 +25,7 @@ def harvest(
     kind: Annotated[
         str,
         typer.Option(
-            help="ckan, dcat, data-json, croissant, data-package, ogc; auto: as the document shows. 来源种类。"
+            help="ckan, dcat, data-json, croissant, data-package, ogc, csw; auto: as the document shows. 来源种类。"
         ),
     ] = "auto",
     every: Annotated[

@@ -21,6 +21,7 @@ from catalog.text import Text
 from gateway.access import Person
 from gateway.exchange import store
 from gateway.exchange.fetch import Fetcher, Validators
+from gateway.exchange.gone import gone_datasets, still_open, tell_gone
 from gateway.exchange.harvest_files import bring_files
 from gateway.exchange.listing import Ask, pages
 from gateway.exchange.source import (
@@ -34,6 +35,7 @@ from gateway.exchange.source import (
     Source,
     Trouble,
     repeated,
+    short,
     trouble_of,
 )
 from gateway.gate import Gate
@@ -123,7 +125,7 @@ def harvest(
     except Conflict:
         raise
     except KaizhaError as error:
-        ending.append(_named(error, source))
+        ending.append(trouble_of(error, source.url))
     run, listed = _listed(gate, source, run, held, ending)
     if source.with_data:
         run = _files(gate, source, run, held, person, fetcher, on_page)
@@ -236,13 +238,18 @@ def _listed(
             troubles.append(_empty())
             whole = False
         if whole and source.kind is Kind.CKAN and run.expected is not None and seen < run.expected:
-            troubles.append(_short(seen, run.expected))
+            troubles.append(short(seen, run.expected))
             whole = False
+            # A dataset that was gone and is back unchanged is among no changes: everything is asked for the next time.
+            store.follow(unit, source.id, "")
+        before = gone_datasets(unit, source.id)
         gone = store.mark_gone(unit, source.id, run.id) if whole else 0
         if whole:
             store.follow(unit, source.id, str(run.cursor.get("newest", source.since)))
         if gone:
             store.moved(unit)
+            tell_gone(unit, source, gone_datasets(unit, source.id) - before, gate.now())
+        troubles.extend(still_open(unit, source.id))
         run = store.add_to_run(unit, run, {"deleted": gone}, troubles)
     return run, RunState.COMPLETE if whole else RunState.PARTIAL
 
@@ -296,32 +303,12 @@ def _words(record: CatalogueRecord) -> Iterable[tuple[Text, list[str]]]:
     yield Text("列名", "A column’s name"), [one.name for one in record.columns]
 
 
-def _named(error: KaizhaError, source: Source) -> Trouble:
-    if error.code == "repeated-page":
-        return Trouble("repeated-page", source.url, error.message, error.remedy)
-    if error.code == "too-many-records":
-        return Trouble(error.code, source.url, error.message, error.remedy)
-    return trouble_of(error, source.url)
-
-
 def _twice(item: Item) -> Trouble:
     return Trouble(
         "duplicate-identifier",
         item.identifier[:300],
         Text("同一标识出现两次，采用第一个", "The identifier stands twice; the first is taken"),
         Text("请源站点修正", "Its portal has to mend it"),
-    )
-
-
-def _short(seen: int, expected: int) -> Trouble:
-    return Trouble(
-        "incomplete-listing",
-        "",
-        Text(
-            f"目录声明 {expected} 项，只列出 {seen} 项，未标记删除",
-            f"It says it has {expected} and lists {seen}: nothing is marked as gone",
-        ),
-        Text("下次采集会再核对", "The next harvest looks again"),
     )
 
 

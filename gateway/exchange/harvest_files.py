@@ -15,12 +15,11 @@ from catalog.errors import KaizhaError
 from catalog.ingest import Source as Bytes
 from catalog.ingest import spool
 from catalog.record import CatalogueRecord, RecordDistribution, best
-from catalog.registry import load, queries
+from catalog.registry import load
 from catalog.release import State
-from catalog.text import Text
 from gateway.access import Person
 from gateway.exchange.fetch import Fetcher, Validators
-from gateway.exchange.source import DELETED, KEPT, Source, Trouble, trouble_of
+from gateway.exchange.source import KEPT, Source, Trouble, trouble_of
 from gateway.exchange.store import sha
 from gateway.exchange.tables import harvested_files, harvested_records
 from gateway.gate import Gate
@@ -52,7 +51,6 @@ def bring_files(gate: Gate, source: Source, person: Person, fetcher: Fetcher) ->
             after = row.number
             record = load(CatalogueRecord, row.document)
             yield _bring(gate, source, person, fetcher, row, record)
-    yield Brought({}, _gone(gate, source.id))
 
 
 def _records(gate: Gate, source_id: int, after: int) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -174,25 +172,3 @@ def _form(one: RecordDistribution) -> str:
 def _known(snapshot: Connection, record: int, key: str) -> Row[*tuple[Any, ...]] | None:
     f = harvested_files.c
     return snapshot.execute(select(harvested_files).where(f.record == record, f.key == key)).first()
-
-
-def _gone(gate: Gate, source_id: int) -> tuple[Trouble, ...]:
-    """Datasets of ours that came from a record which is gone: whether they stay is for a person to say."""
-    r, f = harvested_records.c, harvested_files.c
-    query = select(f.dataset_id).join_from(harvested_files, harvested_records, f.record == r.number)
-    with gate.registry.reading() as snapshot:
-        gone = snapshot.execute(query.where(r.source == source_id, r.state == DELETED)).scalars().all()
-        standing = queries.standing(snapshot)
-    return tuple(
-        Trouble(
-            "source-gone",
-            one,
-            Text(
-                "源目录已不再列出，其数据仍在此开放",
-                "The source lists it no more; what came from it is still open here",
-            ),
-            Text(f"请决定去留：kaizha withdraw {one}", f"Decide whether it stays: kaizha withdraw {one}"),
-        )
-        for one in sorted(gone)
-        if one in standing
-    )

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from catalog.errors import BadInput
+from catalog.interchange.csw import first_page
 from catalog.interchange.limits import Limits
-from catalog.interchange.parse import parse_catalogue
 from catalog.record import Parsed
 from catalog.text import Text
 from gateway.exchange.ckan_listing import ckan_pages
 from gateway.exchange.data_json_listing import data_json_pages
 from gateway.exchange.fetch import Fetcher, Validators
-from gateway.exchange.source import Found, Item, Kind, Source, Trouble, repeated
+from gateway.exchange.parse_apart import parse_apart
+from gateway.exchange.source import Found, Item, Kind, Source, Trouble, repeated, short
 from gateway.exchange.store import sha
 
 __all__ = ["MOST_PAGES", "Ask", "pages"]
@@ -27,11 +28,13 @@ MOST_PAGES = 20_000
 ACCEPT: Mapping[Kind, str] = {
     Kind.DCAT: "text/turtle, application/ld+json;q=0.9, application/rdf+xml;q=0.8",
     Kind.OGC: "application/geo+json, application/json;q=0.9",
+    Kind.CSW: "application/xml",
 }
 FORMATS: Mapping[Kind, str] = {
     Kind.CROISSANT: "croissant",
     Kind.DATA_PACKAGE: "data-package",
     Kind.OGC: "ogc-records",
+    Kind.CSW: "iso19139",
 }
 
 
@@ -61,7 +64,8 @@ def pages(ask: Ask, cursor: Mapping[str, Any]) -> Iterator[Found]:
 def _document_pages(ask: Ask, cursor: Mapping[str, Any]) -> Iterator[Found]:
     """A document, and those that it names as the next ones; none is read twice."""
     kind = ask.source.kind
-    url: str = cursor.get("url", ask.source.url)
+    url: str = cursor.get("url") or (first_page(ask.source.url) if kind is Kind.CSW else ask.source.url)
+    listed: int | None = cursor.get("listed", 0)
     read: list[str] = list(cursor.get("read", ()))
     while url:
         key = sha(url)[:16]
@@ -76,29 +80,38 @@ def _document_pages(ask: Ask, cursor: Mapping[str, Any]) -> Iterator[Found]:
         known = ask.known(sha(url))
         with ask.fetcher.get(url, ACCEPT.get(kind, "*/*"), known[0] if known else Validators()) as answer:
             if answer.unchanged and known:
-                following = known[1]
-                yield Found(sha(url), _after(following, read), unchanged=True, next_url=following)
+                following, listed = known[1], None  # how many stand there is not said again
+                yield Found(sha(url), _after(following, read, listed), unchanged=True, next_url=following)
                 url = following
                 continue
             body, base, media_type, told = answer.read(), answer.url, answer.media_type, answer.validators
-        parsed = parse_catalogue(
-            body, base=base, format=FORMATS.get(kind, ""), media_type=media_type, limits=ask.limits
+        parsed = parse_apart(
+            body,
+            base=base,
+            format_=FORMATS.get(kind, ""),
+            media_type=media_type,
+            limits=ask.limits,
+            deadline_s=ask.fetcher.deadline_s,
         )
-        following = next((one for one in parsed.next_pages if one != url), "")
-        troubles = _troubles(parsed)
+        # a page that names only itself as the next is found among those read
+        following = next((one for one in parsed.next_pages if one != url), "".join(parsed.next_pages[:1]))
+        listed = None if listed is None else listed + parsed.listed
+        missing = not following and parsed.total is not None and listed is not None and listed < parsed.total
         yield Found(
             sha(url),
-            _after(following, read),
+            _after(following, read, listed),
             tuple(Item(one.identifier, one) for one in parsed.records),
-            troubles=troubles,
+            troubles=(*_troubles(parsed), *([short(listed or 0, parsed.total or 0)] if missing else ())),
+            whole=not missing,
+            total=parsed.total,
             validators=told,
             next_url=following,
         )
         url = following
 
 
-def _after(url: str, read: list[str]) -> dict[str, Any]:
-    return {"url": url, "read": list(read)} if url else {"done": True}
+def _after(url: str, read: list[str], listed: int | None) -> dict[str, Any]:
+    return {"url": url, "read": list(read), "listed": listed} if url else {"done": True}
 
 
 def _troubles(parsed: Parsed) -> tuple[Trouble, ...]:

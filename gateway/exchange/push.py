@@ -31,7 +31,7 @@ from gateway.serve.formats import ExportOptions, export
 from gateway.serve.served import Served
 from gateway.serve.shelf import PARQUET
 
-__all__ = ["Push", "push_of", "push_one", "pushed", "register_pushes", "waiting_pushes"]
+__all__ = ["Push", "push_of", "push_one", "pushed", "register_pushes", "token_for", "waiting_pushes"]
 
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)

@@ -27,6 +27,7 @@ __all__ = [
     "Source",
     "Trouble",
     "repeated",
+    "short",
     "trouble_of",
 ]
 
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     CROISSANT = "croissant"
     DATA_PACKAGE = "data-package"
     OGC = "ogc"
+    CSW = "csw"
 
 
 class RunState(StrEnum):
@@ -140,6 +142,8 @@ def trouble_of(error: KaizhaError, about: str) -> Trouble:
             kind = "no-answer"
         case NotFound():
             kind = "not-found"
+        case BadInput() if error.code != BadInput.code:
+            kind = error.code
         case BadInput() if error.where.parameter == "url":
             kind = "address-refused"
         case BadInput():
@@ -160,4 +164,17 @@ def repeated() -> RepeatedPage:
         Text(
             "请源站点修正分页；已读到的部分已保留", "Its portal has to mend its paging; what was read is kept"
         ),
+    )
+
+
+def short(seen: int, expected: int) -> Trouble:
+    """A listing with less in it than it says there is."""
+    return Trouble(
+        "incomplete-listing",
+        "",
+        Text(
+            f"目录声明 {expected} 项，只列出 {seen} 项，未标记删除",
+            f"It says it has {expected} and lists {seen}: nothing is marked as gone",
+        ),
+        Text("下次采集会再核对", "The next harvest looks again"),
     )

@@ -9,8 +9,11 @@ from __future__ import annotations
 import io
 import ipaddress
 import socket
+import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
@@ -24,6 +27,7 @@ from catalog.text import Text
 __all__ = ["Answered", "asked", "fetch", "post", "vet"]
 
 TIMEOUT_S = 5.0
+RESOLVE_S = 10.0
 MAX_REDIRECTS = 5
 SECRET_HEADERS = ("authorization", "x-ckan-api-key", "cookie")
 # What carries an address of the old protocol inside one of the new, and leads there: RFC 6052.
@@ -32,17 +36,17 @@ CGNAT = ipaddress.ip_network("100.64.0.0/10")  # RFC 6598: private, though not "
 
 
 def vet(url: str, allow_private: bool, setting: str = "KAIZHA_PRIVATE_WEBHOOKS") -> str:
-    """The address to dial for a URL; `setting` is what an administrator can open. Raises BadInput: no web address, or one that may not be called."""
+    """The address to dial for a URL; `setting` is what an administrator can open. Raises BadInput: no web address, or one
+    that may not be called; Unavailable: its name is not resolved within `RESOLVE_S`."""
     parts = _split(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        addresses = _resolved(str(parts.hostname), port)
     except (OSError, UnicodeError):
         raise _refused(
             Text("找不到这个地址的主机", "The host of this address is not found"),
             Text("请核对网址", "Check the address"),
         ) from None
-    addresses = [str(entry[4][0]) for entry in found]
     if any(_is_never(address) for address in addresses):
         raise _refused(
             Text("这个地址是链路本地地址，从不访问", "This is a link-local address, which is never called"),
@@ -57,6 +61,30 @@ def vet(url: str, allow_private: bool, setting: str = "KAIZHA_PRIVATE_WEBHOOKS")
             ),
         )
     return addresses[0]
+
+
+def _resolved(host: str, port: int) -> list[str]:
+    """The addresses of a name. The system's resolver knows no deadline, and whoever runs the name's server may keep it
+    waiting: it is asked in a thread that is left behind. Raises OSError, UnicodeError, Unavailable."""
+    answered: Future[list[str]] = Future()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answered.set_result([str(entry[4][0]) for entry in found])
+        except (OSError, UnicodeError) as error:
+            answered.set_exception(error)
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    try:
+        return answered.result(RESOLVE_S)
+    except FutureTimeout:
+        if answered.done():  # the resolver's own time-out is an OSError, and is told as one
+            raise
+        raise Unavailable(
+            Text("主机名解析超过时限", "The name of the host is not resolved in time"),
+            Text("请稍后再试，或核对网址", "Try again later, or check the address"),
+        ) from None
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], allow_private: bool) -> int:

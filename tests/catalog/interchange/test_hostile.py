@@ -220,3 +220,16 @@ def test_a_page_of_ogc_records_is_read_and_names_the_next() -> None:
     assert record.temporal[0].start == "2020-01-01"
     assert record.distributions[0].media_type == "text/csv"
     assert record.licence is not None
+
+
+@pytest.mark.parametrize("format_", ["rdf-xml", "iso19139"])
+def test_xml_of_more_elements_than_the_bound_is_refused_before_it_is_held(format_: str) -> None:
+    body = b"<a>" + b"<b/>" * 20 + b"</a>"
+    with pytest.raises(TooLarge, match="elements"):
+        parse_catalogue(body, format=format_, limits=Limits(max_triples=10))
+
+
+def test_json_of_more_values_than_the_bound_is_refused() -> None:
+    body = b'{"dataset": [' + b'"x",' * 30 + b'"x"]}'
+    with pytest.raises(TooLarge, match="values"):
+        parse_catalogue(body, format="data-json", limits=Limits(max_triples=10))

@@ -1,4 +1,4 @@
-"""A house that may ask loopback, and a portal there."""
+"""A house that may ask loopback, on both databases, and a portal there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gateway.exchange.desk import harvest_now, register_source
 from gateway.exchange.source import Kind, Run, Source
 from gateway.gate import Gate, open_gate
 from gateway.settings import GateSettings
+from tests.conftest import database
 from tests.gateway.exchange.stub_ckan import Portal, stub_portal
 
 Harvest = Callable[..., Run]
@@ -23,10 +24,19 @@ def portal() -> Iterator[Portal]:
         yield opened
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def registry_url(request: pytest.FixtureRequest) -> str:
+    """ "" for the file under the home, or a new database of a real PostgreSQL."""
+    if request.param == "sqlite":
+        return ""
+    return database(request.getfixturevalue("postgres_url"))
+
+
 @pytest.fixture
-def gate(tmp_path: Path) -> Iterator[Gate]:
+def gate(tmp_path: Path, registry_url: str) -> Iterator[Gate]:
     settings = GateSettings(
         home=tmp_path / "home",
+        registry_url=registry_url,
         private_sources=True,
         harvest_rate=100,
         harvest_deadline_s=5,

@@ -13,11 +13,16 @@ from catalog.interchange.parse import parse_catalogue
 from catalog.record import CatalogueRecord
 from catalog.registry import queries
 from catalog.release import State
+from gateway.access import OWNER
 from gateway.app import create_app
 from gateway.exchange import store
+from gateway.exchange.gone import SOURCE_GONE
 from gateway.exchange.source import Kind, RunState
 from gateway.gate import Gate, open_gate
+from gateway.governance import notices
 from gateway.publish.jobs import run_jobs
+from gateway.publish.review import answer, withdraw
+from gateway.publish.stages import Stages
 from gateway.settings import GateSettings, ServeSettings
 from tests.gateway.ckan.conftest import FILES, published
 from tests.gateway.exchange.conftest import Harvest
@@ -102,7 +107,8 @@ def test_harvested_records_stand_in_our_catalogue_with_their_source_and_never_as
     ] = b"""@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
     <http://testserver/datasets/stops> a dcat:Dataset ; dct:identifier "stops" ; dct:title "<script>x</script>"@en ."""
     harvest(f"{portal.url}/evil.ttl", Kind.DCAT)
-    with TestClient(create_app(ServeSettings(home=gate.settings.home))) as client:
+    serving = ServeSettings(home=gate.settings.home, serve_registry_url=gate.settings.registry_url)
+    with TestClient(create_app(serving)) as client:
         first = client.get("/catalog.ttl")
         page = client.get(first.links["next"]["url"])
         assert page.status_code == 200
@@ -139,3 +145,40 @@ def test_a_file_that_cannot_be_had_is_told_and_the_record_stays(
     run = harvest(portal.url, Kind.CKAN, with_data=True)
     assert [one["kind"] for one in run.problems] == ["not-found"]
     assert (run.state, run.counts["new"]) == (RunState.COMPLETE, 1)
+
+
+def test_a_dataset_whose_source_is_gone_stays_open_and_its_steward_is_told_until_somebody_decides(
+    gate: Gate, harvest: Harvest, portal: Portal
+) -> None:
+    everything = portal.packages
+    portal.files["/files/stops.csv"] = "编号,线路数\n".encode() + b"".join(
+        b"%05d,%d\n" % (n, n % 9) for n in range(40)
+    )
+    harvest(portal.url, Kind.CKAN, with_data=True)
+    with gate.registry.reading() as snapshot:
+        [submitted] = queries.submission_list(snapshot, [], 10)
+    dataset_id = submitted.dataset_id
+    if submitted.state is State.HELD:
+        agreed = answer(gate, OWNER, submitted.id, {"theme": "transport"}, accept=True, stages=Stages())
+        assert agreed.state is State.RELEASED
+    portal.packages = {key: one for key, one in everything.items() if one["name"] != "bus-stops"}
+    for _ in range(2):
+        run = harvest(portal.url, Kind.CKAN)  # also by who asks for no files any more
+        lines = [one["about"] for one in run.problems if one["kind"] == SOURCE_GONE]
+        assert (run.state, lines) == (RunState.COMPLETE, [dataset_id])
+    with gate.registry.reading() as snapshot:
+        assert dataset_id in queries.standing(snapshot)
+        assert notices.told(snapshot, SOURCE_GONE) == 1  # once, when it happened
+    portal.packages = (
+        everything  # back, and as it was: the first harvest finds one too few, the next looks at all
+    )
+    assert "incomplete-listing" in [one["kind"] for one in harvest(portal.url, Kind.CKAN).problems]
+    back = harvest(portal.url, Kind.CKAN)
+    assert (back.state, back.counts["new"]) == (RunState.COMPLETE, 1)
+    assert SOURCE_GONE not in [one["kind"] for one in back.problems]
+    portal.packages = {key: one for key, one in everything.items() if one["name"] != "bus-stops"}
+    harvest(portal.url, Kind.CKAN)
+    with gate.registry.reading() as snapshot:
+        assert notices.told(snapshot, SOURCE_GONE) == 2
+    withdraw(gate, OWNER, dataset_id, "源目录已撤")
+    assert SOURCE_GONE not in [one["kind"] for one in harvest(portal.url, Kind.CKAN).problems]

@@ -10,13 +10,16 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from catalog.errors import BadInput
+from catalog.errors import BadInput, Conflict
+from catalog.registry import work
 from gateway.access import OWNER
 from gateway.exchange import store
 from gateway.exchange.desk import (
@@ -27,7 +30,8 @@ from gateway.exchange.desk import (
     schedule_json,
     take_schedule,
 )
-from gateway.exchange.source import Kind, RunState, Source
+from gateway.exchange.kinds import HARVEST
+from gateway.exchange.source import Kind, Run, RunState, Source
 from gateway.gate import Gate, open_gate
 from gateway.governance import outbound
 from gateway.settings import GateSettings
@@ -100,7 +104,7 @@ def test_a_redirect_into_an_inner_network_is_refused_by_name(
         asked.append(name)
         return resolve(names.get(name, name), *more, **rest)
 
-    monkeypatch.setattr(outbound.socket, "getaddrinfo", resolved)
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
     monkeypatch.setattr(
         outbound, "_is_inner", lambda address: asked[-1] != "portal.invalid" and inner(address)
     )
@@ -291,6 +295,7 @@ def test_a_gate_killed_in_the_middle_is_gone_on_with_nothing_twice_and_nothing_l
     environment = {
         **os.environ,
         "KAIZHA_HOME": str(gate.settings.home),
+        "KAIZHA_REGISTRY_URL": gate.settings.registry_url,
         "KAIZHA_PRIVATE_SOURCES": "true",
         "KAIZHA_HARVEST_RATE": "1.5",
         "KAIZHA_EXCHANGE_LEASE_S": "1",
@@ -352,3 +357,46 @@ def test_what_is_no_json_leaves_a_report_that_says_what_to_do(harvest: Harvest, 
     run = harvest(f"{portal.url}/data.json", Kind.DATA_JSON)
     assert told(run) == ["malformed"]
     assert all(one["remedy"]["zh"] and one["remedy"]["en"] for one in run.problems)
+
+
+def test_who_was_taken_over_from_commits_nothing_more(gate: Gate, portal: Portal) -> None:
+    portal.fill(350)
+    wanted = Source(0, portal.url, Kind.CKAN, False, None, "", "owner")
+    source = register_source(gate, OWNER, wanted)
+    taken: list[int] = []
+
+    def takes_over(run: Run) -> None:
+        if run.counts["new"] and not taken:
+            now = gate.now() + timedelta(hours=1)
+            with gate.registry.transaction() as unit:
+                job = work.claim_job(unit, now, now - timedelta(minutes=1), only=[HARVEST])
+            assert job is not None
+            taken.append(len(records(gate)))
+
+    with pytest.raises(Conflict):
+        harvest_now(gate, OWNER, source, takes_over)
+    assert len(records(gate)) == taken[0]
+
+
+def test_a_name_that_is_never_resolved_is_left_by_name(
+    harvest: Harvest, portal: Portal, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages_of_turtle(portal, ("/a.ttl", "a", "/b.ttl"))
+    portal.files["/a.ttl"] = portal.files["/a.ttl"].replace(
+        portal.url.encode() + b"/b", b"http://slow.invalid/b"
+    )
+    resolve, ended = socket.getaddrinfo, threading.Event()
+
+    def slow(name: str, *more: Any, **rest: Any) -> Any:
+        if name == "slow.invalid":
+            ended.wait(60)
+        return resolve(name, *more, **rest)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    monkeypatch.setattr(outbound, "RESOLVE_S", 0.2)
+    begun = time.monotonic()
+    run = harvest(f"{portal.url}/a.ttl", Kind.DCAT)
+    ended.set()
+    assert (run.state, told(run)) == (RunState.PARTIAL, ["no-answer"])
+    assert set(records(gate).values()) == {"a"}
+    assert time.monotonic() - begun < 40

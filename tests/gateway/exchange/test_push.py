@@ -14,7 +14,7 @@ from catalog.errors import BadInput, NotFound
 from catalog.release import State
 from gateway.access import OWNER
 from gateway.exchange.desk import enqueue_exchange, push_now, run_exchange
-from gateway.exchange.push import pushed, register_pushes
+from gateway.exchange.push import pushed, register_pushes, token_for
 from gateway.gate import Gate, open_gate
 from gateway.publish.review import withdraw
 from gateway.settings import GateSettings
@@ -23,9 +23,10 @@ from tests.gateway.exchange.stub_ckan import TOKEN, Answering, Portal
 
 
 @pytest.fixture
-def gate(tmp_path: Path, portal: Portal) -> Iterator[Gate]:
+def gate(tmp_path: Path, portal: Portal, registry_url: str) -> Iterator[Gate]:
     settings = GateSettings(
         home=tmp_path / "home",
+        registry_url=registry_url,
         private_sources=True,
         harvest_rate=100,
         base_url="https://data.city.invalid",
@@ -168,3 +169,18 @@ def test_a_package_that_was_made_in_an_attempt_that_failed_is_withdrawn_too(
     later = replace(gate, now=lambda: gate.now() + timedelta(minutes=5))
     round_of_the_gate(later)
     assert portal.packages["made"]["state"] == "deleted"
+
+
+def test_a_token_is_not_sent_over_a_network_without_encryption(tmp_path: Path) -> None:
+    settings = GateSettings(home=tmp_path / "home", push_tokens=f"http://ckan.invalid={TOKEN}")
+    opened = open_gate(settings)
+    try:
+        with pytest.raises(BadInput) as caught:
+            token_for(opened, "http://ckan.invalid")
+        assert TOKEN not in str(caught.value.message)
+        secure = replace(
+            opened, settings=settings.model_copy(update={"push_tokens": f"https://ckan.invalid={TOKEN}"})
+        )
+        assert token_for(secure, "https://ckan.invalid") == TOKEN
+    finally:
+        opened.registry.close()
