@@ -31,6 +31,7 @@ bench: .venv/.dev
 	$(BIN)/python -m benchmarks.read
 	$(BIN)/python -m benchmarks.publish
 	$(BIN)/python -m benchmarks.serve
+	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.overload
 	$(BIN)/python -m benchmarks.screen
 	$(BIN)/python -m benchmarks.activate
