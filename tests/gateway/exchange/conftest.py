@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def portal() -> Iterator[Portal]:
 
 
 @pytest.fixture
-def gate(tmp_path: Path) -> Iterator[Gate]:
+def gate(new_home: Path, tmp_path: Path) -> Iterator[Gate]:
+    shutil.copytree(new_home, tmp_path / "home")
     settings = GateSettings(
         home=tmp_path / "home",
         private_sources=True,
