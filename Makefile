@@ -10,9 +10,11 @@ BIN := .venv/bin
 run: .venv/.core
 	$(BIN)/kaizha demo --host $(HOST) --port $(PORT)
 
-# Side by side what may be; then, one after another, what holds servers to seconds.
+# Side by side what may be, the longest files first; then, one after another, what holds servers to seconds. The tests start
+# many processes of this code: it is compiled once, whatever the surroundings say.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/.dev
-	$(BIN)/python -m pytest -m "not deep and not alone" -n auto --dist loadfile
+	$(BIN)/python -m pytest -m "not deep and not alone" -n auto --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest -m "alone and not deep"
 
 check: .venv/.dev

@@ -69,7 +69,7 @@ class House:
         found = [json.loads(line) for line in self.text().splitlines() if line.startswith("{")]
         return [one for one in found if not event or one["event"] == event]
 
-    def until(self, ask: Callable[[], Any], within_s: float = 10.0) -> Any:
+    def until(self, ask: Callable[[], Any], within_s: float = 30.0) -> Any:
         """What is asked, once it is something."""
         deadline = time.monotonic() + within_s
         while not (found := ask()):

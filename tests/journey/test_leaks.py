@@ -6,7 +6,6 @@ off the same finder finds them.
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from catalog.decision import MaskOperator
 from catalog.release import State
 from gateway.gate import Gate
 from gateway.publish import plan as plan_module
+from tests.commands import in_process
 from tests.conftest import Publish
 from tests.journey.conftest import City
 from tests.journey.leaks import Finder, opened, readable
@@ -136,15 +136,13 @@ def test_the_same_values_do_stand_in_the_domain_zone(city: City, finder: Finder)
 
 
 def test_reports_on_the_command_line_hold_no_personal_value(city: City, finder: Finder) -> None:
-    listed = json.loads(
-        city.kaizha(
-            "review", "list", "--state", "held", "--state", "refused", "--state", "released", "--json"
-        ).stdout
-    )
+    states = ("--state", "held", "--state", "refused", "--state", "released")
+    listed = in_process(city.home, "review", "list", *states, "--json").json
     assert len(listed["submissions"]) > 5
     for one in listed["submissions"]:
-        shown = city.kaizha("review", "show", one["id"], "--json")
-        assert finder.hits((shown.stdout + shown.stderr).encode()) == []
+        shown = in_process(city.home, "review", "show", one["id"], "--json")
+        assert shown.json["submission_id"] == one["id"]
+        assert finder.hits((shown.out + shown.err).encode()) == []
 
 
 PEOPLE = [("王建国", "13812345678", "110105199001011237"), ("李秀英", "13912345679", "11010519900307109X")]

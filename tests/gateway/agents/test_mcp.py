@@ -83,10 +83,8 @@ def key_of(house: House, **terms: Any) -> str:
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_an_agent_finds_describes_and_queries_and_gets_what_http_gives(
-    mode: str, serve: Callable[..., House]
-) -> None:
-    house = serve()
+def test_an_agent_finds_describes_and_queries_and_gets_what_http_gives(mode: str, serve_once: House) -> None:
+    house = serve_once
 
     async def tools(client: Client) -> Any:
         assert "search_datasets" in (client.instructions or "")
@@ -137,8 +135,8 @@ def test_an_agent_finds_describes_and_queries_and_gets_what_http_gives(
     assert not {one["stop"] for one in page["records"]} & {one["stop"] for one in rest["records"]}
 
 
-def test_a_description_is_a_resource(serve: Callable[..., House]) -> None:
-    house = serve()
+def test_a_description_is_a_resource(serve_once: House) -> None:
+    house = serve_once
 
     async def act(client: Client) -> Any:
         listed = (await client.list_resources()).resources
@@ -230,8 +228,13 @@ def test_a_key_holds_for_its_datasets_its_quota_counts_and_an_empty_one_is_a_too
             set_plan(unit, Plan("registered", 0.01, 2, 1000, 10), "test", gate.now())
 
     acting(house, tighter)
-    time.sleep(1)
-    other = key_of(house)
+    other, told = key_of(house), {"authorization": f"Bearer {key_of(house)}"}
+
+    def held() -> bool:
+        answer = house.get("/api/v1/datasets/stops/records?limit=1", headers=told)
+        return answer.headers.get("ratelimit-policy", "").startswith('"spike";q=2;')
+
+    house.until(held)
     statuses = [call(house, "query_records", other, dataset="stops", limit=1) for _ in range(4)]
     assert [failed for failed, _ in statuses] == [False, False, True, True]
     assert "429 too-many" in statuses[-1][1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,7 +34,9 @@ def registry_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def gate(tmp_path: Path, registry_url: str) -> Iterator[Gate]:
+def gate(new_home: Path, tmp_path: Path, registry_url: str) -> Iterator[Gate]:
+    if not registry_url:
+        shutil.copytree(new_home, tmp_path / "home")
     settings = GateSettings(
         home=tmp_path / "home",
         registry_url=registry_url,

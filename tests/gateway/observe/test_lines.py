@@ -23,10 +23,8 @@ SECRET = "canary-word-91c2"
 LINE: AccessLine = (1.5, "/r", "GET", 200, 1.23456, 7, "id", "", "", "")
 
 
-def test_a_request_is_one_line_with_its_template_and_nothing_that_was_asked(
-    serve: Callable[..., House],
-) -> None:
-    house = serve()
+def test_a_request_is_one_line_with_its_template_and_nothing_that_was_asked(serve_once: House) -> None:
+    house = serve_once
     headers = {"authorization": f"Bearer {SECRET}", "user-agent": SECRET, "x-request-id": "request-0001"}
     house.get("/api/v1/datasets/stops/records?limit=5", headers={"x-request-id": "request-0002"})
     for path in (
@@ -62,8 +60,8 @@ def test_a_request_is_one_line_with_its_template_and_nothing_that_was_asked(
     assert len([line for line in requests if line["route"].endswith("export.{format}")]) == 1
 
 
-def test_a_key_is_named_by_its_public_id_only(serve: Callable[..., House]) -> None:
-    house = serve()
+def test_a_key_is_named_by_its_public_id_only(serve_once: House) -> None:
+    house = serve_once
     gate = open_gate(GateSettings(home=house.home))
     with gate.registry.transaction() as unit:
         key = issue(unit, gate.keys, "x", Role.DEVELOPER, None, gate.now(), terms=KeyTerms())

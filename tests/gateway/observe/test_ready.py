@@ -127,6 +127,7 @@ def test_too_little_disk_is_named(site: Callable[..., Site]) -> None:
     assert site(disk_floor_mb=1 << 40).failing() == {"disk"}
 
 
+@pytest.mark.alone
 @pytest.mark.postgres
 @pytest.mark.timeout(120)
 def test_a_registry_that_is_cut_off_is_named_within_a_second_and_with_it_the_epoch(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from catalog.release import Release
 from gateway.access import OWNER
 from gateway.app import create_app
-from gateway.gate import Gate
+from gateway.gate import Gate, open_gate
 from gateway.publish.jobs import run_jobs
 from gateway.services.lifecycle import declare
-from gateway.settings import ServeSettings
+from gateway.settings import GateSettings, ServeSettings
 from tests.at_once_first import AtOnceFirst
+from tests.conftest import publish_in
 
 STOPS = "站名,区县,线路数,启用日期\n" + "".join(
     f"站{n},区{n % 5},{n % 7},2024-0{n % 9 + 1}-01\n" for n in range(100)
@@ -56,26 +59,44 @@ example: {least: 20}
 """
 
 
-@pytest.fixture
-def released(publish: Any, tmp_path: Path) -> Callable[..., Any]:
-    """Publish a dataset: released(id, text)."""
-
-    def run(name: str, text: str, **more: Any) -> Any:
-        path = tmp_path / f"{name}.csv"
-        path.write_text(text, "utf-8")
-        report = publish(path, dataset_id=name, **({"title": f"{name} 数据"} | more))
-        assert report.release is not None, report.questions
-        return report.release
-
-    return run
+def release(gate: Gate, folder: Path, name: str, text: str, **more: Any) -> Release:
+    path = folder / f"{name}.csv"
+    path.write_text(text, "utf-8")
+    report = publish_in(gate, path, dataset_id=name, **({"title": f"{name} 数据"} | more))
+    assert report.release is not None, report.questions
+    return report.release
 
 
-@pytest.fixture
-def house(gate: Gate, released: Callable[..., Any]) -> Gate:
-    """`stops` and `districts` are open."""
-    released("stops", STOPS)
-    released("districts", DISTRICTS)
+@pytest.fixture(scope="session")
+def furnished(new_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which `stops` and `districts` are open, made once."""
+    folder = tmp_path_factory.mktemp("furnished")
+    shutil.copytree(new_home, folder / "home")
+    gate = open_gate(GateSettings(home=folder / "home"))
+    release(gate, folder, "stops", STOPS)
+    release(gate, folder, "districts", DISTRICTS)
     run_jobs(gate)
+    gate.registry.close()
+    return folder / "home"
+
+
+@pytest.fixture
+def gate(furnished: Path, tmp_path: Path) -> Iterator[Gate]:
+    shutil.copytree(furnished, tmp_path / "home")
+    opened = open_gate(GateSettings(home=tmp_path / "home"))
+    yield opened
+    opened.registry.close()
+
+
+@pytest.fixture
+def released(gate: Gate, tmp_path: Path) -> Callable[..., Any]:
+    """Publish a dataset: released(id, text)."""
+    return lambda name, text, **more: release(gate, tmp_path, name, text, **more)
+
+
+@pytest.fixture
+def house(gate: Gate) -> Gate:
+    """`stops` and `districts` are open."""
     return gate
 
 
