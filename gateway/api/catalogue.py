@@ -241,11 +241,12 @@ def _catalog(extension: str) -> Callable[..., Any]:
 
 async def data_json(request: Request, context: Asked, asked: Annotated[Paged, Query()]) -> Response:
     def make(asking: Asking) -> Made:
-        found = queries.current_releases(asking.snapshot, after=asked.cursor, limit=PAGE_DATA_JSON)
-        here = f"{asking.site.base}/data.json"
-        following = f"{here}?{urlencode({'cursor': found.next})}" if found.next else None
+        base = asking.site.base
+        own, others, cursor, _ = next_page(asking.snapshot, asked.cursor, PAGE_DATA_JSON, base)
+        following = f"{base}/data.json?{urlencode({'cursor': cursor})}" if cursor else None
         catalogue = catalogue_of(asking.site, asking.changed)
-        return orjson.dumps(render_data_json(asking.records(found.releases), catalogue, following)), following
+        records = (*asking.records(own), *others)
+        return orjson.dumps(render_data_json(records, catalogue, following)), following
 
     return await _answer(request, context, ("data.json", asked.cursor), "application/json", make)
 

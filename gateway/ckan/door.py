@@ -27,6 +27,7 @@ from gateway.ckan.call import ROUTE, Call, Upload, credential_of, from_body, fro
 from gateway.ckan.catalogue import Catalogue
 from gateway.ckan.desk import AskGate, Desk
 from gateway.ckan.errors import BadRequest, CkanError, failure, invalid, of_problem, of_tree
+from gateway.ckan.kept import validated
 from gateway.serve.admission import ASKED, Manner
 from gateway.serve.cors import CORS
 from gateway.serve.data_path import Shelf
@@ -150,6 +151,8 @@ class Portal:
         except Exception as error:
             internal(error)  # logged by type and place
             status, content_type, body = 500, JSON, envelope_of(failure(), base, action)
+        if status == 200 and scope["method"] != "POST":
+            status, more, body = validated(headers, body)
         await _send(send, scope, status, [(b"content-type", content_type), *more], body)
 
     # one call -----------------------------------------------------------------------------------------------------
@@ -347,7 +350,9 @@ async def _disconnected(receive: Receive) -> None:
 
 
 async def _send(send: Send, scope: Scope, status: int, headers: Headers, body: bytes) -> None:
-    fixed = [(b"content-length", str(len(body)).encode()), (b"cache-control", b"no-cache")]
+    fixed = [(b"cache-control", b"no-cache")]
+    if status != 304:
+        fixed.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": [*headers, *fixed, *_always()]})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 

@@ -68,7 +68,6 @@ _CKAN = Row(
         "The CKAN action API (docs/ckan.md), in CKAN's envelope",
     ),
     refused=_OF_CKAN,
-    kept=False,
 )
 
 ROWS: Mapping[tuple[str, str], Row] = {
@@ -76,7 +75,6 @@ ROWS: Mapping[tuple[str, str], Row] = {
         {JSON: {"schema": named("Answer")}},
         text=Text("CKAN 接口的版本", "The version of the CKAN API"),
         refused={status: _OF_CKAN[status] for status in (403, 429, 503)},
-        kept=False,
     ),
     ("GET", "/api/3/action/{action}"): _CKAN,
     ("POST", "/api/3/action/{action}"): _CKAN,

@@ -131,6 +131,29 @@ def test_what_is_no_name_of_an_action_is_answered_as_an_unknown_one(portal: Door
     assert answer.json().startswith("Bad request: Action name not known")
 
 
+def test_an_answer_is_kept_by_its_validator_and_sent_in_the_coding_that_is_taken(portal: Door) -> None:
+    path = "/api/3/action/package_search?q=&rows=5"
+    plain = portal.client.get(path, headers={"accept-encoding": "identity"})
+    packed = portal.client.get(path, headers={"accept-encoding": "gzip"})
+    assert plain.content == packed.content
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content)
+    assert plain.headers["etag"] != packed.headers["etag"]
+    for one in (plain, packed):
+        held = {"accept-encoding": "gzip", "if-none-match": one.headers["etag"]}
+        again = portal.client.get(path, headers=held)
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", one.headers["etag"])
+        assert again.headers["cache-control"] == "no-cache"
+    other = portal.client.get(path + "&start=1", headers={"if-none-match": plain.headers["etag"]})
+    assert other.status_code == 200
+    refused = portal.client.get("/api/3/action/package_show?id=none", headers={"if-none-match": "*"})
+    assert refused.status_code == 404
+    posted = portal.client.post("/api/3/action/package_search", json={}, headers={"if-none-match": "*"})
+    assert posted.status_code == 200
+    assert "etag" not in posted.headers
+
+
 def test_the_table_is_large_enough() -> None:
     assert len(ROWS) >= 120
     assert len({row["do"] for row in ROWS}) >= 50

@@ -115,6 +115,8 @@ def test_harvested_records_stand_in_our_catalogue_with_their_source_and_never_as
         [record] = parse_catalogue(page.content, base="http://testserver").records
         assert record.uri == f"{portal.url}/evil.ttl#stops"
         assert f"isReferencedBy <{portal.url}/evil.ttl>" in page.text
+        listed = client.get(client.get("/data.json").json()["nextPage"]).json()
+        assert [one["@id"] for one in listed["dataset"]] == [record.uri]
         assert client.get("/datasets/stops").status_code == 404
         counts = client.get("/api/v1/counts").json()
         assert counts["datasets"] == 0
