@@ -4,6 +4,7 @@ own (`HttpToolsProtocol`, held to by tests)."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -51,12 +52,13 @@ def protocol_with_line(
             free = self.cycle is None or self.cycle.response_complete
             # only what has no body, and where nothing is being answered on this connection
             if free and self.url.startswith(b"/api/") and self._is_read():
-                if line.is_late():
+                now = time.perf_counter()
+                if line.is_late() or line.is_held_up(now):
                     path = self.url.partition(b"?")[0].decode("latin-1")
                     if matches(path):
                         self._refuse()
                         return
-                elif self._is_answered():
+                elif self._is_answered(now):
                     return
             super().on_headers_complete()
 
@@ -74,7 +76,7 @@ def protocol_with_line(
                 name in (b"content-length", b"transfer-encoding") for name, _ in self.headers
             )
 
-        def _is_answered(self) -> bool:
+        def _is_answered(self, now: float) -> bool:
             """Whether it was answered at once: only where the next byte that is written is read, and where nothing is to be
             done with the connection."""
             if self.flow.write_paused or self.expect_100_continue or self.transport.is_closing():
@@ -88,6 +90,8 @@ def protocol_with_line(
             whole = at_once(self.url, self.headers, host, _lines(self.server_state.default_headers))
             if whole is None:
                 return False
+            if line.answer(now):
+                self.loop.call_soon(line.turned)
             self._send(whole)
             return True
 

@@ -1,5 +1,6 @@
-"""The line before the event loop: how many requests of data have come in and not begun, and how long one takes. Pure: the
-clock comes in as numbers.
+"""The line before the event loop: how many requests of data have come in and not begun, and how long one takes; and how long
+those that are read in one turn of the loop have waited for others that were answered at once. Pure: the clock comes in as
+numbers.
 """
 
 from __future__ import annotations
@@ -23,10 +24,29 @@ class Line:
         self._waiting = 0
         self._typical_s = 0.0
         self._begun: float | None = None
+        self._turn: float | None = None
+        self._answered = 0
 
     def is_late(self) -> bool:
         """Whether a request that comes in now would begin too late."""
         return self._waiting >= LEAST and self._waiting * self._typical_s > self.late_s
+
+    def is_held_up(self, now: float) -> bool:
+        """Whether what is read now has waited too long already, behind what was answered at once in the same turn of the
+        loop."""
+        return self._turn is not None and self._answered >= LEAST and now - self._turn > self.late_s
+
+    def answer(self, now: float) -> bool:
+        """One is answered at once; whether it is the first of a turn, whose end `turned` is to be told of."""
+        self._answered += 1
+        if self._turn is not None:
+            return False
+        self._turn = now
+        return True
+
+    def turned(self) -> None:
+        """The loop has taken its turn: what is read from now on has waited in the socket, not here."""
+        self._turn, self._answered = None, 0
 
     def come(self) -> None:
         """A request waits for its turn."""

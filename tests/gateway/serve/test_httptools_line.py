@@ -110,11 +110,12 @@ def test_a_crowd_is_refused_with_retry_after_and_what_is_admitted_is_answered_in
 
 
 class _Answers:
-    """Answers at once whatever has `now` in its address; `asked` are the addresses of all."""
+    """Answers at once, after `takes_s`, whatever has `now` in its address; `asked` are the addresses of all."""
 
-    def __init__(self, size: int = 3) -> None:
+    def __init__(self, size: int = 3, takes_s: float = 0.0) -> None:
         self.asked: list[tuple[bytes, str | None]] = []
         self.size = size
+        self.takes_s = takes_s
 
     def __call__(
         self, url: bytes, _headers: list[tuple[bytes, bytes]], host: str | None, first: bytes
@@ -122,6 +123,7 @@ class _Answers:
         self.asked.append((url, host))
         if b"now" not in url:
             return None
+        time.sleep(self.takes_s)
         return b"HTTP/1.1 200 OK\r\n%scontent-length: %d\r\n\r\n%s" % (
             first,
             self.size,
@@ -199,3 +201,30 @@ def test_a_reader_that_does_not_read_is_waited_for() -> None:
     came = asyncio.run(_told(answers, _asks("now=1") * 20, wait_s=0.5))
     assert len(answers.asked) == 1
     assert came.count(b"\r\n\r\nok") == 19
+
+
+def test_of_a_crowd_that_could_be_answered_at_once_those_that_waited_too_long_are_refused() -> None:
+    refused: list[None] = []
+
+    async def run() -> tuple[list[int], list[int], list[int]]:
+        answers = _Answers(takes_s=0.004)
+        protocol = protocol_with_line(
+            Line(), lambda path: path == DATA, problem(_busy()), lambda: refused.append(None), answers
+        )
+        config = uvicorn.Config(_slow, port=0, log_level="warning", http=protocol, lifespan="off")
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        alone = await _asked(port, DATA + "?now=1", 10)
+        crowd = await asyncio.gather(*(_asked(port, DATA + "?now=1", 6) for _ in range(40)))
+        after = await _asked(port, DATA + "?now=1", 10)
+        server.should_exit = True
+        await serving
+        return alone, [status for one in crowd for status in one], after
+
+    alone, crowd, after = asyncio.run(run())
+    assert alone == after == [200] * 10
+    assert set(crowd) == {200, 503}
+    assert crowd.count(503) == len(refused) > 0
