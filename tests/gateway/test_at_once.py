@@ -87,15 +87,17 @@ class House:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A personal home with one open dataset, made once."""
+    """A personal home with two open datasets and two services, made once."""
     folder = tmp_path_factory.mktemp("at-once")
     gate = open_gate(GateSettings(home=folder / "home"))
-    file = folder / "stops.csv"
-    file.write_text("编号,line,stop\n" + "".join(f"S{n:04},l{n % 9},站{n}\n" for n in range(400)), "utf-8")
-    source = local(file, 1 << 30)
-    about = Metadata(dataset_id="stops", title="stops", publisher="测试局", theme="other")
-    request = Request(source.name, source.sha256, about, yes=True)
-    assert submit(gate, OWNER, source, request, Stages()).release is not None
+    for name in ("stops", "roads"):
+        file = folder / f"{name}.csv"
+        rows = (f"{name[0].upper()}{n:04},l{n % 9},站{n}\n" for n in range(400))
+        file.write_text("编号,line,stop\n" + "".join(rows), "utf-8")
+        source = local(file, 1 << 30)
+        about = Metadata(dataset_id=name, title=name, publisher="测试局", theme="other")
+        request = Request(source.name, source.sha256, about, yes=True)
+        assert submit(gate, OWNER, source, request, Stages()).release is not None
     run_jobs(gate)
     for document in (SERVICE, NAMED):
         assert declare(gate, OWNER, document.encode(), "service").state == "active"
@@ -210,6 +212,7 @@ def test_what_the_caller_holds_already_is_not_sent_again(standing: House) -> Non
         (RECORDS + ".exe", {}),
         (RECORDS + "#part", {}),
         (RECORDS + "?limit=1#part", {}),
+        (RECORDS + "?%E7%BC%96%E5%8F%B7=S0007#part", {}),
         (RECORDS + "?line=\xff", {}),
         (RECORDS + "?line=" + "x" * 17_000, {}),
         ("/api/v1/datasets/%73tops/records", {}),
@@ -248,7 +251,9 @@ def test_limits_are_spent_to_the_last_request_and_not_beyond(house: House) -> No
 
 
 def test_a_key_for_other_datasets_is_refused_by_the_application(house: House) -> None:
-    key = house.key(datasets=("roads",))
+    key, its_own = house.key(datasets=("roads",)), RECORDS.replace("stops", "roads")
+    assert house.client.get(its_own, headers=key).status_code == 200
+    assert house.at_once(its_own, key) is not None
     for path in (RECORDS, f"{SERVICES}/stop?code=S0007"):
         assert house.client.get(path).status_code == 200
         assert house.client.get(path, headers=key).status_code == 403
