@@ -1,14 +1,14 @@
 """A request for records, or to a purpose-built API, that waits for nothing, answered where its headers have been read: no
-task, no wrapping of what is sent, one write. Who calls, their limits, the lease, the count and the log line are those of every other request
-(`gateway.front`, `gateway.serve.admission`, `gateway.serve.data_path`), asked by the same objects; whatever would have to
-be waited for, or refused, goes the ordinary way, and then nothing has been spent here.
+task, no wrapping of what is sent, one write. Who calls, their limits, the lease, the count and the log line are those of every
+other request (`gateway.front`, `gateway.serve.admission`, `gateway.serve.data_path`), asked by the same objects; whatever would
+have to be waited for, or refused, goes the ordinary way, and then nothing has been spent here.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from catalog.errors import KaizhaError
 from gateway.observe.route_table import TEMPLATES
@@ -18,6 +18,7 @@ from gateway.security_headers import SECURITY_HEADERS
 from gateway.serve.admission import Admission
 from gateway.serve.cors import CORS
 from gateway.serve.data_path import DataPath
+from gateway.serve.representation import head_lines
 from gateway.serve.request_id import request_id_of
 from gateway.serve.turns import CALLER
 
@@ -29,13 +30,9 @@ _PLACE = re.compile(
 _STATUS = {200: b"200 OK", 304: b"304 Not Modified"}
 
 
-def _lines(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
-    return b"".join([b"%s: %s\r\n" % header for header in headers])
-
-
-_SHARED = _lines(CORS)
+_SHARED = head_lines(CORS)
 # every answer of the data path says of itself that it is of no other type
-_ALWAYS = _lines([one for one in SECURITY_HEADERS if one[0] != b"x-content-type-options"])
+_ALWAYS = head_lines([one for one in SECURITY_HEADERS if one[0] != b"x-content-type-options"])
 
 
 class AtOnce:
@@ -78,7 +75,7 @@ class AtOnce:
             return None  # the ordinary way says what is wrong
         if reply is None or (status := _STATUS.get(reply.status)) is None:
             return None
-        lines = _lines(reply.headers)
+        lines = head_lines(reply.headers)
         if lines.count(b"\n") != len(reply.headers):
             return None  # a value that would end its line: uvicorn refuses to send it
         limits = self._admission.admit_at_once(visit, caller)
@@ -91,7 +88,7 @@ class AtOnce:
             _SHARED,
             request_id,
             taken * 1000,
-            _lines(limits),
+            head_lines(limits),
             _ALWAYS,
         )
         self._admission.count(visit, reply.status, len(reply.body))

@@ -69,10 +69,9 @@ def configure(settings: LogSettings, role: str) -> Render:
     root = logging.getLogger()
     root.handlers[:] = [_Library(structlog.get_logger("library"))]
     root.setLevel(max(level, logging.WARNING))
+    # What a library set up for itself would write past the form, values and all.
     for logger in logging.Logger.manager.loggerDict.values():
-        if isinstance(
-            logger, logging.Logger
-        ):  # what a library set up for itself would write past the form, values and all
+        if isinstance(logger, logging.Logger):
             logger.handlers[:], logger.propagate = [], True
 
     def rendered(line: MutableMapping[str, Any]) -> bytes:

@@ -14,6 +14,7 @@ from catalog.text import Text
 from gateway.api.problem import Problem, problem
 from gateway.serve.cors import CORS
 from gateway.serve.line import LINE, Line
+from gateway.serve.representation import head_lines
 from gateway.serve.request_id import request_id_of
 
 __all__ = ["protocol_with_line"]
@@ -38,7 +39,7 @@ def protocol_with_line(
     is sent away with `refusal`."""
     status, headers, body = refusal
     unreadable = problem(_unreadable())
-    head = b"".join(b"%s: %s\r\n" % header for header in (*headers, *ALWAYS))
+    head = head_lines((*headers, *ALWAYS))
     answer = b"HTTP/1.1 %d Service Unavailable\r\n%s" % (status, head)
 
     class WithLine(HttpToolsProtocol):
@@ -65,7 +66,7 @@ def protocol_with_line(
         def send_400_response(self, msg: str) -> None:
             """What is no HTTP, or an address that is too long to read, is refused as a problem too."""
             _, headers, body = unreadable
-            head = b"".join(b"%s: %s\r\n" % header for header in (*headers, *ALWAYS))
+            head = head_lines((*headers, *ALWAYS))
             request_id = request_id_of({"headers": []})
             said = b"HTTP/1.1 400 Bad Request\r\n%sx-request-id: %s\r\nconnection: close\r\n\r\n%s"
             self.transport.write(said % (head, request_id, body))
@@ -87,7 +88,7 @@ def protocol_with_line(
                 return False
             # behind a proxy uvicorn finds out whose the request is, later
             host = None if self.config.proxy_headers or self.client is None else self.client[0]
-            whole = at_once(self.url, self.headers, host, _lines(self.server_state.default_headers))
+            whole = at_once(self.url, self.headers, host, head_lines(self.server_state.default_headers))
             if whole is None:
                 return False
             if line.answer(now):
@@ -123,10 +124,6 @@ def protocol_with_line(
             super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]
 
     return WithLine
-
-
-def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
-    return b"".join([b"%s: %s\r\n" % header for header in headers])
 
 
 def _unreadable() -> BadInput:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
@@ -21,6 +21,7 @@ __all__ = [
     "coded",
     "dataset_links",
     "etag_of",
+    "head_lines",
     "http_date",
     "last_modified",
     "not_modified",
@@ -58,6 +59,11 @@ def etag_of(release: Release, kind: str, query: object) -> str:
     """A strong validator: the same release, question and encoder give the same bytes, whichever file answers."""
     digest = blake2b(f"{release.id}\n{kind}\n{ENCODER_VERSION}\n{query!r}".encode(), digest_size=16)
     return f'"{digest.hexdigest()}"'
+
+
+def head_lines(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """Headers as lines of an HTTP/1.1 head, each with its CRLF (RFC 9112, section 5)."""
+    return b"".join([b"%s: %s\r\n" % header for header in headers])
 
 
 def representation_headers(etag: str, media_type: bytes) -> Headers:

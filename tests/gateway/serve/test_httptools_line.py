@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
@@ -26,6 +28,19 @@ async def _slow(scope: Any, receive: Any, send: Any) -> None:
         time.sleep(0.01)  # as a row file is read: in the event loop
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
     await send({"type": "http.response.body", "body": b"ok"})
+
+
+@asynccontextmanager
+async def _served(protocol: type[asyncio.Protocol], **settings: Any) -> AsyncIterator[int]:
+    """The port of a server of `_slow` with this protocol, until the block ends."""
+    config = uvicorn.Config(_slow, port=0, log_level="critical", http=protocol, lifespan="off", **settings)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    await serving
 
 
 def _never(
@@ -54,19 +69,11 @@ async def _asked(port: int, path: str, times: int, method: str = "GET", body: by
 def test_what_is_no_http_or_too_long_an_address_is_refused_as_a_problem() -> None:
     async def run(sent: bytes) -> tuple[bytes, bytes]:
         protocol = protocol_with_line(Line(), lambda _path: False, problem(_busy()), lambda: None, _never)
-        config = uvicorn.Config(_slow, port=0, log_level="critical", http=protocol, lifespan="off")
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", server.servers[0].sockets[0].getsockname()[1]
-        )
-        writer.write(sent)
-        head, _, body = (await asyncio.wait_for(reader.read(), 10)).partition(b"\r\n\r\n")
-        writer.close()
-        server.should_exit = True
-        await serving
+        async with _served(protocol) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(sent)
+            head, _, body = (await asyncio.wait_for(reader.read(), 10)).partition(b"\r\n\r\n")
+            writer.close()
         return head.lower(), body
 
     for sent in (b"no http\r\n\r\n", b"GET /%s HTTP/1.1\r\nhost: x\r\n\r\n" % (b"x" * 70_000)):
@@ -84,20 +91,13 @@ def test_a_crowd_is_refused_with_retry_after_and_what_is_admitted_is_answered_in
         protocol = protocol_with_line(
             Line(), lambda path: path == DATA, problem(_busy()), lambda: refused.append(None), _never
         )
-        config = uvicorn.Config(_slow, port=0, log_level="warning", http=protocol, lifespan="off")
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        alone = await _asked(port, DATA + "?limit=1", 5)
-        crowd = asyncio.gather(*(_asked(port, DATA, 6) for _ in range(40)))
-        await asyncio.sleep(0.02)
-        others = await _asked(port, "/health/live", 3), await _asked(port, DATA, 3, "POST", b"x" * 50)
-        everybody = await crowd
-        after = await _asked(port, DATA, 5)
-        server.should_exit = True
-        await serving
+        async with _served(protocol) as port:
+            alone = await _asked(port, DATA + "?limit=1", 5)
+            crowd = asyncio.gather(*(_asked(port, DATA, 6) for _ in range(40)))
+            await asyncio.sleep(0.02)
+            others = await _asked(port, "/health/live", 3), await _asked(port, DATA, 3, "POST", b"x" * 50)
+            everybody = await crowd
+            after = await _asked(port, DATA, 5)
         assert alone == after == [200] * 5
         return everybody, *others
 
@@ -135,26 +135,20 @@ async def _told(answers: _Answers, sent: bytes, wait_s: float = 0.0, **settings:
     """What comes back on one connection that sends all at once, reads after `wait_s` and is closed by the server or after
     half a second of silence."""
     protocol = protocol_with_line(Line(), lambda _path: True, problem(_busy()), lambda: None, answers)
-    config = uvicorn.Config(_slow, port=0, log_level="warning", http=protocol, lifespan="off", **settings)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.servers[0].sockets[0].getsockname()[1])
-    writer.write(sent)
-    await asyncio.sleep(wait_s)
-    came = b""
-    while True:
-        try:
-            more = await asyncio.wait_for(reader.read(1 << 20), 0.5)
-        except TimeoutError:
-            break
-        if not more:
-            break
-        came += more
-    writer.close()
-    server.should_exit = True
-    await serving
+    async with _served(protocol, **settings) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(sent)
+        await asyncio.sleep(wait_s)
+        came = b""
+        while True:
+            try:
+                more = await asyncio.wait_for(reader.read(1 << 20), 0.5)
+            except TimeoutError:
+                break
+            if not more:
+                break
+            came += more
+        writer.close()
     return came
 
 
@@ -211,17 +205,10 @@ def test_of_a_crowd_that_could_be_answered_at_once_those_that_waited_too_long_ar
         protocol = protocol_with_line(
             Line(), lambda path: path == DATA, problem(_busy()), lambda: refused.append(None), answers
         )
-        config = uvicorn.Config(_slow, port=0, log_level="warning", http=protocol, lifespan="off")
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        alone = await _asked(port, DATA + "?now=1", 10)
-        crowd = await asyncio.gather(*(_asked(port, DATA + "?now=1", 6) for _ in range(40)))
-        after = await _asked(port, DATA + "?now=1", 10)
-        server.should_exit = True
-        await serving
+        async with _served(protocol) as port:
+            alone = await _asked(port, DATA + "?now=1", 10)
+            crowd = await asyncio.gather(*(_asked(port, DATA + "?now=1", 6) for _ in range(40)))
+            after = await _asked(port, DATA + "?now=1", 10)
         return alone, [status for one in crowd for status in one], after
 
     alone, crowd, after = asyncio.run(run())
