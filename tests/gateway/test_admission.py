@@ -105,12 +105,20 @@ def get(client: TestClient, path: str, key: str | None = None, dataset: str = "s
     return client.get(f"/api/v1/datasets/{dataset}/{path}", headers=headers)
 
 
-def settled(ask: Callable[[], Any], status: int, within_s: float = 1.0) -> Any:
-    """The answer once it has that status: a change reaches a server within a second."""
-    deadline = time.monotonic() + within_s
-    while (answer := ask()).status_code != status:
-        assert time.monotonic() < deadline, (answer.status_code, answer.text)
-    return answer
+def settled(ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
+    """The first answer that `holds` says yes to: what is asked a second after a change is answered by it, or, where the
+    server has not heard of the registry for as long, by nobody."""
+    begun = time.monotonic()
+    while True:
+        asked = time.monotonic()
+        if holds(answer := ask()):
+            return answer
+        allowed = 10 if answer.status_code == 503 else 1
+        assert asked - begun < allowed, (asked - begun, answer.status_code, answer.text)
+
+
+def of_status(status: int) -> Callable[[Any], bool]:
+    return lambda answer: bool(answer.status_code == status)
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -121,7 +129,7 @@ def test_a_key_is_taken_and_once_revoked_refused_and_nobody_needs_one(site: Site
     assert answer.status_code == 200
     assert answer.headers["ratelimit-policy"] == '"spike";q=150;w=3, "daily";q=100000;w=86400'
     site.change(lambda unit: revoke(unit, prefix_of(key), site.gate.now()))
-    refused = settled(lambda: get(client, route, key), 401)
+    refused = settled(lambda: get(client, route, key), of_status(401))
     assert refused.headers["www-authenticate"] == "Bearer"
     assert refused.json()["code"] == "not-signed-in"
     assert refused.headers["access-control-allow-origin"] == "*"
@@ -153,7 +161,7 @@ def test_a_well_formed_key_that_nobody_has_is_looked_up_once_and_trying_costs_sp
     site.plan("anonymous", burst=5, per_second=0.1)
     client = site.client()
     unknown = [_made(number) for number in range(9)]
-    settled(lambda: get(client, ROUTES[0], unknown[0]), 401)
+    settled(lambda: get(client, ROUTES[0], unknown[0]), of_status(401))
     statuses = [get(client, ROUTES[0], key).status_code for key in unknown]
     assert statuses.count(429) >= 3
     known = get(client, ROUTES[0], unknown[0])
@@ -229,7 +237,7 @@ def test_a_key_is_refused_when_its_holder_loses_the_role_or_the_account(site: Si
             assert get(client, ROUTES[0], key).status_code == 200
             time.sleep(0.1)
         ending(name)
-        settled(lambda key=key: get(client, ROUTES[0], key), 401)  # type: ignore[misc]
+        settled(lambda key=key: get(client, ROUTES[0], key), of_status(401))  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -323,17 +331,18 @@ def test_the_owner_of_a_personal_home_has_no_limit_on_their_own_machine(site: Si
             unit.execute(insert(users).values(name="an", demo=False, failures=0, added_at=site.gate.now())),
             work.keys_changed(unit),
         )
-    )  # an institution's home now
-    settled(lambda: get(client, ROUTES[0]), 429)
+    )  # an institution's home now: two may still come at a time
+    settled(lambda: [get(client, ROUTES[0]) for _ in range(3)][-1], of_status(429))
 
 
 def test_a_plan_that_is_changed_holds_within_a_second(site: Site) -> None:
     client, key = site.client(), site.key()
     assert get(client, ROUTES[0], key).headers["ratelimit-policy"].startswith('"spike";q=150')
     site.plan("registered", burst=1_000, per_second=1, daily=2_000)
-    deadline = time.monotonic() + 1
-    while not get(client, ROUTES[0], key).headers["ratelimit-policy"].startswith('"spike";q=1000;w=1000'):
-        assert time.monotonic() < deadline
+    settled(
+        lambda: get(client, ROUTES[0], key),
+        lambda one: one.headers.get("ratelimit-policy", "").startswith('"spike";q=1000;w=1000'),
+    )
 
 
 def test_a_browser_may_send_a_key_and_its_question_before_costs_nothing(site: Site) -> None:
@@ -387,7 +396,7 @@ def test_a_key_stands_in_no_log_no_metric_no_problem_and_no_file(site: Site) -> 
         wrong = key[:-1] + ("0" if key[-1] != "0" else "1")
         texts = [get(client, ROUTES[0], one).text for one in (key, wrong, key + "\x00")]
         site.change(lambda unit: revoke(unit, prefix_of(key), site.gate.now()))
-        texts.append(settled(lambda: get(client, ROUTES[0], key), 401).text)
+        texts.append(settled(lambda: get(client, ROUTES[0], key), of_status(401)).text)
         texts += [client.get("/metrics").text, said.getvalue()]
         texts += [repr(one.headers) for one in (get(client, ROUTES[0], key),)]
     finally:
