@@ -6,7 +6,7 @@ window, and its p99 is the baseline; auth and quota are on. Printed: goodput und
 p99 of what is admitted against the baseline's, the p99 of other keys beside one key at a hundred times its limit, the
 statuses, and how busy the generator itself was.
 
-``python -m benchmarks.overload [--seconds S] [--windows N] [--what records|aggregate] [--processes N]``
+``python -m benchmarks.overload [--seconds S] [--windows N] [--what aggregate|sorted|records] [--processes N]``
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import json
 import math
+import random
 import shutil
 import statistics
 import subprocess
@@ -46,11 +47,20 @@ WIDE = {"per_second": 100_000.0, "burst": 100_000, "daily": 1_000_000_000, "conc
 GREEDY = {"per_second": 20.0, "burst": 20, "daily": 1_000_000_000, "concurrent": 10_000}
 OTHERS = 5
 CONNECTIONS = 256
+_DATASET = "/api/v1/datasets/load"
 PATHS = {
-    "records": "/api/v1/datasets/load/records?limit=1000&offset={n}",
-    "aggregate": "/api/v1/datasets/load/aggregate?group_by=line&metrics=count,avg(number)&number__gt={n}",
+    "aggregate": _DATASET
+    + "/aggregate?group_by=line&metrics=count,avg(number)&number__lt={far}&length__gt={near}",
+    "sorted": _DATASET + "/records?limit=100&sort=-length,stop&number__lt={far}&length__gt={near}",
+    "records": _DATASET + "/records?limit=1000&offset={far}",
 }
-DISTINCT = 20_000
+"""What is asked: groups, an order that no key declares, and what costs least, a page."""
+
+
+def _path(kind: str, number: int) -> str:
+    """The question of this number: none comes again while a cache would remember it."""
+    far, near = 100_000 + number * 7_919 % 99_000, number // 99_000 % 40 + 0.25
+    return PATHS[kind].format(far=far, near=near)
 
 
 @dataclass(slots=True)
@@ -86,16 +96,14 @@ class Figures:
     statuses: Counter[int]
 
 
-async def _generate(
-    port: int, paths: Sequence[str], key: str, rate: float, seconds: float, connections: int
-) -> Window:
+async def _generate(port: int, kind: str, key: str, rate: float, seconds: float, connections: int) -> Window:
     """`rate` requests a second, open loop; 0 = closed loop: each connection asks again when answered."""
     due: asyncio.Queue[float] = asyncio.Queue()
     window = Window(seconds, 0.0)
     begun, cpu = time.perf_counter(), time.process_time()
     ends = begun + seconds
     head = f" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
-    asked = 0
+    asked = random.randrange(99_000 * 40)
 
     async def connection() -> None:
         nonlocal asked
@@ -109,7 +117,7 @@ async def _generate(
                 else:
                     at = now
                 asked += 1
-                writer.write(b"GET " + paths[asked % len(paths)].encode() + head)
+                writer.write(b"GET " + _path(kind, asked).encode() + head)
                 answer = await reader.readuntil(b"\r\n\r\n")
                 length = answer.lower().split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0]
                 await reader.readexactly(int(length))
@@ -233,8 +241,7 @@ def main() -> None:
     """Print the figures; with ``--generate`` be the generator."""
     if sys.argv[1:2] == ["--generate"]:
         port, kind, key, rate, seconds, connections = sys.argv[2:]
-        paths = [PATHS[kind].format(n=(n * 7_919) % DISTINCT) for n in range(DISTINCT)]
-        window = asyncio.run(_generate(int(port), paths, key, float(rate), float(seconds), int(connections)))
+        window = asyncio.run(_generate(int(port), kind, key, float(rate), float(seconds), int(connections)))
         print(json.dumps({"seconds": window.seconds, "busy": window.busy, "late": window.late}))
         return
     parser = argparse.ArgumentParser(description=__doc__)

@@ -113,13 +113,12 @@ def create_app(settings: ServeSettings, log: AccessLog | None = None) -> Front:
 
     watch = Watch(known, log)
     for counted in (
-        admission.refused,
         workers.seconds,
         workers.ended,
         shelf.rebuilt,
     ):
         watch.registry.register(counted)
-    figures = ProcessFigures(watch, shelf, workers, data_path.answers)
+    figures = ProcessFigures(watch, shelf, workers, data_path.answers, admission.refused)
     ready = Readiness(
         checks_of(registry, shelf, zone, workers, (settings.cache_folder,), settings.disk_floor_mb)
     )

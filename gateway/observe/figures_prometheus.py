@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -47,9 +47,16 @@ def exposition(own: CollectorRegistry, derived: Collector) -> bytes:
 
 class ProcessFigures:
     """What this process holds and does now, looked at every second by a thread: nothing of it is counted on the way of a
-    request."""
+    request. `refused` counts, by the reason, what the admission turned away."""
 
-    def __init__(self, watch: Watch, shelf: RegistryShelf, workers: Workers, answers: Answers) -> None:
+    def __init__(
+        self,
+        watch: Watch,
+        shelf: RegistryShelf,
+        workers: Workers,
+        answers: Answers,
+        refused: Mapping[str, int],
+    ) -> None:
         def gauge(name: str, words: str, mode: str) -> Gauge:
             return Gauge(name, words, registry=watch.registry, multiprocess_mode=mode)  # type: ignore[arg-type]
 
@@ -61,6 +68,13 @@ class ProcessFigures:
             registry=watch.registry,
         )
         self._looks = [0, 0]
+        self._refused, self._told = refused, dict[str, int]()
+        self._refusals = Counter(
+            "kaizha_refused",
+            "Requests of data not admitted, by the reason",
+            ("reason",),
+            registry=watch.registry,
+        )
         self._looking = threading.Lock()
         self._resident = gauge("kaizha_resident_bytes", "Memory of serve processes", "livesum")
         self._of_workers = gauge("kaizha_worker_resident_bytes", "Memory of query workers", "livesum")
@@ -87,6 +101,9 @@ class ProcessFigures:
             for number, looks in enumerate((self._answers.missed, self._answers.found)):
                 self._kept.labels(("no", "yes")[number]).inc(looks - self._looks[number])
                 self._looks[number] = looks
+            for reason, times in dict(self._refused).items():
+                self._refusals.labels(reason).inc(times - self._told.get(reason, 0))
+                self._told[reason] = times
         pids = self._workers.pids()
         self._resident.set(_resident_bytes(os.getpid()))
         self._of_workers.set(sum(map(_resident_bytes, pids)))

@@ -18,6 +18,7 @@ from gateway.front import Front
 from gateway.observe.lines_structlog import AccessLog
 from gateway.observe.start import begin
 from gateway.processes.confine import ProcessRole, confine
+from gateway.security_headers import SECURITY_HEADERS
 from gateway.serve.admission import Admission
 from gateway.serve.line import Line
 from gateway.settings import ServeSettings
@@ -67,8 +68,13 @@ def _protocol(front: Front) -> type[asyncio.Protocol] | Literal["auto"]:
         return "auto"
     admission = front.data_path
     assert isinstance(admission, Admission)
-    refused = admission.refused.labels("busy").inc
-    return protocol_with_line(Line(), admission.matches, admission.shed, refused, front.at_once)
+
+    def refused() -> None:
+        admission.refused["busy"] += 1
+
+    status, headers, body = admission.shed
+    shed = status, [*headers, *SECURITY_HEADERS], body
+    return protocol_with_line(Line(), admission.matches, shed, refused, front.at_once)
 
 
 async def _run(server: uvicorn.Server, listening: socket.socket) -> None:

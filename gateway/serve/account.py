@@ -87,10 +87,11 @@ class Account:
         if export and self.exports >= exports:
             raise Over("exports", 1)
 
-    def may(self, share: Share, now: float) -> bool:
-        """Whether one more request would be within all limits, without spending any."""
+    def check_spike(self, share: Share, now: float) -> None:
+        """Raises Over where the bucket is empty; spends nothing."""
         tokens = min(share.burst, self._tokens + (now - self._told) * share.per_second)
-        return self.block > 0 and tokens >= 1.0 and self.running < share.concurrent
+        if tokens < 1.0:
+            raise Over("spike", max(1, math.ceil((1.0 - tokens) / share.per_second)))
 
     def begin_day(self, day: date) -> None:
         """What was lent for another day is not spent on this one."""

@@ -11,14 +11,12 @@ import contextlib
 import math
 import re
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
-
-from prometheus_client import Counter
 
 from catalog.errors import KaizhaError, NotAllowed, NotSignedIn, Unavailable
 from catalog.text import Text
@@ -76,7 +74,8 @@ class Served(Protocol):
 class Visit:
     """One request, and what has been found out about it. `datasets` are what it asks of, the first that which it counts
     for; `key` and `bearer` once the key is verified;
-    `account` stays None for the owner of a personal home, whose requests are counted and no more."""
+    `account` stays None for the owner of a personal home, whose requests are counted and no more; `over` is the limit that
+    one answered at once has met."""
 
     day: date
     datasets: tuple[str, ...]
@@ -86,6 +85,7 @@ class Visit:
     standing: Standing | None = None
     share: Share | None = None
     account: Account | None = None
+    over: Over | None = None
     say: Callable[[Problem], Problem] | None = None
 
 
@@ -117,9 +117,8 @@ class Admission:
         self._day: tuple[date, float] = (date.min, 0.0)
         self._overs: dict[tuple[Plan, str, int], Problem] = {}
         self.shed = problem(_busy())
-        self.refused = Counter(
-            "kaizha_refused", "Requests of data not admitted, by the reason", ("reason",), registry=None
-        )
+        self.refused: Counter[str] = Counter()
+        """Requests not admitted, by the reason: plain numbers, since who is refused must cost little."""
 
     def matches(self, path: str) -> bool:
         """Whether this decoded path is answered here."""
@@ -144,10 +143,10 @@ class Admission:
                 visit.datasets = self._rests_on(service[1])
             await self._admit(scope, visit, manner)
         except Over as over:
-            self.refused.labels(over.policy).inc()
+            self.refused[over.policy] += 1
             await self._refuse(send, scope, self._over(visit, over), visit)
         except KaizhaError as error:
-            self.refused.labels(error.code).inc()
+            self.refused[error.code] += 1
             await self._refuse(send, scope, problem(error), visit)
         except Exception as error:
             await self._refuse(send, scope, internal(error), visit)
@@ -237,9 +236,9 @@ class Admission:
     def at_once(
         self, datasets: tuple[str, ...], headers: Sequence[tuple[bytes, bytes]], host: str | None
     ) -> tuple[Visit, str] | None:
-        """The visit of a request that asks of `datasets`, and whose it is, where all that speaks for it is in memory;
-        None where something has to be waited for or refused: then it is for `__call__`. Nothing is spent yet. `host` is
-        None where the peer's address is not the caller's. Raises KaizhaError as `_admit`."""
+        """The visit of a request that asks of `datasets`, and whose it is, where all that speaks for or against it is in
+        memory; None where something has to be waited for: then it is for `__call__`. Nothing is spent yet. `host` is None
+        where the peer's address is not the caller's. Raises KaizhaError as `_admit`."""
         standing = self._keys.at_hand()
         if standing is None:
             return None
@@ -261,10 +260,16 @@ class Admission:
             subject = visit.key = client.key
             visit.bearer, share = bearer, client.share
         account = self._accounts.get(subject)
-        if account is None or account.day != visit.day or not account.may(share, time.monotonic()):
+        if account is None or account.day != visit.day:
             return None
         visit.account, visit.share = account, share
-        return visit, subject
+        try:
+            account.check_running(share, export=False, exports=EXPORTS_OF_ONE)
+            account.check_spike(share, time.monotonic())
+        except Over as over:
+            visit.over = over
+            return visit, subject
+        return (visit, subject) if account.block > 0 else None
 
     def admit_at_once(self, visit: Visit, subject: str) -> list[tuple[bytes, bytes]]:
         """Spend what `at_once` saw was there; the limits as headers."""
@@ -272,6 +277,16 @@ class Admission:
             self._accounts.move_to_end(subject)
             self._spend(visit.account, visit.share, subject, visit.day, time.monotonic())
         return self._limits(visit)
+
+    def turn_away(self, visit: Visit, why: Over | Unavailable) -> tuple[Problem, list[tuple[bytes, bytes]]]:
+        """What is said to one whom `at_once` knows and who is not answered, counted; and their limits as headers."""
+        if isinstance(why, Over):
+            reason, said = why.policy, self._over(visit, why)
+        else:
+            reason, said = "busy", self.shed
+        self.refused[reason] += 1
+        self.count(visit, said[0], len(said[2]))
+        return said, self._limits(visit)
 
     def count(self, visit: Visit, status: int, sent: int) -> None:
         """A request that was answered, in the usage of its key and dataset."""

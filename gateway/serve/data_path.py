@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -37,7 +37,7 @@ from gateway.serve.page_formats import (
     ndjson_page,
 )
 from gateway.serve.parse import RELEASE_PARAMETERS, parse_aggregate, parse_records
-from gateway.serve.query import RecordsQuery
+from gateway.serve.query import AggregateQuery, RecordsQuery
 from gateway.serve.released_parquet import check_released
 from gateway.serve.reply import METHODS, Ask, Reply, file_reply, form_of, options_reply, reply_of
 from gateway.serve.representation import (
@@ -71,6 +71,8 @@ MAX_QUERY_BYTES = 16_384
 REMEMBERED_QUERIES = 4_096
 VARY, VARY_CODING = b"Accept, Accept-Encoding", b"Accept-Encoding"
 MEDIA_TYPES = {suffix: format_.media_type.encode() for suffix, format_ in FORMATS.items()}
+Q = TypeVar("Q", RecordsQuery, AggregateQuery)
+_Read = OrderedDict[tuple[str, bytes], tuple[Q, str]]
 Made = tuple[bytes, str | None]
 """A body and the cursor of the next page."""
 
@@ -109,7 +111,8 @@ class DataPath:
     def __init__(self, shelf: Shelf, workers: Workers, cache_bytes: int = 32 << 20, exports: int = 8) -> None:
         self._shelf = shelf
         self._engines = Engines(workers)
-        self._queries: OrderedDict[tuple[str, bytes], tuple[RecordsQuery, str]] = OrderedDict()
+        self._queries: _Read[RecordsQuery] = OrderedDict()
+        self._groups: _Read[AggregateQuery] = OrderedDict()
         self.answers = Answers(cache_bytes)
         self._streams = Streams(exports)
         self._checked: OrderedDict[str, None] = OrderedDict()
@@ -221,18 +224,33 @@ class DataPath:
     # records and aggregates -------------------------------------------------------------------------------------
 
     def at_once(self, path: str, query: bytes, headers: dict[bytes, bytes], caller: str) -> Reply | None:
-        """The answer to a GET of records, or of a purpose-built API, for which nothing has to be waited for; None where
-        something has to be, or where there is no such thing. Raises KaizhaError where the question is wrong."""
+        """The answer to a GET of records, of groups, or of a purpose-built API, for which nothing has to be waited for; None
+        where something has to be, or where there is no such thing. Raises Busy where the workers would have to be waited
+        for too long, KaizhaError where the question is wrong."""
         route = _ROUTE.fullmatch(path)
         if route is None:
             return self._services.at_once(path, query, headers, caller)
-        if route[2] != "records" or len(query) > MAX_QUERY_BYTES:
+        if route[2] == "export" or len(query) > MAX_QUERY_BYTES:
             return None
         served = self._shelf.current(route[1]) if self._shelf.at_hand(route[1]) else None
         if served is None or asked_of(query, served.release) is not None:
             return None
         about = dataset_links(route[1], served.release.dataset.licence)
-        return self._records_at_hand(Ask(served, path, query, headers, 0.0, caller, about), route[3])
+        ask = Ask(served, path, query, headers, 0.0, caller, about)
+        at_hand = self._records_at_hand if route[2] == "records" else self._groups_at_hand
+        reply = at_hand(ask, route[3])
+        if reply is None:
+            self._engines.workers.expect(caller)
+        return reply
+
+    def _groups_at_hand(self, ask: Ask, suffix: str | None) -> Reply | None:
+        """Groups that were asked for before; what was not is not even read."""
+        if (known := self._groups.get((ask.served.release.id, ask.query))) is None:
+            return None
+        query, etag = known
+        return self.at_hand(
+            ask, suffix, form_of(ask, suffix, AGGREGATE_FORMATS), etag, (query.limit, query.offset)
+        )
 
     def _records_at_hand(self, ask: Ask, suffix: str | None) -> Reply | None:
         form = form_of(ask, suffix, RECORDS_FORMATS)
@@ -259,8 +277,8 @@ class DataPath:
     async def _aggregate(self, ask: Ask, suffix: str | None) -> Reply:
         form = form_of(ask, suffix, AGGREGATE_FORMATS)
         release = ask.served.release
-        query = parse_aggregate(read_params(ask.query), release)
-        etag, span = etag_of(release, "aggregate", query), (query.limit, query.offset)
+        query, etag = self._read_groups(ask)
+        span = query.limit, query.offset
         reply = self.at_hand(ask, suffix, form, etag, span)
         if reply is not None:
             return reply
@@ -314,16 +332,10 @@ class DataPath:
         return Reply(200, [*representation_headers(etag, MEDIA_TYPES[form]), *fixed], body)
 
     def _read_records(self, ask: Ask) -> tuple[RecordsQuery, str]:
-        key = (ask.served.release.id, ask.query)
-        if key in self._queries:
-            self._queries.move_to_end(key)
-            return self._queries[key]
-        query = parse_records(read_params(ask.query), ask.served.release)
-        read = (query, etag_of(ask.served.release, "records", query))
-        self._queries[key] = read
-        if len(self._queries) > REMEMBERED_QUERIES:
-            self._queries.popitem(last=False)
-        return read
+        return _read(self._queries, ask, parse_records, "records")
+
+    def _read_groups(self, ask: Ask) -> tuple[AggregateQuery, str]:
+        return _read(self._groups, ask, parse_aggregate, "aggregate")
 
     # exports ----------------------------------------------------------------------------------------------------
 
@@ -361,6 +373,22 @@ class DataPath:
         self._checked[served.release.id] = None
         if len(self._checked) > REMEMBERED_QUERIES:
             self._checked.popitem(last=False)
+
+
+def _read(
+    read: _Read[Q], ask: Ask, parse: Callable[[list[tuple[str, str]], Release], Q], kind: str
+) -> tuple[Q, str]:
+    """A question and the validator of its answer; read once. Raises BadInput."""
+    key = (ask.served.release.id, ask.query)
+    if (known := read.get(key)) is not None:
+        read.move_to_end(key)
+        return known
+    release = ask.served.release
+    query = parse(read_params(ask.query), release)
+    read[key] = made = (query, etag_of(release, kind, query))
+    if len(read) > REMEMBERED_QUERIES:
+        read.popitem(last=False)
+    return made
 
 
 def _of_form(etag: str, form: str) -> str:

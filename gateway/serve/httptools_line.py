@@ -42,6 +42,9 @@ def protocol_with_line(
     head = head_lines((*headers, *ALWAYS))
     answer = b"HTTP/1.1 %d Service Unavailable\r\n%s" % (status, head)
 
+    def _turned() -> None:
+        line.turned(time.perf_counter())
+
     class WithLine(HttpToolsProtocol):
         _answered = False
 
@@ -54,7 +57,7 @@ def protocol_with_line(
             # only what has no body, and where nothing is being answered on this connection
             if free and self.url.startswith(b"/api/") and self._is_read():
                 now = time.perf_counter()
-                if line.is_late() or line.is_held_up(now):
+                if line.is_late(now) or line.is_held_up(now):
                     path = self.url.partition(b"?")[0].decode("latin-1")
                     if matches(path):
                         self._refuse()
@@ -92,7 +95,7 @@ def protocol_with_line(
             if whole is None:
                 return False
             if line.answer(now):
-                self.loop.call_soon(line.turned)
+                self.loop.call_soon(_turned)
             self._send(whole)
             return True
 
@@ -120,7 +123,7 @@ def protocol_with_line(
             scope = cycle.scope  # type: ignore[attr-defined]
             if scope["method"] != "OPTIONS" and matches(scope["path"]):
                 scope[LINE] = line
-                line.come()
+                line.come(time.perf_counter())
             super()._start_asgi_task(cycle, app)  # type: ignore[arg-type]
 
     return WithLine

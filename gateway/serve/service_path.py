@@ -182,8 +182,9 @@ class ServicePath:
         return replace(reply, headers=_headers(reply.headers, standing, prepared)), seen
 
     def at_once(self, path: str, query: bytes, headers: dict[bytes, bytes], caller: str) -> Reply | None:
-        """The answer to a GET for which nothing has to be waited for; None where something has to be. Raises KaizhaError
-        where the question is wrong, or what it rests on is not open."""
+        """The answer to a GET for which nothing has to be waited for; None where something has to be. Raises Busy where the
+        workers would have to be waited for too long, KaizhaError where the question is wrong, or what it rests on is not
+        open."""
         route = SERVICE_ROUTE.fullmatch(path)
         known = self._shelf.services(route[1]) if route else ()
         if route is None or not known or len(query) > MAX_QUERY_BYTES or b"cursor=" in query:
@@ -212,7 +213,10 @@ class ServicePath:
                 reply = self._replies.told(
                     ask, route[2], form, etag, span, _written_as(form, answered, operation)
                 )
-        return reply and replace(reply, headers=_headers(reply.headers, standing, prepared))
+        if reply is None:
+            self._engines.workers.expect(caller)
+            return None
+        return replace(reply, headers=_headers(reply.headers, standing, prepared))
 
     async def _prepared(self, number: int) -> ServedService:
         known = self._shelf.prepared(number)

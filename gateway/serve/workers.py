@@ -1,21 +1,19 @@
 """The pool of worker processes that ask DuckDB, so that no query can hold the event loop or take the gateway's memory.
 
 A worker past its deadline is killed and another started. Callers take turns, and whoever would wait longer than
-`wait_s` is refused at once (Unavailable, 503) instead of late. What went wrong inside a worker comes back as one of
+`gateway.serve.patience` allows is refused at once (Busy, 503) instead of late. What went wrong inside a worker comes back as one of
 five words, never as an engine's message.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sys
+import time
 from collections import deque
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from functools import lru_cache, partial
 from typing import Any
 
-import orjson
 import structlog
 from prometheus_client import Counter, Histogram
 
@@ -23,16 +21,19 @@ from catalog.dataset import Column
 from catalog.errors import BadInput, Unavailable
 from catalog.text import Text
 from gateway.observe.spans import span
+from gateway.serve.patience import Patience
 from gateway.serve.served import Served
 from gateway.serve.sql import columns_of_release, load_sql, row_column
 from gateway.serve.statement import Statement
 from gateway.serve.turns import Turns
-from gateway.serve.worker_main import FRAME
+from gateway.serve.worker_process import Told, WorkerProcess, framed
 
-__all__ = ["Answer", "WorkerLimits", "Workers"]
+__all__ = ["Answer", "Busy", "WorkerLimits", "Workers", "busy"]
+
+LEAST = 2
+"""So many may always wait: the next one is at hand when a worker is done."""
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-_SCRIPT = Path(__file__).with_name("worker_main.py")
 _log = structlog.get_logger(__name__)
 
 
@@ -40,7 +41,7 @@ _log = structlog.get_logger(__name__)
 class WorkerLimits:
     """`memory_mb` is the address space a worker may add to what it starts with, `engine_memory_mb` DuckDB's own limit
     inside it; `deadline_s` wall-clock for one request, `cpu_s` processor time; `queue` requests that may wait, none of
-    them longer than about `wait_s`."""
+    them longer than about `wait_s`, or `standing_s` where the queue has not been empty for as long as that."""
 
     workers: int = 2
     memory_mb: int = 1_024
@@ -49,6 +50,7 @@ class WorkerLimits:
     cpu_s: int = 5
     queue: int = 64
     wait_s: float = 0.25
+    standing_s: float = 0.02
     start_s: float = 30.0
 
 
@@ -62,36 +64,46 @@ class Answer:
     count: int | None
 
 
-class _Worker:
-    """One process. `release` is the last it was asked about, so the next question can go where the file is open."""
+class Busy(Unavailable):
+    """Too many wait for a worker already."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
+
+@dataclass(slots=True, eq=False)
+class _Turn:
+    """One question and its answer to be; `worker` from when it is sent, `begun` (the loop's time) when that is at it."""
+
+    caller: str
+    release: str
+    request: bytes
+    answer: asyncio.Future[Told]
+    worker: _Worker | None = None
+    begun: float = 0.0
+
+
+class _Worker:
+    """One process, what it is at, and what it was sent to do after that. `release` is the last it was asked about, so the
+    next question can go where the file is open."""
+
+    def __init__(self, pool: Workers) -> None:
+        self.process = WorkerProcess(partial(pool.answered, self), partial(pool.ended_by_itself, self))
+        self.turn: _Turn | None = None
+        self.following: _Turn | None = None
         self.release = ""
 
-    @property
-    def alive(self) -> bool:
-        return self.process.returncode is None
+    def ask(self, turn: _Turn, now: float) -> None:
+        turn.worker, self.release = self, turn.release
+        if self.turn is None:
+            self.turn, turn.begun = turn, now
+        else:
+            self.following = turn
+        self.process.send(turn.request)
 
-    async def ask(self, request: dict[str, Any], found: bytes) -> tuple[dict[str, Any], bytes]:
-        """Raises EOFError or OSError: the process ended."""
-        assert self.process.stdin
-        packed = orjson.dumps(request)
-        self.process.stdin.write(FRAME.pack(len(packed), len(found)) + packed + found)
-        await self.process.stdin.drain()
-        return await self.read()
-
-    async def read(self) -> tuple[dict[str, Any], bytes]:
-        assert self.process.stdout
-        head, body = FRAME.unpack(await self.process.stdout.readexactly(FRAME.size))
-        return orjson.loads(
-            await self.process.stdout.readexactly(head)
-        ), await self.process.stdout.readexactly(body)
-
-    async def kill(self) -> None:
-        if self.alive:
-            self.process.kill()
-        await self.process.wait()
+    def done(self, now: float) -> _Turn | None:
+        """What it was at; it is at what follows now."""
+        done, self.turn, self.following = self.turn, self.following, None
+        if self.turn is not None:
+            self.turn.begun = now
+        return done
 
 
 class Workers:
@@ -101,10 +113,11 @@ class Workers:
         self.limits = limits
         self._idle: deque[_Worker] = deque()
         self._all: set[_Worker] = set()
-        self._waiting: Turns[asyncio.Future[_Worker]] = Turns(limits.queue)
+        self._waiting: Turns[_Turn] = Turns(limits.queue)
+        self._expected: Turns[None] = Turns(limits.queue)
+        self._patience = Patience(limits.wait_s, limits.standing_s)
         self._typical_s = 0.0
         self._starting: set[asyncio.Task[None]] = set()
-        self._following: set[asyncio.Task[None]] = set()
         self._closed = False
         self.seconds = Histogram(
             "kaizha_worker_seconds", "Time a worker took for a query", buckets=SECONDS, registry=None
@@ -119,16 +132,18 @@ class Workers:
 
     async def close(self) -> None:
         self._closed = True
+        while (turn := self._waiting.next()) is not None:
+            if not turn.answer.done():
+                turn.answer.set_exception(busy())
         for task in self._starting:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
         for worker in tuple(self._all):
-            await worker.kill()
-        await asyncio.gather(*self._following)
+            await worker.process.kill()
 
     def pids(self) -> tuple[int, ...]:
         """Process ids of the living workers."""
-        return tuple(worker.process.pid for worker in self._all if worker.alive)
+        return tuple(worker.process.pid for worker in self._all if worker.process.alive)
 
     @property
     def busy(self) -> int:
@@ -139,6 +154,29 @@ class Workers:
     def waiting(self) -> int:
         """How many queries wait."""
         return len(self._waiting)
+
+    def expect(self, caller: str) -> None:
+        """A request of `caller` that was just read will ask. Raises Busy where it would be refused a turn: those that were
+        read in the same turn of the loop, and have not asked yet, come before it."""
+        self._check(caller, max(0, self._expected.ahead_of(caller) - len(self._idle)))
+        if not self._expected:
+            asyncio.get_running_loop().call_soon(self._asking)
+        self._expected.join(caller, None)
+
+    def _asking(self) -> None:
+        """The turn of the loop begins in which all that was expected asks."""
+        self._expected = Turns(self.limits.queue)
+
+    def _check(self, caller: str, before: int = 0) -> None:
+        """Raises Busy where too many are ahead, `before` those that wait."""
+        sent = sum(worker.following is not None for worker in self._all)
+        now, ahead = time.monotonic(), self._waiting.ahead_of(caller) + sent + before
+        if not self._waiting:
+            self._patience.empty(now)
+        if ahead < LEAST:
+            return
+        if ahead * self._typical_s / max(1, self.limits.workers) > self._patience.of(now):
+            raise busy()
 
     async def ask(
         self,
@@ -162,95 +200,117 @@ class Workers:
         deadline = loop.time() + self.limits.deadline_s if until is None else until
         if deadline <= loop.time():
             raise _too_long()
-        worker = await self._take(served.release.id, deadline, caller)
-        begun = loop.time()
+        turn = _Turn(caller, served.release.id, framed(request, found or b""), loop.create_future())
+        self._take(turn)
         try:
             with span("worker query", {"kaizha.release": served.release.id}):
-                head, body = await asyncio.wait_for(
-                    worker.ask(request, found or b""), max(0.05, deadline - loop.time())
-                )
+                async with asyncio.timeout_at(deadline):
+                    head, body = await turn.answer
         except BaseException as error:
-            # Also where the caller went away: an answer nobody reads must not be taken for the next one's.
-            self._replace(worker, _why(error))
-            self._took(loop.time() - begun)
+            if turn.worker is None:
+                self._waiting.leave(caller, turn)
+            elif turn.worker.turn is turn:
+                # Also where the caller went away: an answer nobody reads must not be taken for the next one's.
+                self._replace(turn.worker, "late" if isinstance(error, TimeoutError) else "left")
+                self._took(loop.time() - turn.begun)
             if isinstance(error, TimeoutError):
-                raise _too_long() from None
-            if isinstance(error, EOFError | OSError):
+                raise (_too_long() if turn.begun else busy()) from None
+            if isinstance(error, EOFError):
                 raise _ended() from None
             raise
-        self._took(loop.time() - begun)
-        worker.release = served.release.id
-        self._give_back(worker)
         if kind := head.get("failed"):
             raise _failed(kind)
         if tuple(head["columns"]) != columns:
             raise _failed("file")
         return Answer(body.split(b"\n") if body else [], head["numbers"], head["count"])
 
-    async def _take(self, release: str, deadline: float, caller: str) -> _Worker:
+    def _take(self, turn: _Turn) -> None:
+        """Ask, or wait for the turn. Raises Busy."""
+        now = asyncio.get_running_loop().time()
         if self._idle:
-            worker = next((one for one in self._idle if one.release == release), self._idle[0])
+            worker = next((one for one in self._idle if one.release == turn.release), self._idle[0])
             self._idle.remove(worker)
-        else:
-            worker = await self._wait(deadline, caller)
-        if worker.alive:
-            return worker
-        self._replace(worker, "died")
-        return await self._take(release, deadline, caller)
-
-    async def _wait(self, deadline: float, caller: str) -> _Worker:
-        """The worker that is handed over when it is this caller's turn."""
-        if self._closed or self._would_wait_s(caller) > self.limits.wait_s:
-            raise _busy()
-        turn: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
-        given_up = self._waiting.join(caller, turn)
+            worker.ask(turn, now)
+            return
+        if self._closed:
+            raise busy()
+        self._check(turn.caller)
+        if not self._waiting and (only := self._only()) is not None and only.following is None:
+            only.ask(turn, now)
+            return
+        given_up = self._waiting.join(turn.caller, turn)
         if given_up is turn:
-            raise _busy()
-        if given_up is not None:
-            given_up.cancel()  # it made room for a caller with fewer waiting
-        try:
-            async with asyncio.timeout_at(deadline):
-                await asyncio.wait({turn})
-            if turn.cancelled():
-                raise _busy()
-            return turn.result()
-        except BaseException as error:
-            self._waiting.leave(caller, turn)
-            if turn.done() and not turn.cancelled():
-                self._give_back(turn.result())  # handed over to somebody who has just gone
-            if isinstance(error, TimeoutError):
-                raise _busy() from None
-            raise
+            raise busy()
+        if given_up is not None and not given_up.answer.done():
+            given_up.answer.set_exception(busy())  # it made room for a caller with fewer waiting
+
+    def _only(self) -> _Worker | None:
+        """The worker, where there is one only: what comes next is sent while it is still at something, so that it does not
+        stand idle while its answer is read. With several, that could lie behind a long question while another is free."""
+        return next(iter(self._all), None) if self.limits.workers == 1 else None
+
+    def answered(self, worker: _Worker, told: Told) -> None:
+        """A worker's answer: the next question goes out before anything else is done with this one."""
+        now = asyncio.get_running_loop().time()
+        turn = worker.done(now)
+        if worker.turn is not None and worker.turn.answer.done():
+            self._replace(worker, "left")  # it is at something that nobody waits for any more
+        else:
+            self._give_back(worker)
+        if turn is not None:
+            self._took(now - turn.begun)
+            if not turn.answer.done():
+                turn.answer.set_result(told)
+
+    def ended_by_itself(self, worker: _Worker) -> None:
+        """A process has ended; where it was not given up, it died: of memory, mostly, or while it had nothing to do."""
+        if worker not in self._all:
+            return
+        if worker in self._idle:
+            self._idle.remove(worker)
+        turn, worker.turn = worker.turn, None
+        self._replace(worker, "died")
+        if turn is not None:
+            self._took(asyncio.get_running_loop().time() - turn.begun)
+            if not turn.answer.done():
+                turn.answer.set_exception(EOFError())
 
     def _took(self, seconds: float) -> None:
         """One more of the last twenty or so, which say how long the next will take."""
         self._typical_s += 0.05 * (seconds - self._typical_s)
         self.seconds.observe(seconds)
 
-    def _would_wait_s(self, caller: str) -> float:
-        """About how long, from how long the last requests took; one of a caller may always wait where nobody does."""
-        return self._waiting.ahead_of(caller) * self._typical_s / max(1, self.limits.workers)
-
     def _give_back(self, worker: _Worker) -> None:
+        """What comes next, for a worker that can take it."""
         while (turn := self._waiting.next()) is not None:
-            if not turn.done():
-                turn.set_result(worker)
-                return
-        self._idle.append(worker)
+            if not turn.answer.done():
+                worker.ask(turn, asyncio.get_running_loop().time())
+                if worker is not self._only() or worker.following is not None:
+                    return
+        self._patience.empty(time.monotonic())
+        if worker.turn is None:
+            self._idle.append(worker)
 
     def _replace(self, worker: _Worker, why: str) -> None:
-        self.ended.labels(why).inc()
-        if worker.alive:
-            worker.process.kill()
         self._all.discard(worker)
-        if not self._closed:
-            task = asyncio.get_running_loop().create_task(self._restart(worker))
-            self._starting.add(task)
-            task.add_done_callback(self._starting.discard)
+        if self._closed:
+            return
+        self.ended.labels(why).inc()
+        worker.process.stop()
+        task = asyncio.get_running_loop().create_task(self._restart(worker))
+        self._starting.add(task)
+        task.add_done_callback(self._starting.discard)
+        following, worker.following = worker.following, None
+        if following is not None and not following.answer.done():
+            following.worker = None
+            try:
+                self._take(following)  # it was not begun
+            except Busy as error:
+                following.answer.set_exception(error)
 
     async def _restart(self, ended: _Worker) -> None:
-        await ended.process.wait()
-        _log.warning("worker ended", pid=ended.process.pid, status=ended.process.returncode)
+        status = await ended.process.exited
+        _log.warning("worker ended", pid=ended.process.pid, status=status)
         delay = 0.0
         while not self._closed:
             await asyncio.sleep(delay)
@@ -262,47 +322,22 @@ class Workers:
         return None
 
     async def _start_one(self) -> None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            str(_SCRIPT),
-            str(self.limits.memory_mb),
-            str(self.limits.engine_memory_mb),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={
-                "PATH": "/usr/bin:/bin",
-                "LC_ALL": "C.UTF-8",
-                "MALLOC_ARENA_MAX": "2",
-                "OMP_NUM_THREADS": "1",
-            },
-            cwd="/",
-            limit=1 << 20,
-        )
-        worker = _Worker(process)
+        worker = _Worker(self)
         try:
-            await asyncio.wait_for(worker.read(), self.limits.start_s)
+            async with asyncio.timeout(self.limits.start_s):
+                await worker.process.start(self.limits.memory_mb, self.limits.engine_memory_mb)
+                await worker.process.ready
         except (EOFError, OSError, TimeoutError):
-            await worker.kill()
+            await worker.process.kill()
             raise Unavailable(
                 Text("查询进程无法启动", "A query worker does not start"),
                 Text("请查看服务日志", "See the service's log"),
             ) from None
         except BaseException:
-            await worker.kill()
+            await worker.process.kill()
             raise
         self._all.add(worker)
         self._give_back(worker)
-        following = asyncio.get_running_loop().create_task(self._follow(worker))
-        self._following.add(following)
-        following.add_done_callback(self._following.discard)
-
-    async def _follow(self, worker: _Worker) -> None:
-        """One that dies while it has nothing to do is replaced then, and not only when the next query finds it dead."""
-        await worker.process.wait()
-        if not self._closed and worker in self._idle:
-            self._idle.remove(worker)
-            self._replace(worker, "died")
 
 
 def _request(served: Served, page: Statement, count: Statement | None, cpu_s: int) -> dict[str, Any]:
@@ -328,15 +363,9 @@ def _opening(columns: tuple[Column, ...]) -> dict[str, Any]:
     }
 
 
-def _why(error: BaseException) -> str:
-    """Why a worker is given up: past its time, dead (of memory, mostly), or its caller has gone."""
-    if isinstance(error, TimeoutError):
-        return "late"
-    return "died" if isinstance(error, EOFError | OSError) else "left"
-
-
-def _busy() -> Unavailable:
-    return Unavailable(
+def busy() -> Busy:
+    """What a caller is told for whom there is no turn."""
+    return Busy(
         Text("查询过多，暂时无法受理", "Too many queries are waiting"),
         Text(
             "请按 Retry-After 稍后重试；整表数据请用 export",

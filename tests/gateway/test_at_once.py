@@ -33,6 +33,7 @@ from gateway.publish.stages import Stages
 from gateway.publish.submit import submit
 from gateway.serve.meter import open_meter
 from gateway.serve.reply import Reply
+from gateway.serve.workers import busy
 from gateway.services.lifecycle import declare
 from gateway.settings import GateSettings, ServeSettings
 from tests.at_once_first import parted
@@ -250,8 +251,63 @@ def test_limits_are_spent_to_the_last_request_and_not_beyond(house: House) -> No
     assert house.at_once(RECORDS, key) is None, "a key that was not seen is looked up"
     assert house.client.get(RECORDS, headers=key).status_code == 200
     answers = [house.at_once(RECORDS, key) for _ in range(12)]
-    assert [one is not None for one in answers] == [True] * 9 + [False] * 3
-    assert house.client.get(RECORDS, headers=key).status_code == 429
+    assert [parted(one)[0] for one in answers if one] == [200] * 9 + [429] * 3
+    refused = house.client.get(RECORDS, headers=key)
+    status, said, body = parted(answers[-1] or b"")
+    assert (status, body) == (refused.status_code, refused.content)
+    given = [(name.lower(), value) for name, value in refused.headers.raw]
+    assert sorted(one for one in said if one[0] not in VARYING) == sorted(
+        one for one in given if one[0] not in VARYING
+    )
+    assert {name for name, _ in said} == {name for name, _ in given}
+
+
+def test_groups_that_were_asked_for_before_are_answered_at_once(standing: House) -> None:
+    path = "/api/v1/datasets/stops/aggregate?group_by=line&metrics=count"
+    assert standing.at_once(path) is None, "the workers' to answer"
+    answer = standing.client.get(path, headers={"accept-encoding": ""})
+    for asked, expected in ((path, 200), (path.replace("aggregate?", "aggregate.csv?"), None)):
+        whole = standing.at_once(asked)
+        assert (whole and parted(whole)[0]) == expected
+    status, said, body = parted(standing.at_once(path) or b"")
+    assert (status, body) == (200, answer.content)
+    given = [(name.lower(), value) for name, value in answer.headers.raw]
+    assert [one for one in said if one[0] not in VARYING] == [one for one in given if one[0] not in VARYING]
+    held = standing.at_once(path, {"if-none-match": answer.headers["etag"]})
+    assert parted(held or b"")[::2] == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/datasets/stops/aggregate?metrics=count&line=l2",
+        RECORDS + "?line=l1",
+        RECORDS + "?facets=line",
+        f"{SERVICES}/named-stop?code=S0399&limit=1",
+    ],
+)
+def test_whom_the_workers_have_no_turn_for_is_refused_at_once_and_nothing_is_spent(
+    house: House, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    assert house.client.get(RECORDS).status_code == house.client.get(path).status_code == 200
+
+    def none(_caller: str) -> None:
+        raise busy()
+
+    other = path.replace("l1", "l3").replace("l2", "l4").replace("facets=line", "facets=stop")
+    other = other.replace("S0399", "S0000")
+    monkeypatch.setattr(house.front.at_once._data_path._engines.workers, "expect", none)
+    before = left(house.client)
+    status, said, body = parted(house.at_once(other) or b"")
+    if "named-stop" in path:
+        assert status == 200, "this one is not the workers' to answer"
+        return
+    assert status == 503
+    assert dict(said)[b"retry-after"] == b"2"
+    assert b"Retry-After" in body
+    assert left(house.client) == before - 1
+    assert house.at_once(RECORDS) is not None, "what needs no worker is answered"
+    assert house.front.data_path.refused["busy"] == 1  # type: ignore[attr-defined]
 
 
 def test_a_key_for_other_datasets_is_refused_by_the_application(house: House) -> None:

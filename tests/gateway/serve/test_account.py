@@ -12,7 +12,6 @@ from catalog.errors import BadInput
 from gateway.access.plan import DEFAULT_PLANS, Plan
 from gateway.serve.account import ASK_AGAIN_S, Account, Over, refusal, share_of
 from gateway.serve.address import is_loopback, subject_of_address
-from gateway.serve.line import LEAST, Line
 
 DAY = date(2026, 5, 1)
 
@@ -114,17 +113,3 @@ def test_an_address_is_a_caller(host: str, subject: str) -> None:
 def test_only_this_machine_is_loopback() -> None:
     assert all(is_loopback(host) for host in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"))
     assert not any(is_loopback(host) for host in ("10.0.0.1", "::2", "", "localhost.example"))
-
-
-def test_what_would_begin_too_late_is_late_but_a_few_may_always_wait() -> None:
-    line = Line(late_s=0.01)
-    for _ in range(LEAST + 40):
-        line.come()
-    assert not line.is_late(), "nothing is known of how long one takes"
-    now = 0.0
-    for _ in range(41):
-        line.begin(now)
-        now += 0.02
-    assert not line.is_late(), "fewer wait than may always"
-    line.come()
-    assert line.is_late()

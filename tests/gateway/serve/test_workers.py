@@ -17,7 +17,7 @@ from gateway.serve.engines import Engines
 from gateway.serve.query import RecordsQuery
 from gateway.serve.served import Served
 from gateway.serve.statement import Statement
-from gateway.serve.workers import WorkerLimits, Workers
+from gateway.serve.workers import Busy, WorkerLimits, Workers
 
 PAGE = ("json", "row")
 FOREVER = "SELECT CAST(sum(a.range * b.range % 7) AS VARCHAR) AS json, 1 AS row FROM range(10000000) a, range(10000000) b"
@@ -162,8 +162,91 @@ def test_a_full_queue_refuses_at_once(loop: Any, pool: Workers, built: Served) -
 
     ends = loop.run_until_complete(crowd())
 
-    assert sum(1 for text, after in ends if "waiting" in text and after < 0.5) == 3
+    # one is at work, one lies with the worker already, two wait
+    assert sum(1 for text, after in ends if "waiting" in text and after < 0.5) == 2
     assert ready(loop, pool, built)
+
+
+def test_what_lay_with_a_worker_that_is_killed_is_asked_of_the_next(
+    loop: Any, pool: Workers, built: Served
+) -> None:
+    assert ready(loop, pool, built)
+
+    async def both() -> list[Any]:
+        long = pool.ask(built, Statement(FOREVER), PAGE)
+        short = pool.ask(
+            built,
+            Statement("SELECT '{}' AS json, 7 AS row"),
+            PAGE,
+            until=asyncio.get_running_loop().time() + 9,
+        )
+        return await asyncio.gather(long, short, return_exceptions=True)
+
+    stopped, answer = loop.run_until_complete(both())
+    assert isinstance(stopped, Unavailable)
+    assert answer.numbers == [7]
+
+
+def test_each_gets_the_answer_to_its_own_question(loop: Any, pool: Workers, built: Served) -> None:
+    assert ready(loop, pool, built)
+
+    async def many(first: int) -> list[Any]:
+        asked = (
+            pool.ask(built, Statement(f"SELECT repeat('x', {n % 7 * 40_000}) AS json, {n} AS row"), PAGE)
+            for n in range(first, first + 4)
+        )
+        return [one.numbers[0] for one in await asyncio.gather(*asked)]
+
+    for first in range(0, 200, 4):
+        assert loop.run_until_complete(many(first)) == list(range(first, first + 4))
+
+
+def test_a_worker_is_ended_that_begins_what_nobody_waits_for(loop: Any, pool: Workers, built: Served) -> None:
+    assert ready(loop, pool, built)
+    [pid] = pool.pids()
+
+    async def leave() -> Any:
+        first = asyncio.create_task(pool.ask(built, Statement(SLOW), PAGE))
+        await asyncio.sleep(0.02)
+        second = asyncio.create_task(pool.ask(built, Statement(FOREVER), PAGE))
+        await asyncio.sleep(0.02)
+        second.cancel()
+        return await first
+
+    assert loop.run_until_complete(leave()).texts == [b"stale"]
+    assert ready(loop, pool, built)
+    assert pid not in pool.pids()
+
+
+def test_of_those_that_are_read_in_one_turn_of_the_loop_no_more_are_let_in_than_can_be_answered(
+    loop: Any, built: Served
+) -> None:
+    async def crowd() -> tuple[int, int, int]:
+        pool = Workers(WorkerLimits(workers=1, wait_s=0.1))
+        await pool.start()
+        try:
+            for _ in range(30):
+                await pool.ask(built, Statement(SLOW), PAGE)  # now it is known how long one takes
+            running = asyncio.create_task(pool.ask(built, Statement(SLOW), PAGE))
+            await asyncio.sleep(0)
+            let_in = sum(_let_in(pool, "greedy") for _ in range(20))
+            other = _let_in(pool, "other")
+            await asyncio.sleep(0)
+            later = _let_in(pool, "greedy")
+            await running
+            return let_in, other, later
+        finally:
+            await pool.close()
+
+    assert loop.run_until_complete(crowd()) == (2, True, True)
+
+
+def _let_in(pool: Workers, caller: str) -> bool:
+    try:
+        pool.expect(caller)
+    except Busy:
+        return False
+    return True
 
 
 def test_a_caller_that_goes_away_does_not_give_its_answer_to_the_next(
