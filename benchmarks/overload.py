@@ -47,6 +47,8 @@ WIDE = {"per_second": 100_000.0, "burst": 100_000, "daily": 1_000_000_000, "conc
 GREEDY = {"per_second": 20.0, "burst": 20, "daily": 1_000_000_000, "concurrent": 10_000}
 OTHERS = 5
 CONNECTIONS = 256
+REFUSED_S = 0.01
+"""How long one waits who asks again when answered, and was refused: far less than Retry-After, but no hammering."""
 _DATASET = "/api/v1/datasets/load"
 PATHS = {
     "aggregate": _DATASET
@@ -121,7 +123,10 @@ async def _generate(port: int, kind: str, key: str, rate: float, seconds: float,
                 answer = await reader.readuntil(b"\r\n\r\n")
                 length = answer.lower().split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0]
                 await reader.readexactly(int(length))
-                window.late.setdefault(int(answer[9:12]), []).append(time.perf_counter() - at)
+                status = int(answer[9:12])
+                window.late.setdefault(status, []).append(time.perf_counter() - at)
+                if status != 200 and not rate:
+                    await asyncio.sleep(REFUSED_S)
         finally:
             writer.close()
 

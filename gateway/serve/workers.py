@@ -49,7 +49,7 @@ class WorkerLimits:
     deadline_s: float = 5.0
     cpu_s: int = 5
     queue: int = 64
-    wait_s: float = 0.25
+    wait_s: float = 0.1
     standing_s: float = 0.02
     start_s: float = 30.0
 
