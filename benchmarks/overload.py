@@ -133,7 +133,7 @@ async def _generate(port: int, kind: str, key: str, rate: float, seconds: float,
     async def clock() -> None:
         sent = 0
         while (now := time.perf_counter()) < ends:
-            wanted = int((now - begun) * rate)
+            wanted = int((now - begun) * rate) + 1
             while sent < wanted:
                 due.put_nowait(begun + sent / rate)
                 sent += 1

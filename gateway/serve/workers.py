@@ -28,7 +28,7 @@ from gateway.serve.statement import Statement
 from gateway.serve.turns import Turns
 from gateway.serve.worker_process import Told, WorkerProcess, framed
 
-__all__ = ["Answer", "Busy", "WorkerLimits", "Workers", "busy"]
+__all__ = ["Answer", "Busy", "WorkerLimits", "Workers", "no_turn"]
 
 LEAST = 2
 """So many may always wait: the next one is at hand when a worker is done."""
@@ -134,7 +134,7 @@ class Workers:
         self._closed = True
         while (turn := self._waiting.next()) is not None:
             if not turn.answer.done():
-                turn.answer.set_exception(busy())
+                turn.answer.set_exception(no_turn())
         for task in self._starting:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
@@ -176,7 +176,7 @@ class Workers:
         if ahead < LEAST:
             return
         if ahead * self._typical_s / max(1, self.limits.workers) > self._patience.of(now):
-            raise busy()
+            raise no_turn()
 
     async def ask(
         self,
@@ -214,7 +214,7 @@ class Workers:
                 self._replace(turn.worker, "late" if isinstance(error, TimeoutError) else "left")
                 self._took(loop.time() - turn.begun)
             if isinstance(error, TimeoutError):
-                raise (_too_long() if turn.begun else busy()) from None
+                raise (_too_long() if turn.begun else no_turn()) from None
             if isinstance(error, EOFError):
                 raise _ended() from None
             raise
@@ -233,16 +233,16 @@ class Workers:
             worker.ask(turn, now)
             return
         if self._closed:
-            raise busy()
+            raise no_turn()
         self._check(turn.caller)
         if not self._waiting and (only := self._only()) is not None and only.following is None:
             only.ask(turn, now)
             return
         given_up = self._waiting.join(turn.caller, turn)
         if given_up is turn:
-            raise busy()
+            raise no_turn()
         if given_up is not None and not given_up.answer.done():
-            given_up.answer.set_exception(busy())  # it made room for a caller with fewer waiting
+            given_up.answer.set_exception(no_turn())  # it made room for a caller with fewer waiting
 
     def _only(self) -> _Worker | None:
         """The worker, where there is one only: what comes next is sent while it is still at something, so that it does not
@@ -363,7 +363,7 @@ def _opening(columns: tuple[Column, ...]) -> dict[str, Any]:
     }
 
 
-def busy() -> Busy:
+def no_turn() -> Busy:
     """What a caller is told for whom there is no turn."""
     return Busy(
         Text("查询过多，暂时无法受理", "Too many queries are waiting"),

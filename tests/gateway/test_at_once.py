@@ -33,7 +33,7 @@ from gateway.publish.stages import Stages
 from gateway.publish.submit import submit
 from gateway.serve.meter import open_meter
 from gateway.serve.reply import Reply
-from gateway.serve.workers import busy
+from gateway.serve.workers import no_turn
 from gateway.services.lifecycle import declare
 from gateway.settings import GateSettings, ServeSettings
 from tests.at_once_first import parted
@@ -292,7 +292,7 @@ def test_whom_the_workers_have_no_turn_for_is_refused_at_once_and_nothing_is_spe
     assert house.client.get(RECORDS).status_code == house.client.get(path).status_code == 200
 
     def none(_caller: str) -> None:
-        raise busy()
+        raise no_turn()
 
     other = path.replace("l1", "l3").replace("l2", "l4").replace("facets=line", "facets=stop")
     other = other.replace("S0399", "S0000")
