@@ -98,6 +98,7 @@ class AtOnce:
         except KaizhaError:
             return None  # the ordinary way says what is wrong
         if reply is None or reply.status not in (200, 304):
+            self._admission.expect(visit)
             return None
         lines = head_lines(reply.headers)
         if lines.count(b"\n") != len(reply.headers):

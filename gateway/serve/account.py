@@ -57,13 +57,26 @@ class Over(Exception):
 
 
 class Account:
-    """`block` is what is left of what was lent for `day`, `lent` what was lent to all servers when last told."""
+    """`block` is what is left of what was lent for `day`, `lent` what was lent to all servers when last told; `coming` are
+    requests that have been read and will spend in a moment."""
 
-    __slots__ = ("_tokens", "_told", "asking", "block", "day", "exports", "lent", "running", "used_up_at")
+    __slots__ = (
+        "_tokens",
+        "_told",
+        "asking",
+        "block",
+        "coming",
+        "day",
+        "exports",
+        "lent",
+        "running",
+        "used_up_at",
+    )
 
     def __init__(self, share: Share, now: float) -> None:
         self._tokens = share.burst
         self._told = now
+        self.coming = 0
         self.running = 0
         self.exports = 0
         self.day: date | None = None
@@ -88,8 +101,8 @@ class Account:
             raise Over("exports", 1)
 
     def check_spike(self, share: Share, now: float) -> None:
-        """Raises Over where the bucket is empty; spends nothing."""
-        tokens = min(share.burst, self._tokens + (now - self._told) * share.per_second)
+        """Raises Over where the bucket holds no more than those that are `coming` will take; spends nothing."""
+        tokens = min(share.burst, self._tokens + (now - self._told) * share.per_second) - self.coming
         if tokens < 1.0:
             raise Over("spike", max(1, math.ceil((1.0 - tokens) / share.per_second)))
 

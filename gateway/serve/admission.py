@@ -114,6 +114,7 @@ class Admission:
         self._offset = timedelta(hours=day_offset_h)
         self._manner = manner
         self._accounts: OrderedDict[str, Account] = OrderedDict()
+        self._coming: list[Account] = []
         self._day: tuple[date, float] = (date.min, 0.0)
         self._overs: dict[tuple[Plan, str, int], Problem] = {}
         self.shed = problem(_busy())
@@ -277,6 +278,21 @@ class Admission:
             self._accounts.move_to_end(subject)
             self._spend(visit.account, visit.share, subject, visit.day, time.monotonic())
         return self._limits(visit)
+
+    def expect(self, visit: Visit) -> None:
+        """A request that `at_once` let through goes the ordinary way: it spends in the next turn of the loop, so those that are
+        read in this one have that much less. Else a whole crowd would be let through for one request that is left."""
+        if visit.account is None:
+            return
+        if not self._coming:
+            asyncio.get_running_loop().call_soon(self._come)
+        self._coming.append(visit.account)
+        visit.account.coming += 1
+
+    def _come(self) -> None:
+        for account in self._coming:
+            account.coming = 0
+        self._coming.clear()
 
     def turn_away(self, visit: Visit, why: Over | Unavailable) -> tuple[Problem, list[tuple[bytes, bytes]]]:
         """What is said to one whom `at_once` knows and who is not answered, counted; and their limits as headers."""

@@ -295,7 +295,9 @@ class RowFile:
 
     def _read(self, numbers: Sequence[int]) -> list[bytes]:
         whole, offsets, start = self._map, self._offsets, self._start
-        if isinstance(numbers, range) and numbers:  # side by side: one piece, whose lines hold no other newline (JSON)
+        if (
+            isinstance(numbers, range) and numbers
+        ):  # side by side: one piece, whose lines hold no other newline (JSON)
             return whole[start + offsets[numbers[0]] : start + offsets[numbers[-1] + 1] - 1].split(b"\n")
         return [whole[start + offsets[number] : start + offsets[number + 1] - 1] for number in numbers]
 
