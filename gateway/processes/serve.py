@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import socket
 import sys
@@ -86,7 +87,12 @@ async def _run(server: uvicorn.Server, listening: socket.socket) -> None:
 
 
 async def _follow_parent(server: uvicorn.Server) -> None:
-    parent = os.getppid()
+    parent, settled = os.getppid(), False
     while os.getppid() == parent:
         await asyncio.sleep(1)
+        if server.started and not settled:
+            # What the application consists of stays for good: to look through it for garbage took 16 ms each time.
+            gc.collect()
+            gc.freeze()
+            settled = True
     server.should_exit = True

@@ -100,11 +100,15 @@ class Account:
         if export and self.exports >= exports:
             raise Over("exports", 1)
 
-    def check_spike(self, share: Share, now: float) -> None:
-        """Raises Over where the bucket holds no more than those that are `coming` will take; spends nothing."""
+    def met(self, share: Share, now: float) -> Over | None:
+        """The limit that one more request would meet, those that are `coming` before it; spends nothing, raises nothing: what
+        is raised holds on to where it was, and a crowd of that is the garbage collector's to find."""
+        if self.running >= share.concurrent:
+            return Over("concurrent", 1)
         tokens = min(share.burst, self._tokens + (now - self._told) * share.per_second) - self.coming
         if tokens < 1.0:
-            raise Over("spike", max(1, math.ceil((1.0 - tokens) / share.per_second)))
+            return Over("spike", max(1, math.ceil((1.0 - tokens) / share.per_second)))
+        return None
 
     def begin_day(self, day: date) -> None:
         """What was lent for another day is not spent on this one."""

@@ -264,13 +264,8 @@ class Admission:
         if account is None or account.day != visit.day:
             return None
         visit.account, visit.share = account, share
-        try:
-            account.check_running(share, export=False, exports=EXPORTS_OF_ONE)
-            account.check_spike(share, time.monotonic())
-        except Over as over:
-            visit.over = over
-            return visit, subject
-        return (visit, subject) if account.block > 0 else None
+        visit.over = account.met(share, time.monotonic())
+        return (visit, subject) if visit.over is not None or account.block > 0 else None
 
     def admit_at_once(self, visit: Visit, subject: str) -> list[tuple[bytes, bytes]]:
         """Spend what `at_once` saw was there; the limits as headers."""
