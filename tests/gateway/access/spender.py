@@ -1,6 +1,6 @@
 """``python spender.py METER DAILY OUT``: a server that spends one caller's quota through the real meter thread and account
-until it is used up. Writes one byte to OUT for every request it admits. Reads from standard input after how many it is to
-kill itself, nothing = never."""
+until it is used up. Says that it is up, and begins when it has read from standard input after how many it is to kill itself,
+nothing = never. Writes one byte to OUT for every request it admits."""
 
 from __future__ import annotations
 
@@ -67,5 +67,7 @@ async def main(url: str, daily: int, out: str, dies_after: int | None) -> None:
 
 
 if __name__ == "__main__":
+    sys.stdout.write("up\n")
+    sys.stdout.flush()
     line = sys.stdin.readline().strip()
     asyncio.run(main(sys.argv[1], int(sys.argv[2]), sys.argv[3], int(line) if line else None))

@@ -56,10 +56,14 @@ def test_servers_that_borrow_at_once_never_admit_more_than_the_quota_and_a_kill_
         subprocess.Popen(
             [sys.executable, SERVER, meter_url, str(daily), str(out)],
             stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
         for out in outs
     ]
+    for process in processes:  # they begin together: one that begins late finds nothing left
+        assert process.stdout
+        assert process.stdout.readline() == b"up\n"
     doomed = processes[:killed]
     rng = random.Random(killed)
     for process in doomed:
@@ -74,7 +78,7 @@ def test_servers_that_borrow_at_once_never_admit_more_than_the_quota_and_a_kill_
     admitted = sum(out.stat().st_size for out in outs)  # one byte written for each, before it is answered
     ended = [process.returncode for process in processes]
     assert ended[killed:] == [0] * (servers - killed)
-    killed = ended.count(-9)  # one that begins late may find nothing left, and ends in order
+    killed = ended.count(-9)  # one that gets on slowly may find too little left, and ends in order
     assert killed or not doomed
     assert lent(meter_url) <= daily
     assert admitted <= daily

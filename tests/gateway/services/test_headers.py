@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gateway.access.surface import OPEN_TO_ALL, ROUTES
+from tests.gateway.services.conftest import looked_again
 
 ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 DATASET, LIST = "/api/v1/datasets/stops", "/api/v1/negative-list"
@@ -95,6 +96,7 @@ CASES = [(kind, path) for kind, paths in ASKED.values() for path in paths]
 def ask(client: TestClient, declared: Callable[..., Any]) -> Callable[..., Any]:
     """Ask an address of the table."""
     declared()
+    looked_again(client)
 
     def run(path: str, **more: Any) -> Any:
         if "{an element}" in path:
