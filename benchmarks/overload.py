@@ -47,6 +47,7 @@ WIDE = {"per_second": 100_000.0, "burst": 100_000, "daily": 1_000_000_000, "conc
 GREEDY = {"per_second": 20.0, "burst": 20, "daily": 1_000_000_000, "concurrent": 10_000}
 OTHERS = 5
 CONNECTIONS = 256
+ROWS = 200_000
 REFUSED_S = 0.01
 """How long one waits who asks again when answered, and was refused: far less than Retry-After, but no hammering."""
 _DATASET = "/api/v1/datasets/load"
@@ -166,11 +167,11 @@ class _Generator:
         return Window(told["seconds"], told["busy"], late)
 
 
-def _prepare(home: Path, folder: Path, rows: int) -> tuple[str, str, list[str]]:
+def _prepare(home: Path, folder: Path) -> tuple[str, str, list[str]]:
     """An open dataset and the keys: of the wide plan, the greedy one's, the others'."""
     gate = open_gate(GateSettings(home=home))
     csv = folder / "load.csv"
-    lines = (f"L{n % 40},stop {n},{n},{n % 97}.5\n" for n in range(rows))
+    lines = (f"L{n % 40},stop {n},{n},{n % 97}.5\n" for n in range(ROWS))
     csv.write_text("line,stop,number,length\n" + "".join(lines), "utf-8")
     source = local(csv, 1 << 34)
     about = Metadata(dataset_id="load", title="Load", publisher="Bureau", theme="other")
@@ -193,7 +194,7 @@ def _prepare(home: Path, folder: Path, rows: int) -> tuple[str, str, list[str]]:
     return wide, greedy, others
 
 
-def overload(kind: str, seconds: float, windows: int, rows: int = 200_000, processes: int = 1) -> Figures:
+def overload(kind: str, seconds: float, windows: int, processes: int = 1) -> Figures:
     """Rows 7 and 8 against one `kaizha serve`."""
     OUT.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=OUT))
@@ -201,7 +202,7 @@ def overload(kind: str, seconds: float, windows: int, rows: int = 200_000, proce
     peaks, shares, ratios, changes, busy = [], [], [], [], []
     statuses: Counter[int] = Counter()
     try:
-        wide, greedy, others = _prepare(folder / "home", folder, rows)
+        wide, greedy, others = _prepare(folder / "home", folder)
         command = [str(BIN / "kaizha"), "serve", "--port", str(port), "--workers", str(processes)]
         with serving(command, port, "/health/ready", KAIZHA_HOME=str(folder / "home")):
 

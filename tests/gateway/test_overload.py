@@ -13,7 +13,7 @@ from benchmarks.overload import overload
 def test_tenfold_load_and_a_greedy_key_are_refused_with_429_or_503_and_the_rest_is_answered(
     kind: str,
 ) -> None:
-    found = overload(kind, seconds=1.5, windows=1, rows=20_000)
+    found = overload(kind, seconds=1.5, windows=1)
     assert set(found.statuses) <= {200, 429, 503}
     assert all(found.statuses[status] for status in (200, 429, 503))
-    assert found.goodput_share > 0, "those who are admitted are answered"
+    assert found.goodput_share > 0.2
